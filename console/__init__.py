@@ -1,0 +1,1 @@
+"""The console: domain, services, exports and the program that wires them."""

@@ -1,0 +1,1 @@
+"""Build and wire everything: command line, composition, demo clinic, tour."""

@@ -1,0 +1,1 @@
+"""The treatment itself: pure Python, no clock, no thread, no file."""

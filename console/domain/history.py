@@ -1,0 +1,101 @@
+"""The chain: canonical JSON, entry hashes, and the proof that a history is whole.
+
+One chain a session runs over events and telemetry chunks together, in order of ``seq`` from 1.
+``hash = SHA-256(prev_hash || canonical_json(entry))``; the first entry's ``prev_hash`` is 32 zero
+bytes. Canonical JSON is RFC 8785 restricted to integers, strings, booleans, null, arrays, objects.
+A chunk's entry holds the SHA-256 of its samples' canonical bytes, so merging or recompressing
+bodies leaves the chain as it was.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+
+GENESIS = bytes(32)
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("history holds integers only; put the unit in the name and scale it")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"history keys are strings, not {key!r}")
+            _refuse_floats(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_floats(inner)
+
+
+def canonical_json(value: JsonValue) -> bytes:
+    """Write ``value`` as RFC 8785 bytes (UTF-16 key order, no spaces); floats raise TypeError."""
+    _refuse_floats(value)
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _sorted(value: JsonValue) -> JsonValue:
+    if isinstance(value, Mapping):
+        ordered = sorted(value.items(), key=lambda pair: pair[0].encode("utf-16-be"))
+        return {key: _sorted(inner) for key, inner in ordered}
+    if isinstance(value, (list, tuple)):
+        return [_sorted(inner) for inner in value]
+    return value
+
+
+def entry_hash(prev_hash: bytes, entry: Mapping[str, JsonValue]) -> bytes:
+    """Give the 32-byte hash that links ``entry`` behind ``prev_hash``."""
+    return hashlib.sha256(prev_hash + canonical_json(entry)).digest()
+
+
+def event_entry(
+    session_id: UUID, seq: int, at_us: int, kind: str, version: int, actor_id: str,
+    payload: Mapping[str, JsonValue],
+) -> dict[str, JsonValue]:
+    """Give the hashed form of an event."""
+    return {
+        "type": "event", "session_id": str(session_id), "seq": seq, "at_us": at_us, "kind": kind,
+        "version": version, "actor_id": actor_id, "payload": payload,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkHead:
+    """The chained facts of one telemetry chunk.
+
+    ``pen_time_marks`` is ``((offset, pen_time_us), ...)``: sample ``offset`` was taken at that pen
+    time, and so on by ``period_us`` until the next mark; the first mark has offset 0.
+    ``t0_utc_us`` is the console's UTC of the first sample.
+    """
+
+    session_id: UUID
+    seq: int
+    pen_serial: str
+    boot_id: int
+    first_index: int
+    count: int
+    period_us: int
+    pen_time_marks: tuple[tuple[int, int], ...]
+    t0_utc_us: int
+    resent: bool
+    samples_sha256: bytes
+
+    def entry(self) -> dict[str, JsonValue]:
+        """Give the hashed form of the chunk."""
+        return {
+            "type": "chunk", "session_id": str(self.session_id), "seq": self.seq,
+            "pen_serial": self.pen_serial, "boot_id": self.boot_id, "first_index": self.first_index,
+            "count": self.count, "period_us": self.period_us,
+            "pen_time_marks": [list(mark) for mark in self.pen_time_marks],
+            "t0_utc_us": self.t0_utc_us, "resent": self.resent,
+            "samples_sha256": self.samples_sha256.hex(),
+        }
+
+
+def short_head(head: bytes) -> str:
+    """Give the eight characters of a head that are printed on a report, ``8f3a 61c2``."""
+    text = head.hex()
+    return f"{text[:4]} {text[4:8]}"

@@ -1,0 +1,258 @@
+"""What the services need from the adapters. Each adapter fulfils one of these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from console.domain.history import ChunkHead
+from console.domain.people import Appointment, CatalogProduct, Course, Patient, Staff
+from console.domain.session_events import SessionEvent
+from console.domain.telemetry import (
+    Batch, Gap, LinkCounters, LinkNotice, PenDescription, PenEvent, PenStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """How the recorder stands. ``saved_ticket``: all tickets up to it are committed.
+
+    ``failing`` is empty while all goes well, else one sentence; ``oldest_waiting_s`` is the age of
+    the oldest thing not yet committed; ``held_samples`` counts samples in memory or spill file.
+    """
+
+    saved_ticket: int
+    issued_ticket: int
+    failing: str
+    oldest_waiting_s: float
+    held_samples: int
+    samples_saved: int
+    spilling: bool = False
+
+    @property
+    def all_saved(self) -> bool:
+        """Tell whether everything handed in so far is committed."""
+        return self.saved_ticket >= self.issued_ticket
+
+
+class Recorder(Protocol):
+    """The one writer. Calls return at once; nothing handed in is ever dropped silently."""
+
+    def append(self, session_id: UUID, events: Sequence[SessionEvent]) -> int:
+        """Queue events to be committed together; give the ticket to wait for."""
+        ...
+
+    def add_samples(self, session_id: UUID, batch: Batch) -> None:
+        """Queue samples; never blocks."""
+        ...
+
+    def state(self) -> RecorderState:
+        """Give the state now (thread-safe, cheap)."""
+        ...
+
+    def synchronise(self, timeout_s: float) -> bool:
+        """Wait until everything queued before is committed; False when time ran out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it lies in the database."""
+
+    session_id: UUID
+    seq: int
+    event: SessionEvent
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as it lies in the database: its chained head, its hash, its canonical bytes."""
+
+    head: ChunkHead
+    hash: bytes
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A line of the session list (read model, derived from the history)."""
+
+    session_id: UUID
+    kind: str
+    state: str  # open, sealed, cut_off, abandoned
+    outcome: str  # "", finished, unfinished, deferred, opened_in_error, bench
+    phase: str
+    opened_us: int
+    closed_us: int | None
+    patient_id: str
+    practitioner_id: str
+    room: str
+    map_id: str
+    plan_name: str
+    indication: str
+    course_number: int
+    course_length: int
+    areas_planned: int
+    areas_done: int
+    needling_s: int
+    median_depth_um: int | None
+    alarms: int
+    gaps: int
+    samples: int
+    amendments: int
+    pen_serial: str
+    lots: tuple[str, ...]
+    marked_as: str
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSummary:
+    """What was done on one area, from the stored samples (algorithm in ``services.area_figures``)."""
+
+    area_id: str
+    label: str
+    planned_low_um: int
+    planned_high_um: int
+    passes_planned: int
+    passes_done: int
+    area_time_s: int
+    contact_s: float | None
+    median_depth_um: int | None
+    p5_depth_um: int | None
+    p95_depth_um: int | None
+    median_rate_chz: int | None
+    over_band_s: float
+    strokes: int | None
+    punctures_per_cm2: int | None
+    endpoint: str
+    provenance: str  # measured, set, by_hand, none
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """What the manager asks for; empty means any. ``text`` matches patient, lot or pen."""
+
+    text: str = ""
+    since_us: int | None = None
+    until_us: int | None = None
+    practitioner_id: str = ""
+    map_id: str = ""
+    with_alarms: bool = False
+    not_sealed: bool = False
+    kinds: tuple[str, ...] = ()
+
+
+class SessionReader(Protocol):
+    """Reads histories and lists on a connection that cannot write."""
+
+    def session_ids(self) -> list[UUID]:
+        """Give every session, newest first."""
+        ...
+
+    def find_session(self, text: str) -> UUID:
+        """Resolve a UUID, a unique prefix of 6 or more, or ``last``; OperatorError otherwise."""
+        ...
+
+    def events(self, session_id: UUID) -> list[StoredEvent]:
+        """Give the session's events in order of ``seq``."""
+        ...
+
+    def chunks(self, session_id: UUID) -> list[StoredChunk]:
+        """Give the session's chunks in order of ``seq``, bodies decompressed and split."""
+        ...
+
+    def row(self, session_id: UUID) -> SessionRow:
+        """Give the session's line of the list."""
+        ...
+
+    def rows(self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None = None) -> list[SessionRow]:
+        """Give a page, newest first, after the keyset ``(opened_us, session_id)`` of the last row."""
+        ...
+
+    def count(self, wanted: SessionFilter) -> int:
+        """Count what the filter matches."""
+        ...
+
+    def last_of_patient(self, patient_id: str, before_us: int) -> SessionRow | None:
+        """Give the patient's newest finished treatment before a moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """The first bad entry of a session: ``seq`` and what is wrong, in words."""
+
+    session_id: UUID
+    seq: int
+    what: str
+
+
+class Registry(Protocol):
+    """Reference data: versioned rows, each change with an audit entry."""
+
+    def patients(self, text: str = "", limit: int = 50) -> list[Patient]: ...
+    def patient(self, patient_id: str) -> Patient: ...
+    def save_patient(self, patient: Patient, actor_id: str) -> None: ...
+    def next_patient_id(self) -> str: ...
+    def staff(self) -> list[Staff]: ...
+    def check_pin(self, staff_id: str, pin: str) -> bool: ...
+    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None: ...
+    def courses(self, patient_id: str) -> list[Course]: ...
+    def save_course(self, course: Course, actor_id: str) -> None: ...
+    def appointments(self, from_us: int, until_us: int) -> list[Appointment]: ...
+    def save_appointment(self, appointment: Appointment, actor_id: str) -> None: ...
+    def products(self) -> list[CatalogProduct]: ...
+    def save_product(self, product: CatalogProduct, actor_id: str) -> None: ...
+    def recalled_lots(self) -> set[tuple[str, str]]: ...
+    def cartridge_used_in(self, product_id: str, lot: str, serial: str) -> UUID | None: ...
+    def setting(self, name: str, default: str = "") -> str: ...
+    def save_setting(self, name: str, value: str, actor_id: str) -> None: ...
+    def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None: ...
+
+
+class LinkSink(Protocol):
+    """Where the pen's reader thread puts what it reads. Every call returns at once."""
+
+    def on_samples(self, batch: Batch, recording: bool) -> None: ...
+    def on_gap(self, gap: Gap) -> None: ...
+    def on_notice(self, notice: LinkNotice) -> None: ...
+    def on_pen_event(self, event: PenEvent) -> None: ...
+    def on_pen_status(self, status: PenStatus) -> None: ...
+
+
+class PenLink(Protocol):
+    """The way to one pen. It never controls the pen: it asks who it is and for its samples."""
+
+    def open(self, port: str) -> None:
+        """Start looking for a pen on ``port`` (a pyserial URL, or ``auto``); returns at once."""
+        ...
+
+    def close(self) -> None:
+        """Close and join the reader thread."""
+        ...
+
+    def set_streaming(self, on: bool) -> None:
+        """Ask the pen to send samples, or to stop sending."""
+        ...
+
+    def begin_recording(self) -> None:
+        """Start the recording window with the first sample after its own STREAM 1."""
+        ...
+
+    def end_recording(self, wait_s: float) -> None:
+        """Ask for what is missing for at most ``wait_s``, then close the window; the rest is gaps."""
+        ...
+
+    def recording_settled(self) -> bool:
+        """Tell whether the window is closed and nothing is being asked for."""
+        ...
+
+    def accept_pen(self, serial: str) -> None:
+        """Take another pen in place of the one this session began with."""
+        ...
+
+    def state(self) -> LinkNotice: ...
+    def counters(self) -> LinkCounters: ...
+    def pen(self) -> PenDescription | None: ...

@@ -1,0 +1,1 @@
+"""Open formats: what leaves the console as files. No Qt."""

@@ -1,0 +1,1 @@
+"""Schema migrations, written to run unchanged on SQLCipher and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Serial pens: framing, messages, links, discovery, and the simulated pen."""

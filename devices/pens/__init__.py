@@ -1,0 +1,1 @@
+"""Pen drivers, one file each."""

@@ -1,0 +1,1 @@
+"""A pen without hardware: believable physics that speaks Pen Link bytes."""

@@ -1,0 +1,1 @@
+"""Sign-in, today, patients, first run."""

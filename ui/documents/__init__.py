@@ -1,0 +1,1 @@
+"""Printed documents: the session report and the aftercare sheet."""
