@@ -148,6 +148,7 @@ class ScreeningGroupConfirmed(Payload):
     group_id: str
     rule_ids: tuple[str, ...]
     answers: tuple[str, ...]
+    notes: tuple[str, ...]  # last time's, confirmed with them
 
 
 @dataclass(frozen=True, slots=True)

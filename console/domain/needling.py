@@ -1,0 +1,251 @@
+"""Commands of the needling phase: passes, areas, pauses, marks, pen facts."""
+
+from collections.abc import Sequence
+
+from console.domain import session_events as ev
+from console.domain.errors import Refusal
+from console.domain.session import Command
+from console.domain.session_events import Payload
+from console.domain.session_state import AreaProgress, SessionState
+from console.domain.workflow import Phase, require
+
+DIRECTIONS = ("horizontal", "vertical", "diagonal")  # cycled by pass; the record keeps which
+
+
+def _direction(pass_number: int) -> str:
+    return DIRECTIONS[(pass_number - 1) % len(DIRECTIONS)]
+
+
+def _start(area: AreaProgress) -> ev.PassStarted:
+    number = area.passes_done + 1
+    return ev.PassStarted(area.plan.area_id, number, _direction(number))
+
+
+def _require_treatable(state: SessionState, area_id: str) -> AreaProgress:
+    area = state.areas.get(area_id)
+    if area is None:
+        raise Refusal("That area is not in the plan", "nothing was started", "add it to the plan with a reason")
+    if area not in state.treatable_areas():
+        raise Refusal(f"Screening blocks {area.plan.label} today", "nothing was started")
+    return area
+
+
+def _require_ready(state: SessionState) -> None:
+    require(state, Phase.NEEDLING)
+    if state.cartridge is None:
+        raise Refusal("No cartridge is bound", todo="scan a new one")
+    if state.paused:
+        raise Refusal("Needling is paused", todo="resume first")
+
+
+def start_area(area_id: str) -> Command:
+    """Turn to an area and start its next pass; the pass running elsewhere is finished first."""
+
+    def command(state: SessionState) -> list[Payload]:
+        _require_ready(state)
+        area = _require_treatable(state, area_id)
+        events: list[Payload] = []
+        if state.active_pass is not None and state.active_area is not None:
+            if state.active_area == area_id:
+                return []
+            events.append(ev.PassFinished(state.active_area, state.active_pass.number))
+            left = state.areas[state.active_area]
+            if left.passes_done + 1 >= left.plan.passes:
+                events.append(ev.AreaFinished(left.plan.area_id, left.passes_done + 1))
+        return [*events, _start(area)]
+
+    return command
+
+
+def forward() -> Command:
+    """Do the commonest next thing: next pass, else next area, else finish the last one."""
+
+    def command(state: SessionState) -> list[Payload]:
+        _require_ready(state)
+        if state.active_pass is None or state.active_area is None:
+            next_id = state.next_area_id()
+            if next_id is None:
+                raise Refusal("Every area is done", todo="end the needling")
+            return [_start(state.areas[next_id])]
+        area = state.areas[state.active_area]
+        done = area.passes_done + 1
+        events: list[Payload] = [ev.PassFinished(area.plan.area_id, state.active_pass.number)]
+        if done < area.plan.passes:
+            return [*events, ev.PassStarted(area.plan.area_id, done + 1, _direction(done + 1))]
+        events.append(ev.AreaFinished(area.plan.area_id, done))
+        next_id = state.next_area_id()
+        return [*events, _start(state.areas[next_id])] if next_id else events
+
+    return command
+
+
+def forward_label(state: SessionState) -> tuple[str, str]:
+    """Say what ``forward`` would do: the button's label and its hint."""
+    if state.active_pass is None or state.active_area is None:
+        next_id = state.next_area_id()
+        return ("Start", state.areas[next_id].plan.label) if next_id else ("All areas done", "")
+    area = state.areas[state.active_area]
+    if area.passes_done + 1 < area.plan.passes:
+        return "Next pass", f"{area.passes_done + 2} of {area.plan.passes}"
+    next_id = state.next_area_id()
+    return ("Next area", state.areas[next_id].plan.label) if next_id else ("Finish area", area.plan.label)
+
+
+def extra_pass(reason: str = "practitioner's judgement") -> Command:
+    """Add one pass to the active area's plan."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        if state.active_area is None:
+            raise Refusal("No area is active")
+        plan = state.areas[state.active_area].plan
+        return [ev.PassesChanged(plan.area_id, plan.passes + 1, reason)]
+
+    return command
+
+
+def finish_area(area_id: str, short_reason: str = "") -> Command:
+    """Finish an area; with passes left, or none done, it needs a reason."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        area = _require_treatable(state, area_id)
+        running = state.active_pass if state.active_area == area_id else None
+        done = area.passes_done + (1 if running else 0)
+        if done < area.plan.passes and not short_reason:
+            raise Refusal(f"{area.plan.label} has passes left", todo="say why they are left out")
+        events: list[Payload] = [ev.PassFinished(area_id, running.number)] if running else []
+        return [*events, ev.AreaFinished(area_id, done, short_reason)]
+
+    return command
+
+
+def end_needling(short_reason: str = "") -> Command:
+    """Finish what runs, leave out what is left (with a reason), and go to the serum."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        events: list[Payload] = []
+        if state.paused:
+            events.append(ev.NeedlingResumed())
+        for area in state.treatable_areas():
+            area_id = area.plan.area_id
+            running = state.active_pass if state.active_area == area_id else None
+            if running:
+                events.append(ev.PassFinished(area_id, running.number))
+            if area.finished:
+                continue
+            done = area.passes_done + (1 if running else 0)
+            if done < area.plan.passes and not short_reason:
+                raise Refusal(f"{area.plan.label} has passes left", "nothing was ended", "say why they are left out")
+            events.append(ev.AreaFinished(area_id, done, short_reason if done < area.plan.passes else ""))
+        return [*events, ev.PhaseEntered(Phase.SERUM.value)]
+
+    return command
+
+
+def pause(reason: str = "") -> Command:
+    """Hold the area clock. It never stops the pen."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        if state.paused:
+            return []
+        return [ev.NeedlingPaused(reason)]
+
+    return command
+
+
+def resume() -> Command:
+    """Let the area clock run on."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        return [ev.NeedlingResumed()] if state.paused else []
+
+    return command
+
+
+def change_target(area_id: str, target_um: int, reason: str) -> Command:
+    """Move an area's target and its band with it: a plan change, so it needs a reason."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.PREPARATION, Phase.NEEDLING)
+        plan = _require_treatable(state, area_id).plan
+        if target_um == plan.target_depth_um:
+            return []
+        if target_um <= 0:
+            raise Refusal("A target depth must be above zero")
+        shift = target_um - plan.target_depth_um
+        return [
+            ev.TargetChanged(area_id, target_um, max(0, plan.band_low_um + shift), plan.band_high_um + shift, reason)
+        ]
+
+    return command
+
+
+def note_endpoint(area_id: str, endpoint: str, seen: bool = True) -> Command:
+    """Record the endpoint seen on an area, or take it back."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        _require_treatable(state, area_id)
+        return [ev.EndpointNoted(area_id, endpoint, seen)]
+
+    return command
+
+
+def mark(text: str = "") -> Command:
+    """Set a mark on the timeline."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state)
+        return [ev.MarkSet(state.active_area or "", text)]
+
+    return command
+
+
+def write_note(text: str, area_id: str = "") -> Command:
+    """Write a note on an area or the session."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state)
+        if not text.strip():
+            raise Refusal("The note is empty")
+        return [ev.NoteWritten(area_id, text.strip())]
+
+    return command
+
+
+def enter_by_hand(area_id: str, depth_um: int, rate_chz: int | None) -> Command:
+    """Record dialled depth and rate, marked as entered by hand."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        _require_treatable(state, area_id)
+        if depth_um < 0:
+            raise Refusal("A depth below zero cannot be dialled")
+        return [ev.ManualSettings(area_id, depth_um, rate_chz)]
+
+    return command
+
+
+def acknowledge(alarm_ids: Sequence[str]) -> Command:
+    """Acknowledge alarms that stand unacknowledged."""
+
+    def command(state: SessionState) -> list[Payload]:
+        return [
+            ev.AlarmAcknowledged(alarm_id) for alarm_id in alarm_ids
+            if alarm_id in state.alarms and state.alarms[alarm_id].acknowledged_at_us is None
+        ]
+
+    return command
+
+
+def facts(*payloads: Payload) -> Command:
+    """Record what the pen, the link or the clock did; a closed session takes no more."""
+
+    def command(state: SessionState) -> list[Payload]:
+        return [] if state.closed else list(payloads)
+
+    return command

@@ -1,0 +1,193 @@
+"""The phases of a treatment and the one table that says which may follow which.
+
+A gate is a pure question to the session's state: it gives the reason why the way is shut, or an
+empty string. The table is the whole truth about order: pages, pedal and tests read it.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from console.domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from console.domain.session_state import SessionState
+
+Gate = Callable[["SessionState"], str]
+
+
+class Phase(StrEnum):
+    """The nine phases, in their order."""
+
+    CHECK_IN = "check_in"
+    SCREENING = "screening"
+    CONSENT = "consent"
+    ANESTHETIC = "anesthetic"
+    PREPARATION = "preparation"
+    NEEDLING = "needling"
+    SERUM = "serum"
+    AFTERCARE = "aftercare"
+    SIGN_OFF = "sign_off"
+
+
+PHASES = tuple(Phase)
+
+RAIL = {  # the four steps drawn on screen, and the phases each covers
+    "Screening": (Phase.CHECK_IN, Phase.SCREENING, Phase.CONSENT),
+    "Anesthetic": (Phase.ANESTHETIC,),
+    "Needling": (Phase.PREPARATION, Phase.NEEDLING),
+    "Serum": (Phase.SERUM, Phase.AFTERCARE, Phase.SIGN_OFF),
+}
+
+
+def check_in_gate(state: "SessionState") -> str:
+    """A plan with areas, and the right patient."""
+    if state.plan is None or not state.areas:
+        return "no areas are chosen yet"
+    if not state.patient_confirmed:
+        return "the patient is not confirmed yet"
+    return ""
+
+
+def screening_gate(state: "SessionState") -> str:
+    """Every question answered and no stop left standing."""
+    verdict = state.screening_verdict()
+    if verdict.unanswered:
+        count = len(verdict.unanswered)
+        return f"{count} screening question{'s are' if count > 1 else ' is'} not answered"
+    if verdict.note_missing:
+        return "a precaution answered with yes needs its note"
+    if verdict.kind == "stop":
+        question = next(one.question for one in verdict.reasons if not one.overridden)
+        return f"screening says stop: {question.lower()}"
+    if not state.treatable_areas():
+        return "screening blocks every area of the plan"
+    return ""
+
+
+def consent_gate(state: "SessionState") -> str:
+    """Treatment consent given and signed (or witnessed); photos and serum decided."""
+    treatment = state.consents.get("treatment")
+    if treatment is None or not treatment.given:
+        return "consent to the treatment is not given"
+    if not state.consent_signed:
+        return "the consent is not signed"
+    if missing := [kind for kind in ("photos", "serum") if kind not in state.consents]:
+        return f"consent for {missing[0]} is not decided"
+    return ""
+
+
+def anesthetic_gate(state: "SessionState") -> str:
+    """Everything taken off and cleansed, or skipped with a reason."""
+    if state.anesthetics_on():
+        return "the anesthetic is not confirmed as removed and cleansed"
+    if not state.anesthetics and not state.anesthetic_skipped:
+        return "no anesthetic is recorded and it is not skipped"
+    return ""
+
+
+def preparation_gate(state: "SessionState") -> str:
+    """Clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
+    if reason := anesthetic_gate(state):
+        return reason
+    if not state.disinfected:
+        return "the skin is not disinfected"
+    if state.cartridge is None:
+        return "no cartridge is bound"
+    if not state.glide_decided:
+        return "the glide product is not decided"
+    if state.pen is None and not state.manual_mode:
+        return "no pen is bound and manual mode is not chosen"
+    return ""
+
+
+def needling_gate(state: "SessionState") -> str:
+    """No pass running, and every area finished or left out with a reason."""
+    if state.active_pass is not None:
+        return "a pass is still running"
+    if open_areas := [area for area in state.treatable_areas() if not area.finished]:
+        return f"{open_areas[0].plan.label} is not finished"
+    return ""
+
+
+def serum_gate(state: "SessionState") -> str:
+    """A serum recorded, or none used with a reason."""
+    if not state.serums and not state.serum_skipped:
+        return "no serum is recorded and none is not confirmed"
+    return ""
+
+
+def aftercare_gate(state: "SessionState") -> str:
+    """The sheet was given."""
+    return "" if state.aftercare is not None else "the aftercare sheet is not given"
+
+
+def no_gate(state: "SessionState") -> str:
+    """Always open."""
+    return ""
+
+
+def nothing_on_skin_gate(state: "SessionState") -> str:
+    """Going back before the anesthetic is possible only while none is on the skin."""
+    return "the anesthetic is on the skin" if state.anesthetics_on() else ""
+
+
+def not_needled_gate(state: "SessionState") -> str:
+    """Going back before the needling is possible only until the first pass."""
+    return "needling has begun" if state.needling_begun else ""
+
+
+TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
+    (Phase.CHECK_IN, Phase.SCREENING): check_in_gate,
+    (Phase.SCREENING, Phase.CONSENT): screening_gate,
+    (Phase.CONSENT, Phase.ANESTHETIC): consent_gate,
+    (Phase.ANESTHETIC, Phase.PREPARATION): anesthetic_gate,
+    (Phase.PREPARATION, Phase.NEEDLING): preparation_gate,
+    (Phase.NEEDLING, Phase.SERUM): needling_gate,
+    (Phase.SERUM, Phase.AFTERCARE): serum_gate,
+    (Phase.AFTERCARE, Phase.SIGN_OFF): aftercare_gate,
+    # and back, as long as nothing has happened that cannot be taken back
+    (Phase.SCREENING, Phase.CHECK_IN): no_gate,
+    (Phase.CONSENT, Phase.SCREENING): no_gate,
+    (Phase.ANESTHETIC, Phase.CONSENT): nothing_on_skin_gate,
+    (Phase.PREPARATION, Phase.ANESTHETIC): no_gate,
+    (Phase.NEEDLING, Phase.PREPARATION): not_needled_gate,
+    (Phase.SERUM, Phase.NEEDLING): no_gate,
+    (Phase.AFTERCARE, Phase.SERUM): no_gate,
+    (Phase.SIGN_OFF, Phase.AFTERCARE): no_gate,
+}
+
+
+def next_phase(phase: Phase) -> Phase | None:
+    """Give the phase that follows in the treatment's order, None after the last."""
+    place = PHASES.index(phase)
+    return PHASES[place + 1] if place + 1 < len(PHASES) else None
+
+
+def previous_phase(phase: Phase) -> Phase | None:
+    """Give the phase before, None before the first."""
+    place = PHASES.index(phase)
+    return PHASES[place - 1] if place else None
+
+
+def why_not(state: "SessionState", to: Phase) -> str:
+    """Give the reason why ``to`` cannot be entered now, empty if it can."""
+    if state.closed:
+        return "the session is closed"
+    if state.stopped:
+        return "the session is stopped; continue it first"
+    gate = TRANSITIONS.get((state.phase, to))
+    if gate is None:
+        return f"{to.value.replace('_', ' ')} does not follow {state.phase.value.replace('_', ' ')}"
+    return gate(state)
+
+
+def require(state: "SessionState", *phases: Phase) -> None:
+    """Raise Refusal unless the session is open, not stopped and in one of ``phases``."""
+    if state.closed:
+        raise Refusal("The session is closed", "its record is kept", "use an amendment")
+    if state.stopped:
+        raise Refusal("The session is stopped", "everything is kept", "continue it or end it")
+    if phases and state.phase not in phases:
+        names = " or ".join(phase.value.replace("_", " ") for phase in phases)
+        raise Refusal(f"This belongs to {names}, and the session is in {state.phase.value.replace('_', ' ')}")
