@@ -1,0 +1,230 @@
+"""Alarms: rules as data, and the ladder that turns conditions into raised and ended alarms.
+
+A condition must hold for the rule's delay before its alarm is raised. It ends when the condition
+ends; a latched alarm stays on the line until acknowledged all the same. A condition that cannot be
+known now (None: no reading) neither raises nor ends anything, and its delay starts anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from console.domain.sources import Source
+
+
+class Priority(StrEnum):
+    """Low, medium, high, after IEC 60601-1-8."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """Give 0 for low to 2 for high."""
+        return ("low", "medium", "high").index(self.value)
+
+
+class Compare(StrEnum):
+    """How a rule compares its quantity with its limit; ``flag``: the caller states the condition."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    OUTSIDE = "outside"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRule:
+    """One alarm. ``limit`` names a field of ``PenLimits`` (or ``rate_band``), or is empty.
+
+    ``threshold`` is a limit of its own, in the quantity's stored unit; ``supersedes`` names a rule
+    whose alarm is not shown beside this one. ``text`` may hold ``{value}``, ``{limit}``, ``{minutes}``.
+    """
+
+    rule_id: str
+    priority: Priority
+    kind: str  # technical or clinical
+    quantity: str
+    compare: Compare
+    limit: str
+    threshold: int | None
+    delay_s: float
+    only_in_contact: bool
+    latch: bool
+    supersedes: str
+    text: str
+    ended_text: str
+    detail: str
+    ended_shown_s: int
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PenLimits:
+    """Limits of the area being needled, stored units; None: none known, so no alarm."""
+
+    band_low_um: int | None = None
+    band_high_um: int | None = None
+    ceiling_um: int | None = None
+    rate_low_chz: int | None = None
+    rate_high_chz: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PenReading:
+    """One reading; None where the pen does not measure. ``depth_um`` is measured, else the dial's."""
+
+    depth_um: int | None
+    rate_chz: int | None
+    in_contact: bool | None
+    motor_running: bool | None = None
+    battery_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A rule's condition at one moment, with the value and limit it compared."""
+
+    rule_id: str
+    condition: bool | None
+    value: int | None
+    limit: int | None
+
+
+def judge_reading(rules: Iterable[AlarmRule], reading: PenReading, limits: PenLimits) -> tuple[Judged, ...]:
+    """Judge a reading by every rule that compares a quantity; ``flag`` rules are the caller's."""
+    return tuple(_judge(rule, reading, limits) for rule in rules if rule.compare is not Compare.FLAG)
+
+
+def _judge(rule: AlarmRule, reading: PenReading, limits: PenLimits) -> Judged:
+    value: int | None = getattr(reading, rule.quantity)
+    if rule.compare is Compare.OUTSIDE:
+        return _outside(rule, reading, limits, value)
+    limit: int | None = getattr(limits, rule.limit) if rule.limit else rule.threshold
+    if limit is None:
+        return Judged(rule.rule_id, False, value, None)
+    if value is None:
+        return Judged(rule.rule_id, None, None, limit)
+    beyond = value > limit if rule.compare is Compare.ABOVE else value < limit
+    return Judged(rule.rule_id, _with_contact(rule, reading, beyond), value, limit)
+
+
+def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int | None) -> Judged:
+    low, high = limits.rate_low_chz, limits.rate_high_chz
+    if low is None or high is None:
+        return Judged(rule.rule_id, False, value, None)
+    if value is None:
+        return Judged(rule.rule_id, None, None, low)
+    beyond = not low <= value <= high
+    return Judged(rule.rule_id, _with_contact(rule, reading, beyond), value, low if value < low else high)
+
+
+def _with_contact(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | None:
+    if not rule.only_in_contact or not beyond:
+        return beyond
+    return reading.in_contact
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """An alarm raised or ended. ``arose_s`` is when its condition began, ``at_s`` when it was told."""
+
+    rule_id: str
+    subject: str
+    raised: bool
+    at_s: float
+    arose_s: float
+    value: int | None
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlarm:
+    """An alarm on the status line. ``ended_s`` None while its cause lasts."""
+
+    rule: AlarmRule
+    subject: str
+    arose_s: float
+    raised_s: float
+    ended_s: float | None
+    acknowledged: bool
+    value: int | None
+    limit: int | None
+
+
+class AlarmLadder:
+    """Follow every rule's condition; ``subject`` tells apart whose alarm it is (a session, a pen)."""
+
+    def __init__(self, rules: Iterable[AlarmRule]) -> None:
+        self._rules: Mapping[str, AlarmRule] = {rule.rule_id: rule for rule in rules}
+        self._since: dict[tuple[str, str], float] = {}
+        self._standing: dict[tuple[str, str], StandingAlarm] = {}
+
+    def feed(
+        self, rule_id: str, condition: bool | None, now_s: float, subject: str = "",
+        value: int | None = None, limit: int | None = None,
+    ) -> AlarmChange | None:
+        """Take a condition as it is now; give the change it makes, if any. Unknown rules raise KeyError."""
+        rule, key = self._rules[rule_id], (rule_id, subject)
+        alarm = self._standing.get(key)
+        lasting = alarm is not None and alarm.ended_s is None
+        if condition is None:
+            self._since.pop(key, None)
+            return None
+        if not condition:
+            self._since.pop(key, None)
+            return self._end(key, now_s) if lasting else None
+        since = self._since.setdefault(key, now_s)
+        if lasting or now_s - since < rule.delay_s:
+            return None
+        self._standing[key] = StandingAlarm(rule, subject, since, now_s, None, False, value, limit)
+        return AlarmChange(rule_id, subject, True, now_s, since, value, limit)
+
+    def _end(self, key: tuple[str, str], now_s: float) -> AlarmChange:
+        alarm = replace(self._standing[key], ended_s=now_s)
+        self._standing[key] = alarm
+        return AlarmChange(
+            alarm.rule.rule_id, alarm.subject, False, now_s, alarm.arose_s, alarm.value, alarm.limit)
+
+    def acknowledge(self, rule_id: str, subject: str = "") -> bool:
+        """Acknowledge a standing alarm; False where none stands."""
+        alarm = self._standing.get((rule_id, subject))
+        if alarm is None:
+            return False
+        self._standing[rule_id, subject] = replace(alarm, acknowledged=True)
+        return True
+
+    def drop_subject(self, subject: str) -> None:
+        """Forget everything of a subject: its session was closed."""
+        self._since = {key: since for key, since in self._since.items() if key[1] != subject}
+        self._standing = {key: alarm for key, alarm in self._standing.items() if key[1] != subject}
+
+    def standing(self, now_s: float) -> tuple[StandingAlarm, ...]:
+        """Give the alarms for the status line, gravest first, then the newest.
+
+        An alarm whose cause ended leaves at once if acknowledged, else after its ``ended_shown_s``;
+        a latched one stays until acknowledged. A superseded one is left out while the graver lasts.
+        """
+        self._standing = {key: alarm for key, alarm in self._standing.items() if _stays(alarm, now_s)}
+        hidden = {
+            (alarm.rule.supersedes, alarm.subject) for alarm in self._standing.values()
+            if alarm.rule.supersedes and alarm.ended_s is None
+        }
+        shown = [alarm for key, alarm in self._standing.items() if key not in hidden]
+        return tuple(sorted(shown, key=lambda a: (a.ended_s is not None, -a.rule.priority.rank, -a.raised_s)))
+
+
+def _stays(alarm: StandingAlarm, now_s: float) -> bool:
+    if alarm.ended_s is None:
+        return True
+    if alarm.acknowledged:
+        return False
+    return alarm.rule.latch or now_s - alarm.ended_s < alarm.rule.ended_shown_s
+
+
+def alarm_text(alarm: StandingAlarm, shown_value: str = "", shown_limit: str = "") -> str:
+    """Give the alarm's line, with value and limit as the caller writes them (units and all)."""
+    if alarm.ended_s is not None and not alarm.rule.latch and alarm.rule.ended_text:
+        return alarm.rule.ended_text
+    return alarm.rule.text.replace("{value}", shown_value).replace("{limit}", shown_limit)
