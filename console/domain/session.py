@@ -1,21 +1,45 @@
 """A session as the desk holds it: commands in, events out, state folded from the history."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session_events import Payload, SessionEvent
-from console.domain.session_state import SessionState, apply, fold
+from console.domain.session_state import SessionState, apply, fold, undone_ordinals
 
 Command = Callable[[SessionState], list[Payload]]
 
-UNDOABLE = (
-    ev.PassStarted, ev.PassFinished, ev.AreaFinished, ev.EndpointNoted, ev.MarkSet, ev.NoteWritten,
-    ev.NeedlingPaused, ev.NeedlingResumed, ev.ManualSettings, ev.TargetChanged, ev.PassesChanged,
-    ev.SerumApplied, ev.PrpApplied, ev.SerumSkipped, ev.AnestheticSkipped, ev.GlideChosen,
-    ev.SkinDisinfected, ev.AftercareGiven, ev.NextSessionProposed,
+MARKS = (ev.EndpointNoted, ev.MarkSet, ev.NoteWritten, ev.ManualSettings, ev.TargetChanged)
+FLOW = (ev.PassStarted, ev.PassFinished, ev.AreaFinished, ev.NeedlingPaused, ev.NeedlingResumed, ev.PassesChanged)
+STEPS = (
+    ev.SerumApplied, ev.PrpApplied, ev.SerumSkipped, ev.AnestheticSkipped, ev.GlideChosen, ev.SkinDisinfected,
+    ev.AftercareGiven, ev.NextSessionProposed,
 )
+
+
+def why_not_undo(history: Sequence[SessionEvent], ordinals: Collection[int]) -> str:
+    """Give the reason why these entries cannot be taken back, empty if they can.
+
+    Marks always can, until the session closes. The flow of passes only from its end backwards, and
+    a step only while its phase lasts: else what came after would stand on nothing.
+    """
+    undone = undone_ordinals(history)
+    for ordinal in ordinals:
+        what = history[ordinal].what
+        later = [
+            event.what for place, event in enumerate(history)
+            if place > ordinal and place not in undone and place not in ordinals
+        ]
+        if ordinal in undone:
+            return "That entry was taken back before"
+        if not isinstance(what, (*MARKS, *FLOW, *STEPS)):
+            return "That entry cannot be taken back"
+        if isinstance(what, (*FLOW, *STEPS)) and any(isinstance(one, ev.PhaseEntered) for one in later):
+            return "Its phase is over"
+        if isinstance(what, FLOW) and any(isinstance(one, FLOW) for one in later):
+            return "A later step stands on that entry"
+    return ""
 
 
 class Session:
@@ -53,9 +77,8 @@ class Session:
         def command(state: SessionState) -> list[Payload]:
             if state.closed:
                 raise Refusal("The session is closed", "its record is kept", "use an amendment")
-            for ordinal in wanted:
-                if not isinstance(self.history[ordinal].what, UNDOABLE):
-                    raise Refusal("That entry cannot be taken back", "it stays in the record")
+            if why := why_not_undo(self.history, wanted):
+                raise Refusal(why, "it stays in the record")
             return [ev.MarkUndone(ordinal, reason) for ordinal in wanted]
 
         return command

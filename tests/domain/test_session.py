@@ -1,0 +1,267 @@
+"""A whole treatment as commands and events: gates, undo, stops, and the fold."""
+
+import pytest
+import treatments as t
+from console.domain import closing, intake, needling
+from console.domain import session_events as ev
+from console.domain.errors import Refusal
+from console.domain.session import Session
+from console.domain.session_state import fold
+from console.domain.workflow import PHASES, TRANSITIONS, Phase, next_phase, previous_phase, why_not
+
+
+def do(session: Session, command: object, minute: int = 90) -> list[ev.SessionEvent]:
+    return session.decide(command, t.START_US + minute * t.MINUTE_US, "PR-02")  # type: ignore[arg-type]
+
+
+def test_whole_treatment_ends_sealed():
+    session = t.walk()
+    assert session.state.lifecycle == "sealed"
+    assert session.state.outcome == "finished"
+    assert session.state.ended is not None and session.state.ended.untreated == ()
+    assert [area.passes_done for area in session.state.areas.values()] == [2, 3]
+    assert session.state.phase is Phase.SIGN_OFF
+
+
+def test_golden_history_of_kinds():
+    kinds = [event.what.kind for event in t.walk().history]
+    assert kinds[:4] == ["session_opened", "plan_chosen", "patient_confirmed", "phase_entered"]
+    assert kinds[-3:] == ["session_ended", "signed", "sealed"]
+    assert kinds.count("pass_started") == kinds.count("pass_finished") == 5
+
+
+def test_folding_the_history_again_gives_the_same_state():
+    session = t.walk()
+    assert fold(session.history) == session.state
+
+
+def test_every_event_survives_its_payload():
+    for event in t.walk().history:
+        assert ev.from_payload(event.what.kind, ev.to_payload(event.what)) == event.what
+
+
+@pytest.mark.parametrize("left_out", range(1, len(t.steps()) - 1))
+def test_no_step_but_the_optional_ones_can_be_left_out(left_out):
+    session, refused = Session(t.SESSION_ID), False
+    for minute, command in enumerate(t.steps()):
+        if minute == left_out:
+            continue
+        try:
+            do(session, command, minute)
+        except Refusal:
+            refused = True
+    optional = t.steps()[left_out].__qualname__.split(".")[0] in {"propose_next", "forward"}
+    assert refused or session.state.lifecycle != "sealed" or optional or session.state.ended.untreated
+
+
+@pytest.mark.parametrize(("phase", "to"), [(a, b) for a in PHASES for b in PHASES if (a, b) not in TRANSITIONS])
+def test_phases_not_in_the_table_never_follow(phase, to):
+    session = t.walk(3) if phase is Phase.CHECK_IN else t.walk_to(phase)
+    assert why_not(session.state, to)
+
+
+def test_neighbours():
+    assert next_phase(Phase.SIGN_OFF) is None and previous_phase(Phase.CHECK_IN) is None
+    assert next_phase(Phase.CONSENT) is Phase.ANESTHETIC
+
+
+def test_a_stop_that_allows_no_override_blocks():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        do(session, intake.answer(rule.rule_id, "yes" if rule is t.HARD_STOP else "no"))
+    with pytest.raises(Refusal, match="screening says stop: keloid"):
+        do(session, intake.enter_phase(Phase.CONSENT))
+    with pytest.raises(Refusal, match="no override"):
+        do(session, intake.override("keloid", "I want to"))
+    do(session, closing.defer("keloid history"))
+    assert session.state.lifecycle == "abandoned" and session.state.outcome == "deferred"
+
+
+def test_an_area_stop_blocks_that_area_only():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        given = "yes" if rule is t.STOP_RULE else "no"
+        areas = ("face.forehead",) if rule is t.STOP_RULE else ()
+        do(session, intake.answer(rule.rule_id, given, areas))
+    do(session, intake.enter_phase(Phase.CONSENT))
+    assert [area.plan.area_id for area in session.state.treatable_areas()] == ["face.cheek_left"]
+
+
+def test_changing_an_answer_needs_a_reason_and_keeps_both():
+    session = t.walk_to(Phase.SCREENING)
+    do(session, intake.answer("open_wound", "yes"))
+    with pytest.raises(Refusal, match="reason"):
+        do(session, intake.answer("open_wound", "no"))
+    do(session, intake.answer("open_wound", "no", reason="misheard"))
+    answers = [e.what.answer for e in session.history if isinstance(e.what, ev.ScreeningAnswered)]
+    assert answers == ["yes", "no"]
+
+
+def test_a_yes_to_a_precaution_needs_its_note():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        do(session, intake.answer(rule.rule_id, "yes" if rule is t.PRECAUTION else "no"))
+    with pytest.raises(Refusal, match="note"):
+        do(session, intake.enter_phase(Phase.CONSENT))
+    do(session, intake.answer("diabetes", "yes", note="Type 2, agreed"))
+    do(session, intake.enter_phase(Phase.CONSENT))
+
+
+def test_a_group_is_confirmed_as_last_time_but_never_its_stops():
+    session = t.walk_to(Phase.SCREENING)
+    last = {"diabetes": ("yes", "Type 2"), "allergy_la": ("no", ""), "open_wound": ("no", "")}
+    do(session, intake.confirm_group("health", last))
+    assert session.state.answers["diabetes"].note == "Type 2"
+    with pytest.raises(Refusal, match="Nothing is left"):
+        do(session, intake.confirm_group("skin_stops", last))
+
+
+def test_anesthetic_gates_needling_until_removed():
+    session = t.walk_to(Phase.ANESTHETIC)
+    do(session, intake.apply_anesthetic(t.applied(t.START_US + 60 * t.MINUTE_US), t.START_US + 60 * t.MINUTE_US), 60)
+    with pytest.raises(Refusal, match="removed and cleansed"):
+        do(session, intake.enter_phase(Phase.PREPARATION), 95)
+    with pytest.raises(Refusal, match="has not had its time"):
+        do(session, intake.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US), 80)
+    do(session, intake.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US, "patient asked"), 80)
+    do(session, intake.enter_phase(Phase.PREPARATION), 95)
+
+
+def test_a_blocked_anesthetic_can_only_be_skipped():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        do(session, intake.answer(rule.rule_id, "yes" if rule is t.NUMB_ONLY else "no"))
+    do(session, intake.enter_phase(Phase.CONSENT))
+    for kind in ("treatment", "photos", "serum"):
+        do(session, intake.record_consent(t.consent(kind)))
+    do(session, intake.sign_consent(ev.SignatureDrawn("consent", "patient", (), "PR-01", "cannot hold a pen")))
+    do(session, intake.enter_phase(Phase.ANESTHETIC))
+    with pytest.raises(Refusal, match="blocks the anesthetic"):
+        do(session, intake.apply_anesthetic(t.applied(t.START_US), t.START_US))
+    do(session, intake.skip_anesthetic("allergy"))
+    do(session, intake.enter_phase(Phase.PREPARATION))
+
+
+def test_a_used_cartridge_is_refused():
+    session = t.walk_to(Phase.PREPARATION)
+    with pytest.raises(Refusal, match="used in another session"):
+        do(session, intake.bind_cartridge(t.CARTRIDGE, 12, True))
+    do(session, intake.bind_cartridge(t.CARTRIDGE, 12, False))
+    do(session, intake.unbind_cartridge("dropped", True))
+    with pytest.raises(Refusal, match="un-bound before"):
+        do(session, intake.bind_cartridge(t.CARTRIDGE, 12, False))
+
+
+def test_forward_and_its_undo():
+    session = t.walk_to(Phase.NEEDLING)
+    assert needling.forward_label(session.state) == ("Start", "Forehead")
+    do(session, needling.forward())
+    first = len(session.history)
+    do(session, needling.forward())
+    assert session.state.active_pass.number == 2
+    do(session, session.undo(range(first, len(session.history)), "slipped"))
+    assert session.state.active_pass.number == 1 and session.state.areas["face.forehead"].passes_done == 0
+    assert fold(session.history) == session.state
+
+
+def test_an_entry_that_is_not_a_mark_cannot_be_undone():
+    session = t.walk_to(Phase.NEEDLING)
+    with pytest.raises(Refusal, match="cannot be taken back"):
+        do(session, session.undo([0], "no"))
+
+
+def test_pause_holds_the_area_clock():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward(), 100)
+    do(session, needling.pause(), 102)
+    do(session, needling.resume(), 107)
+    now = t.START_US + 110 * t.MINUTE_US
+    assert session.state.area_time_us("face.forehead", now) == 5 * t.MINUTE_US
+
+
+def test_turning_to_another_area_leaves_the_first_open():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, needling.start_area("face.cheek_left"))
+    assert session.state.active_area == "face.cheek_left"
+    assert not session.state.areas["face.forehead"].finished
+    with pytest.raises(Refusal, match="Forehead has passes left"):
+        do(session, needling.end_needling())
+    do(session, needling.end_needling("patient had enough"))
+    assert session.state.phase is Phase.SERUM
+    assert session.state.areas["face.forehead"].short_reason == "patient had enough"
+
+
+def test_stop_keeps_everything_and_can_be_continued():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, closing.stop())
+    with pytest.raises(Refusal, match="stopped"):
+        do(session, needling.forward())
+    do(session, closing.explain_stop("fainted"))
+    do(session, closing.continue_session())
+    assert session.state.paused
+    do(session, needling.resume())
+    do(session, needling.forward())
+    assert session.state.areas["face.forehead"].passes_done == 1
+
+
+def test_a_stopped_session_is_sealed_as_unfinished():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, closing.stop())
+    signed = ev.Signed("PR-02", "A. Meyer", "I performed this treatment", "pin")
+    with pytest.raises(Refusal, match="not finished"):
+        do(session, closing.seal(signed, 0, 0))
+    do(session, closing.seal(signed, 0, 0, "patient fainted"))
+    assert session.state.outcome == "unfinished" and session.state.lifecycle == "sealed"
+    assert session.state.ended.untreated == ("face.forehead", "face.cheek_left")
+
+
+def test_after_the_seal_only_amendments():
+    session = t.walk()
+    for command in (needling.mark("x"), closing.stop(), intake.report_reaction(["tingling"])):
+        with pytest.raises(Refusal, match="closed"):
+            do(session, command)
+    do(session, closing.amend("Lot was S3, not S2", "read wrongly"))
+    assert len(session.state.amendments) == 1 and session.state.lifecycle == "sealed"
+
+
+def test_opened_in_error_only_before_the_needle():
+    session = t.walk_to(Phase.ANESTHETIC)
+    do(session, closing.opened_in_error("wrong patient"))
+    assert session.state.lifecycle == "abandoned"
+    needled = t.walk_to(Phase.NEEDLING)
+    do(needled, needling.forward())
+    with pytest.raises(Refusal, match="Needling has begun"):
+        do(needled, closing.opened_in_error("wrong patient"))
+
+
+def test_another_pen_is_refused_until_accepted():
+    session = t.walk_to(Phase.NEEDLING)
+    other = ev.PenBound("Aria M1", "A1-000099", "1.4.0", 8, 4000, 15000, 31, 12, "")
+    with pytest.raises(Refusal, match="Another pen"):
+        do(session, intake.bind_pen(other))
+    do(session, intake.bind_pen(ev.PenBound("Aria M1", "A1-000099", "1.4.0", 8, 4000, 15000, 31, 12, "", True)))
+    assert [pen.serial for pen in session.state.pens] == ["A1-000042", "A1-000099"]
+
+
+def test_target_change_moves_the_band_and_is_kept():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.change_target("face.forehead", 1250, "thick skin"))
+    plan = session.state.areas["face.forehead"].plan
+    assert (plan.band_low_um, plan.target_depth_um, plan.band_high_um) == (1100, 1250, 1400)
+
+
+def test_time_never_runs_backwards_within_a_history():
+    session = t.walk_to(Phase.SCREENING)
+    last = session.state.last_at_us
+    do(session, intake.answer("keloid", "no"), minute=-500)
+    assert session.state.last_at_us == last
+
+
+def test_prp_tube_must_be_the_patients():
+    session = t.walk_to(Phase.SERUM)
+    with pytest.raises(Refusal, match="not this patient's"):
+        do(session, closing.apply_prp("T-0500-1", 3000))
+    do(session, closing.apply_prp("T-0412-3", 3000))
