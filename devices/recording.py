@@ -1,0 +1,220 @@
+"""The recording window: which samples are ours, over restarts, swaps and lost cables.
+
+It begins with the first sample received after the window's own STREAM 1 and ends with the last
+taken before its end. What the pen took before is not ours and is never asked for. Each boot of the
+pen has its own ledger; between two boots there is a gap of unknown length.
+"""
+
+from dataclasses import dataclass
+
+from console.domain.telemetry import Gap, GapCause, PenDescription
+from devices.resend import BootLedger, Missing, Range
+
+BootKey = tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Closing:
+    """The window's end: the pen's time of it (None: no clock known), and how long to wait."""
+
+    end_pen_us: int | None
+    deadline_s: float
+    past_end_seen: bool = False
+
+
+class Recording:
+    """One window and the ledgers of the boots seen in it. All times are the link's seconds."""
+
+    def __init__(self) -> None:
+        self.active = False
+        self.armed = False  # its own STREAM 1 has been sent
+        self.gaps: list[Gap] = []  # named since last taken
+        self._ledgers: dict[BootKey, BootLedger] = {}
+        self._current: BootKey | None = None
+        self._returning: set[BootKey] = set()
+        self._closing: _Closing | None = None
+        self._duplicates_before = 0
+
+    @property
+    def closing(self) -> bool:
+        """Whether the end was called and the last samples are being asked for."""
+        return self._closing is not None
+
+    @property
+    def duplicates(self) -> int:
+        """How many samples arrived more than once, in all windows so far."""
+        return self._duplicates_before + sum(ledger.duplicates for ledger in self._ledgers.values())
+
+    def begin(self) -> None:
+        """Open a new window; it waits for its own STREAM 1 and then the first sample."""
+        if self.active:
+            self.finish(GapCause.NOT_ANSWERED)
+        self.active, self.armed = True, False
+
+    def end(self, end_pen_us: int | None, deadline_s: float, link_alive: bool) -> None:
+        """Call the end at the pen's time ``end_pen_us``; what is missing is asked for until the deadline."""
+        if not self.active or self._closing:
+            return
+        self._closing = _Closing(end_pen_us, deadline_s, past_end_seen=end_pen_us is None and link_alive)
+        ledger = self._ledger()
+        if ledger is not None:
+            ledger.stop = ledger.end
+
+    # --- samples --------------------------------------------------------------------------------
+
+    def take(
+        self, pen: PenDescription, boot_id: int, samples: Range, t_us: int, resent: bool, now_s: float
+    ) -> list[Range]:
+        """Take samples of a boot; give the ranges that are ours and new."""
+        if not self.active:
+            return []
+        key = (pen.serial, boot_id)
+        ledger = self._ledgers.get(key)
+        if ledger is None:
+            if resent or not self.armed or self._closing or not samples.end > samples.first:
+                return []
+            ledger = self._ledgers[key] = BootLedger(samples.first, pen.resend_samples, None)
+        if key in self._returning and not resent:
+            self._returning.discard(key)
+            ledger.skip_to(samples.first)
+        if not resent and boot_id == pen.boot_id:
+            self._current = key
+        if resent:
+            ledger.note_resent(samples.first, samples.end, now_s)
+        elif self._closing:
+            self._extend(ledger, samples, t_us, pen.period_us)
+        return ledger.take(samples.first, samples.end, now_s)
+
+    def _extend(self, ledger: BootLedger, samples: Range, t_us: int, period_us: int) -> None:
+        """Let samples on their way at the end still count: those taken before it."""
+        closing = self._closing
+        if closing is None or closing.end_pen_us is None or ledger.stop is None:
+            return
+        before = (closing.end_pen_us - t_us) // period_us + 1
+        in_time = max(0, min(samples.end - samples.first, before))
+        ledger.stop = max(ledger.stop, samples.first + in_time)
+        if in_time < samples.end - samples.first:
+            closing.past_end_seen = True
+
+    # --- what else the pen says -----------------------------------------------------------------
+
+    def note_overruns(self, boot_id: int, next_index: int | None, overruns: int, now_s: float) -> None:
+        """Take STATUS of the current boot; ``next_index`` None when no samples are wanted."""
+        key, ledger = self._current, self._ledger()
+        if ledger is not None and key is not None and key[1] == boot_id:
+            self._report(key, ledger.note_status(next_index, overruns, now_s))
+
+    def note_time(self, boot_id: int, t_us: int, index_then: int | None, now_s: float) -> None:
+        """Take the pen's time of a STATUS after the end: all taken before the end is now known.
+
+        ``index_then`` is the index the pen's next sample bore at the window's end, by its own clock.
+        """
+        closing, ledger = self._closing, self._ledger()
+        if closing is None or closing.end_pen_us is None or t_us < closing.end_pen_us:
+            return
+        if self._current is None or self._current[1] != boot_id:
+            return
+        closing.past_end_seen = True
+        if ledger is not None and index_then is not None and index_then > ledger.end:
+            ledger.stop = max(ledger.stop or 0, index_then)
+            ledger.expect(index_then, now_s)
+
+    @property
+    def end_pen_us(self) -> int | None:
+        """Give the pen's time of the window's end, once it was called."""
+        return self._closing.end_pen_us if self._closing else None
+
+    def note_refusal(self, first: int, count: int, now_s: float) -> None:
+        """Take ERROR 2."""
+        if ledger := self._ledger():
+            ledger.note_refusal(first, count, now_s)
+
+    def note_busy(self, now_s: float) -> None:
+        """Take ERROR 3."""
+        if ledger := self._ledger():
+            ledger.note_busy(now_s)
+
+    def note_no_resend(self, now_s: float) -> None:
+        """Take ERROR 1 in answer to RESEND."""
+        if ledger := self._ledger():
+            ledger.note_no_resend(now_s)
+
+    def note_damage(self) -> None:
+        """Take notice of a damaged frame."""
+        if ledger := self._ledger():
+            ledger.note_damage()
+
+    def link_down(self) -> None:
+        """Forget the request under way."""
+        if ledger := self._ledger():
+            ledger.link_down()
+
+    def leave_boot(self, cause: GapCause, next_index: int | None) -> None:
+        """The pen restarted or was exchanged: name what the old boot still owes, and its tail.
+
+        ``next_index`` is the last STATUS's: the tail's length as far as it is known.
+        """
+        key, ledger = self._current, self._ledger()
+        if key is None or ledger is None:
+            return
+        self._report(key, ledger.give_up(cause))
+        tail_end = ledger.end
+        if next_index is not None and self._closing is None:
+            tail_end = max(tail_end, next_index)
+        if self._closing is None:
+            self._report(key, [Missing(ledger.end, tail_end, cause)])
+            ledger.expect(tail_end, 0.0)
+            ledger.give_up(cause)  # already reported with the tail
+        self._returning.add(key)
+        self._current = None
+
+    # --- time -----------------------------------------------------------------------------------
+
+    def tick(self, now_s: float, link_alive: bool) -> None:
+        """Let time pass: gaps get their names, a settled or overdue window closes."""
+        for key, ledger in self._ledgers.items():
+            self._report(key, ledger.tick(now_s))
+        closing = self._closing
+        if closing is None:
+            return
+        settled = all(ledger.settled for ledger in self._ledgers.values())
+        if settled and link_alive and (closing.past_end_seen or self._current is None):
+            self.finish(GapCause.NOT_ANSWERED)
+        elif now_s >= closing.deadline_s:
+            self.finish(GapCause.NOT_ANSWERED if link_alive else GapCause.LINK_LOST)
+
+    def next_request(self, boot_id: int, now_s: float) -> Range | None:
+        """Give the range of the current boot to ask for, if any."""
+        ledger = self._ledger()
+        if not self.active or ledger is None or self._current is None or self._current[1] != boot_id:
+            return None
+        return ledger.next_request(now_s)
+
+    def finish(self, cause: GapCause) -> None:
+        """Close the window now; what is missing is named."""
+        if not self.active:
+            return
+        current = self._ledger()
+        for key, ledger in self._ledgers.items():
+            self._report(key, ledger.give_up(cause))
+            if cause is GapCause.LINK_LOST and ledger is current:
+                self._report(key, [Missing(ledger.end, ledger.end, cause)])
+        self._duplicates_before = self.duplicates
+        self._ledgers, self._current, self._closing = {}, None, None
+        self._returning.clear()
+        self.active = self.armed = False
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _ledger(self) -> BootLedger | None:
+        return None if self._current is None else self._ledgers.get(self._current)
+
+    def ledger_end(self, serial: str, boot_id: int) -> int | None:
+        """Give the index after the last sample known of a boot in this window."""
+        ledger = self._ledgers.get((serial, boot_id))
+        return None if ledger is None else ledger.end
+
+    def _report(self, key: BootKey, missing: list[Missing]) -> None:
+        serial, boot_id = key
+        for first, end, cause in missing:
+            self.gaps.append(Gap(serial, boot_id, first, end - first, cause))
