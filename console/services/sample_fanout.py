@@ -57,6 +57,8 @@ class SampleFanout:
         self._recording_into: UUID | None = None
         self.last_status: PenStatus | None = None
         self.recorded_samples = 0
+        self.last_index: int | None = None
+        self._totals: dict[UUID, int] = {}
         self._on_notice: Callable[[LinkNotice], None] | None = None
 
     def add_watcher(self, watcher: TakesBatches, on_notice: Callable[[LinkNotice], None] | None = None) -> None:
@@ -67,7 +69,11 @@ class SampleFanout:
     def record_into(self, session_id: UUID | None) -> None:
         """Choose the session that recorded samples belong to."""
         self._recording_into = session_id
-        self.recorded_samples = 0
+        self.recorded_samples, self.last_index = 0, None
+
+    def recorded_total(self, session_id: UUID) -> int:
+        """Count the samples recorded for a session since this program started."""
+        return self._totals.get(session_id, 0)
 
     def on_samples(self, batch: Batch, recording: bool) -> None:
         """Spread a batch; samples inside the recording window go to the recorder first."""
@@ -77,6 +83,8 @@ class SampleFanout:
                 self.inbox.put(RecordingFirst(target, batch.pen_serial, batch.boot_id, batch.first_index))
             self._recorder.add_samples(target, batch)
             self.recorded_samples += batch.count
+            self._totals[target] = self._totals.get(target, 0) + batch.count
+            self.last_index = max(batch.end_index - 1, self.last_index or 0)
         for watcher in self._watchers:
             watcher.push(batch)
 

@@ -1,0 +1,116 @@
+"""The alarm board: one ladder for all who judge, its changes posted to the desk and the sounds.
+
+Fed from the pen-reader thread (what the pen says) and from the desk (anesthetic clocks, link,
+recorder). A plain lock holds it together; nothing here waits or paints.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from console.domain.alarms import (
+    AlarmChange,
+    AlarmLadder,
+    AlarmRule,
+    PenLimits,
+    PenReading,
+    StandingAlarm,
+    alarm_text,
+    judge_reading,
+)
+from console.domain.clock import Clock
+from console.domain.quantities import QUANTITIES
+from console.services.sample_fanout import Inbox
+
+AUDIO_PAUSE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlarm:
+    """An alarm as the status line shows it."""
+
+    alarm: StandingAlarm
+    text: str
+
+    @property
+    def priority(self) -> str:
+        """Give low, medium or high."""
+        return self.alarm.rule.priority.value
+
+    @property
+    def lasting(self) -> bool:
+        """Tell whether its cause still lasts."""
+        return self.alarm.ended_s is None
+
+
+class AlarmBoard:
+    """Follows every rule; thread-safe."""
+
+    def __init__(self, rules: Iterable[AlarmRule], clock: Clock, inbox: Inbox) -> None:
+        self.rules = tuple(rules)
+        self._by_id = {rule.rule_id: rule for rule in self.rules}
+        self._clock, self._inbox = clock, inbox
+        self._ladder = AlarmLadder(self.rules)
+        self._lock = threading.Lock()
+        self._audio_paused_until_s = float("-inf")
+        self._on_change: Callable[[AlarmChange], None] | None = None
+
+    def on_change(self, call: Callable[[AlarmChange], None]) -> None:
+        """Call at once, on whichever thread judged: the sounds must not wait for a frame."""
+        self._on_change = call
+
+    def feed(
+        self, rule_id: str, condition: bool | None, now_s: float, subject: str,
+        value: int | None = None, limit: int | None = None,
+    ) -> None:
+        """Take a condition as it is at ``now_s`` of the steady clock; unknown rules are ignored."""
+        if rule_id not in self._by_id:
+            return
+        with self._lock:
+            change = self._ladder.feed(rule_id, condition, now_s, subject, value, limit)
+        if change is not None:
+            self._inbox.put(change)
+            if self._on_change is not None:
+                self._on_change(change)
+
+    def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> None:
+        """Judge a reading by every rule that compares a quantity."""
+        for judged in judge_reading(self.rules, reading, limits):
+            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
+
+    def clear_readings(self, now_s: float, subject: str) -> None:
+        """End what the pen's readings raised: nothing is being needled."""
+        for rule in self.rules:
+            if rule.compare.value != "flag":
+                self.feed(rule.rule_id, False, now_s, subject)
+
+    def shown(self) -> tuple[ShownAlarm, ...]:
+        """Give the alarms of the status line, gravest first."""
+        with self._lock:
+            standing = self._ladder.standing(self._clock.monotonic_s())
+        return tuple(ShownAlarm(alarm, alarm_text(alarm, *_shown_figures(alarm))) for alarm in standing)
+
+    def acknowledge(self, rule_id: str, subject: str) -> bool:
+        """Acknowledge; False where nothing stands."""
+        with self._lock:
+            return self._ladder.acknowledge(rule_id, subject)
+
+    def drop_subject(self, subject: str) -> None:
+        """Forget a closed session's alarms."""
+        with self._lock:
+            self._ladder.drop_subject(subject)
+
+    def pause_audio(self, seconds: float = AUDIO_PAUSE_S) -> None:
+        """Silence the sounds for a time; high alarms sound on."""
+        self._audio_paused_until_s = self._clock.monotonic_s() + seconds
+
+    def audio_paused_s(self) -> float:
+        """Give the seconds of silence left, 0 when sounds play."""
+        return max(0.0, self._audio_paused_until_s - self._clock.monotonic_s())
+
+
+def _shown_figures(alarm: StandingAlarm) -> tuple[str, str]:
+    quantity = QUANTITIES.get(alarm.rule.quantity)
+    if quantity is None:
+        return "", ""
+    return quantity.with_unit(alarm.value), quantity.with_unit(alarm.limit)

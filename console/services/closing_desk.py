@@ -1,0 +1,114 @@
+"""Aftercare, the next visit, signature and seal of the session in front."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from console.domain import closing
+from console.domain import session_events as ev
+from console.domain.aftercare import SheetLine
+from console.domain.clock import Clock
+from console.domain.errors import Refusal
+from console.domain.follow_up import Window, next_window, propose
+from console.domain.people import Course
+from console.domain.ports import Registry
+from console.domain.session import Session
+from console.services.clinical_library import ClinicalLibrary
+from console.services.local_time import local, local_day
+from console.services.pen_station import PenStation
+from console.services.sample_fanout import SampleFanout
+from console.services.session_desk import Receipt, SessionDesk
+
+MEANING = "I performed and recorded this treatment"
+
+
+class ClosingDesk:
+    """Use cases of the last phases."""
+
+    def __init__(
+        self, desk: SessionDesk, registry: Registry, library: ClinicalLibrary, clock: Clock,
+        station: PenStation | None, fanout: SampleFanout | None,
+    ) -> None:
+        self._desk, self._registry, self._library, self._clock = desk, registry, library, clock
+        self._station, self._fanout = station, fanout
+
+    def sheet(self, session: Session | None = None) -> tuple[SheetLine, ...]:
+        """Give the aftercare lines with their end dates, counted from the end of needling."""
+        return self._library.aftercare_sheet(local(self._finished_us(session or self._front())))
+
+    def give(self, how: str, language: str = "en") -> Receipt:
+        """Record that the patient has the sheet."""
+        sheet_id, version = self._library.sheet
+        return self._desk.do(closing.give_aftercare(ev.AftercareGiven(sheet_id, version, language, how)))
+
+    def window(self) -> Window | None:
+        """Give the days in which the next session may be, None where the plan has no interval."""
+        course = self._course()
+        if course is None or not course.interval_max_days:
+            return None
+        return next_window(self._today(), course.interval_min_days, course.interval_max_days)
+
+    def proposal(self) -> date | None:
+        """Give the day proposed: same weekday inside the window."""
+        window = self.window()
+        return propose(self._today(), window) if window else None
+
+    def ticks(self) -> list[tuple[str, bool, str]]:
+        """Give the completeness ticks: what, whether done, detail."""
+        state = self._front().state
+        done = [area for area in state.treatable_areas() if area.finished and not area.short_reason]
+        numb = "skipped" if state.anesthetic_skipped else "removed and cleansed"
+        settled = self._station is None or self._station.settled(self._front().session_id)
+        missing = sum(gap.count for gap in state.gaps)
+        return [
+            ("Screening and consent", state.consent_signed, f"{len(state.answers)} answers"),
+            ("Anesthetic", not state.anesthetics_on(), numb),
+            ("Needling", bool(done), f"{len(done)} of {len(state.areas)} areas"),
+            ("Serum", bool(state.serums or state.serum_skipped), "none used" if state.serum_skipped else ""),
+            ("Aftercare sheet", state.aftercare is not None, ""),
+            ("Readings", settled, f"{missing} missing" if missing else "none missing"),
+        ]
+
+    def sign_and_seal(self, pin: str, unfinished_reason: str = "") -> Receipt:
+        """Sign with a PIN and seal the session in front."""
+        session, actor = self._front(), self._desk.actor
+        if actor is None:
+            raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
+        if self._station is not None and not self._station.settled(session.session_id):
+            raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
+        if not self._registry.check_pin(actor.staff_id, pin):
+            self._registry.audit(actor.staff_id, "pin_refused", str(session.session_id))
+            raise Refusal("That PIN is not right", "nothing was sealed", "try again")
+        signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
+        samples = self._fanout.recorded_total(session.session_id) if self._fanout else 0
+        receipt = self._desk.do(closing.seal(signed, samples, len(session.state.gaps), unfinished_reason))
+        self._registry.audit(actor.staff_id, "session_sealed", str(session.session_id))
+        self._count_in_course(session)
+        return receipt
+
+    def _count_in_course(self, session: Session) -> None:
+        course = self._course()
+        if course is not None and session.state.outcome == "finished":
+            self._registry.save_course(replace(course, done=course.done + 1), self._desk.actor_id)
+
+    def _course(self) -> Course | None:
+        opened = self._front().state.opened
+        if opened is None:
+            return None
+        return next((one for one in self._registry.courses(opened.patient_id) if one.course_id == opened.course_id),
+                    None)
+
+    def _finished_us(self, session: Session) -> int:
+        ends = [span.ended_us for area in session.state.areas.values() for span in area.passes if span.ended_us]
+        return max(ends, default=self._clock.utc_us())
+
+    def _front(self) -> Session:
+        if self._desk.front is None:
+            raise Refusal("No session is in front")
+        return self._desk.front
+
+    def _today(self) -> date:
+        return local_day(self._clock.utc_us())
+
+    def days_ahead(self, day: date) -> int:
+        """Give the days from today to a day."""
+        return (day - self._today()) // timedelta(days=1)

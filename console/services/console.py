@@ -1,0 +1,42 @@
+"""What a page is given: the services of one console, in one frozen bundle."""
+
+from dataclasses import dataclass
+
+from console.domain.clock import Clock
+from console.domain.ports import Recorder, Registry
+from console.services.alarm_board import AlarmBoard
+from console.services.clinical_library import ClinicalLibrary
+from console.services.closing_desk import ClosingDesk
+from console.services.day_desk import DayDesk
+from console.services.pen_station import PenStation
+from console.services.product_desk import ProductDesk
+from console.services.query_thread import QueryThread
+from console.services.review_desk import ReviewDesk
+from console.services.sample_ring import SampleRing
+from console.services.screening_desk import ScreeningDesk
+from console.services.session_desk import SessionDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The services, wired by ``console.app.compose``. Pages call these and nothing else."""
+
+    clock: Clock
+    registry: Registry
+    recorder: Recorder
+    library: ClinicalLibrary
+    desk: SessionDesk
+    day: DayDesk
+    screening: ScreeningDesk
+    products: ProductDesk
+    closing: ClosingDesk
+    station: PenStation
+    alarms: AlarmBoard
+    ring: SampleRing
+    queries: QueryThread
+    review: ReviewDesk
+
+    @property
+    def marked_as(self) -> str:
+        """Give what the folder is marked as: «demo», «bench» or nothing."""
+        return self.day.place.marked_as

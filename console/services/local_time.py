@@ -1,0 +1,51 @@
+"""UTC is stored; local time is only shown. One place knows which zone the clinic is in."""
+
+from datetime import UTC, date, datetime, tzinfo
+
+from console.domain.clock import to_datetime, to_utc_us
+
+_zone: tzinfo | None = None
+
+
+def set_zone(zone: tzinfo | None) -> None:
+    """Show times in ``zone``; None is the machine's own."""
+    global _zone
+    _zone = zone
+
+
+def local(utc_us: int) -> datetime:
+    """Give a moment in the clinic's zone."""
+    return to_datetime(utc_us).astimezone(_zone)
+
+
+def local_day(utc_us: int) -> date:
+    """Give the clinic's calendar day of a moment."""
+    return local(utc_us).date()
+
+
+def day_start_us(day: date) -> int:
+    """Give the first moment of a local day."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=_zone or UTC)
+    if _zone is None:
+        midnight = datetime(day.year, day.month, day.day).astimezone()
+    return to_utc_us(midnight)
+
+
+def clock_text(utc_us: int) -> str:
+    """Write ``12:32``."""
+    return local(utc_us).strftime("%H:%M")
+
+
+def clock_seconds_text(utc_us: int) -> str:
+    """Write ``12:32:05``."""
+    return local(utc_us).strftime("%H:%M:%S")
+
+
+def day_text(day: date) -> str:
+    """Write ``Tue 17 Nov``."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def long_day_text(day: date) -> str:
+    """Write ``Tuesday 17 November``."""
+    return f"{day:%A} {day.day} {day:%B}"

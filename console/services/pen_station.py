@@ -1,0 +1,264 @@
+"""The pen station: the desk's side of the link. Turns what the pen does into the session's events.
+
+The console never controls the pen: it asks for samples and records what it gets. Streaming is asked
+for while a session is in preparation or needling; recording runs with the needling phase.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from uuid import UUID
+
+from console.domain import intake, needling
+from console.domain import session_events as ev
+from console.domain.alarms import AlarmChange, PenLimits
+from console.domain.clock import Clock
+from console.domain.ports import PenLink
+from console.domain.session import Session
+from console.domain.telemetry import (
+    Batch,
+    Gap,
+    GapCause,
+    LinkNotice,
+    LinkState,
+    PenDescription,
+    PenEvent,
+    PenStatus,
+)
+from console.domain.workflow import Phase
+from console.services.alarm_board import AlarmBoard
+from console.services.needling_tally import NeedlingTally
+from console.services.pen_watch import PenWatch, WatchOrder
+from console.services.sample_fanout import RecordingFirst, SampleFanout
+from console.services.session_desk import SessionDesk
+
+END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
+DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
+SILENT_STATES = (*DOWN_STATES, LinkState.STALE)
+
+log = logging.getLogger("console.pen")
+
+
+class PenStation:
+    """Owns the link and drains its inbox on the desk's thread, once a frame."""
+
+    def __init__(
+        self, desk: SessionDesk, fanout: SampleFanout, link: PenLink, board: AlarmBoard, clock: Clock,
+    ) -> None:
+        self._desk, self._fanout, self._link, self._board, self._clock = desk, fanout, link, board, clock
+        self._watch = PenWatch(board)
+        self.tally = NeedlingTally()
+        self._live: deque[Batch] = deque(maxlen=4000)
+        fanout.add_watcher(self._watch)
+        fanout.add_watcher(_Keeps(self._live))
+        self.notice: LinkNotice = link.state()
+        self.status: PenStatus | None = None
+        self._streaming: bool | None = None
+        self.always_stream = False
+        self._recording: UUID | None = None
+        self._ending: UUID | None = None
+        self._missing = 0
+        self._alarm_number = 0
+        self._alarm_ids: dict[tuple[str, str], str] = {}
+        self._limits_of: Callable[[Session], PenLimits] = _band_limits
+
+    def judge_by(self, limits_of: Callable[[Session], PenLimits]) -> None:
+        """Choose how a session's alarm limits are found (band, label ceiling, pen range)."""
+        self._limits_of = limits_of
+
+    # --- the link ---------------------------------------------------------------------------------
+
+    def connect(self, port: str) -> None:
+        """Look for the pen on a port (``auto``: wherever one answers)."""
+        self._link.open(port)
+        self._streaming = None
+
+    def disconnect(self) -> None:
+        """Close the link and join its thread."""
+        self._link.close()
+
+    @property
+    def link(self) -> PenLink:
+        """Give the link itself (counters, diagnostics)."""
+        return self._link
+
+    @property
+    def pen(self) -> PenDescription | None:
+        """Give the pen that answers now."""
+        return self.notice.pen if self.notice.state not in DOWN_STATES else None
+
+    def take_pen(self, session: Session, swap: bool = False) -> None:
+        """Bind the pen that answers to a session; Refusal if another was bound and ``swap`` is not said."""
+        pen = self.notice.other_pen if swap and self.notice.other_pen else self.pen
+        if pen is None:
+            return
+        bound = ev.PenBound(
+            pen.model, pen.serial, pen.firmware, pen.boot_id, pen.period_us, pen.resend_samples, pen.channels,
+            pen.needles, pen.cartridge, swap,
+        )
+        self._desk.do(intake.bind_pen(bound), session.session_id)
+        if swap:
+            self._link.accept_pen(pen.serial)
+
+    # --- once a frame --------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Take the news of the pen and the board, and keep link and watch in step with the sessions."""
+        for news in self._fanout.inbox.take_all():
+            self._take(news)
+        self._keep_recording()
+        self._keep_streaming()
+        self._keep_watching()
+        while self._live:
+            self.tally.push(self._live.popleft())
+
+    def _take(self, news: object) -> None:
+        if isinstance(news, LinkNotice):
+            self._take_notice(news)
+        elif isinstance(news, PenStatus):
+            self.status = news
+        elif isinstance(news, AlarmChange):
+            self._take_alarm(news)
+        elif self._target() is None:
+            return
+        elif isinstance(news, Gap):
+            self._missing += news.count
+            self._record(ev.GapRecorded(
+                news.pen_serial, news.boot_id, news.first_index, news.count, news.cause.value))
+        elif isinstance(news, PenEvent):
+            self._record(ev.PenReported(
+                news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
+        elif isinstance(news, RecordingFirst):
+            self._begin_events(news)
+
+    def _target(self) -> UUID | None:
+        return self._recording or self._ending
+
+    def _record(self, *payloads: ev.Payload) -> None:
+        target = self._target()
+        if target is not None:
+            self._desk.do(needling.facts(*payloads), target)
+
+    def _take_notice(self, notice: LinkNotice) -> None:
+        before, self.notice = self.notice, notice
+        if notice.state is LinkState.OPENING and before.state is LinkState.LOST:
+            return  # another try to reopen is no news for the record
+        if self._target() is not None and notice.state is not before.state:
+            serial = notice.pen.serial if notice.pen else ""
+            self._record(ev.LinkChanged(notice.state.value, notice.reason, serial))
+
+    def _begin_events(self, first: RecordingFirst) -> None:
+        session = self._desk.session(first.session_id)
+        events: list[ev.Payload] = []
+        earlier = [one for one in session.state.recordings if one.pen_serial == first.pen_serial]
+        if earlier and session.state.recording:
+            events.append(ev.GapRecorded(
+                first.pen_serial, first.boot_id, first.first_index, 0, GapCause.CONSOLE_RESTART.value))
+        events.append(ev.RecordingBegan(first.pen_serial, first.boot_id, first.first_index))
+        self._record(*events)
+
+    # --- alarms into the record ---------------------------------------------------------------------
+
+    def _take_alarm(self, change: AlarmChange) -> None:
+        session = next((one for one in self._desk.sessions if str(one.session_id) == change.subject), None)
+        if session is None:
+            return
+        key = (change.rule_id, change.subject)
+        behind_us = round((self._clock.monotonic_s() - change.at_s) * 1_000_000)
+        if not change.raised:
+            alarm_id = self._alarm_ids.pop(key, "")
+            if alarm_id:
+                ended = ev.AlarmEnded(alarm_id, self._clock.utc_us() - behind_us)
+                self._desk.do(needling.facts(ended), session.session_id)
+            return
+        rule = next(rule for rule in self._board.rules if rule.rule_id == change.rule_id)
+        text = next((one.text for one in self._board.shown() if one.alarm.rule is rule), rule.text)
+        self._alarm_number = max(self._alarm_number, len(session.state.alarms)) + 1
+        self._alarm_ids[key] = alarm_id = f"{change.rule_id}-{self._alarm_number}"
+        raised = ev.AlarmRaised(
+            alarm_id, change.rule_id, rule.priority.value, text, change.value, change.limit,
+            session.state.active_area or "", self._clock.utc_us() - behind_us)
+        self._desk.do(needling.facts(raised), session.session_id)
+
+    def acknowledge(self, rule_id: str, subject: str) -> None:
+        """Acknowledge an alarm on the line and in the record."""
+        self._board.acknowledge(rule_id, subject)
+        session = next((one for one in self._desk.sessions if str(one.session_id) == subject), None)
+        if session is not None:
+            standing = [
+                alarm_id for alarm_id, alarm in session.state.alarms.items()
+                if alarm.raised.rule_id == rule_id and alarm.acknowledged_at_us is None
+            ]
+            self._desk.do(needling.acknowledge(standing), session.session_id)
+
+    # --- in step with the sessions -------------------------------------------------------------------
+
+    def _keep_streaming(self) -> None:
+        wanted = self.always_stream or any(
+            one.state.phase in (Phase.PREPARATION, Phase.NEEDLING) and not one.state.manual_mode
+            for one in self._desk.sessions) or self._ending is not None
+        if wanted != self._streaming:
+            self._streaming = wanted
+            self._link.set_streaming(wanted)
+
+    def _keep_recording(self) -> None:
+        session = self._desk.needling
+        wanted = session.session_id if session and not session.state.manual_mode else None
+        if self._ending is not None and self._link.recording_settled():
+            self._finish_recording(self._ending)
+        if wanted == self._recording or self._ending is not None:
+            return
+        if self._recording is not None:
+            self._link.end_recording(END_WAIT_S)
+            self._ending, self._recording = self._recording, None
+            return
+        if wanted is not None and session is not None:
+            self._missing = 0
+            self.tally.begin(session.state)
+            self._fanout.record_into(wanted)
+            self._recording = wanted
+            self._link.begin_recording()
+
+    def _finish_recording(self, session_id: UUID) -> None:
+        samples = self._fanout.recorded_samples
+        pen = self.notice.pen
+        self._record(ev.RecordingEnded(
+            pen.serial if pen else "", pen.boot_id if pen else None, self._fanout.last_index, samples, self._missing))
+        self._ending = None
+        self._fanout.record_into(None)
+        log.info("recording ended: %d samples, %d missing", samples, self._missing)
+
+    def settled(self, session_id: UUID) -> bool:
+        """Tell whether a session's recording is over and nothing is being asked for."""
+        return session_id not in (self._recording, self._ending)
+
+    def _keep_watching(self) -> None:
+        session = self._desk.needling
+        now_s = self._clock.monotonic_s()
+        if session is None:
+            self._watch.order = WatchOrder()
+            self.tally.follow(None)
+            return
+        state, subject = session.state, str(session.session_id)
+        active = state.active_pass is not None and not state.paused and not state.stopped
+        battery = self.status.battery_percent if self.status else None
+        self._watch.order = WatchOrder(subject, active, self._limits_of(session), battery)
+        down = self.notice.state in SILENT_STATES and not state.manual_mode and state.pen is not None
+        self._board.feed("link_lost", down, now_s, subject)
+        self.tally.follow(state)
+
+
+def _band_limits(session: Session) -> PenLimits:
+    state = session.state
+    if state.active_area is None:
+        return PenLimits()
+    plan = state.areas[state.active_area].plan
+    return PenLimits(plan.band_low_um, plan.band_high_um, None, plan.rate_low_chz, plan.rate_high_chz)
+
+
+class _Keeps:
+    def __init__(self, kept: deque[Batch]) -> None:
+        self._kept = kept
+
+    def push(self, batch: Batch) -> None:
+        self._kept.append(batch)

@@ -1,0 +1,68 @@
+"""The pen watch: judges readings where they arrive, on the pen-reader thread, not when painted."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from console.domain.alarms import PenLimits, PenReading
+from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
+from console.services.alarm_board import AlarmBoard
+from console.services.sample_table import WIRE_SAMPLE, judged_depth_um
+
+MOST_JUDGED = 50  # readings judged of one batch; a longer one is judged by its worst in each slice
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOrder:
+    """What to judge by: whose pen, which limits, and whether a pass is running."""
+
+    subject: str = ""
+    active: bool = False
+    limits: PenLimits = field(default_factory=PenLimits)
+    battery_percent: int | None = None
+
+
+class PenWatch:
+    """Feeds the board from batches. ``order`` is swapped whole by the desk."""
+
+    def __init__(self, board: AlarmBoard) -> None:
+        self._board = board
+        self.order = WatchOrder()
+        self._was_active = ""
+
+    def push(self, batch: Batch) -> None:
+        """Judge a batch; resent samples are history and raise nothing."""
+        order = self.order
+        if not order.active or batch.resent:
+            if self._was_active and not order.active:
+                self._board.clear_readings(batch.received_s, self._was_active)
+                self._was_active = ""
+            return
+        self._was_active = order.subject
+        for at_s, reading in readings_of(batch, order.battery_percent):
+            self._board.feed_reading(reading, order.limits, at_s, order.subject)
+
+
+def readings_of(batch: Batch, battery_percent: int | None) -> list[tuple[float, PenReading]]:
+    """Turn a batch to readings with their steady time; slices of a long one give their deepest."""
+    raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
+    depth = np.nan_to_num(judged_depth_um(raw), nan=-1.0)
+    period_s = batch.period_us / 1_000_000
+    places = list(range(batch.count))
+    if batch.count > MOST_JUDGED:
+        edges = np.linspace(0, batch.count, MOST_JUDGED + 1, dtype=int).tolist()
+        places = [start + int(np.argmax(depth[start:end])) for start, end in pairwise(edges)]
+    readings = []
+    for place in places:
+        rate, flags = int(raw["rate_chz"][place]), int(raw["flags"][place])
+        readings.append((
+            batch.received_s - (batch.count - 1 - place) * period_s,
+            PenReading(
+                depth_um=int(depth[place]) if depth[place] >= 0 else None,
+                rate_chz=None if rate == NOT_MEASURED else rate,
+                in_contact=bool(flags & SampleFlag.SKIN_CONTACT),
+                motor_running=bool(flags & SampleFlag.MOTOR_RUNNING), battery_percent=battery_percent,
+            ),
+        ))
+    return readings

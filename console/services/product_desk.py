@@ -1,0 +1,155 @@
+"""Products by scan: anesthetic, cartridge, glide, serum; dose and dwell of what is on the skin."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from console.domain import closing, intake
+from console.domain import session_events as ev
+from console.domain.anesthesia import Anesthetic, Application, DoseCheck, Dwell, check_dose, dwell
+from console.domain.clock import Clock
+from console.domain.errors import Refusal
+from console.domain.people import CatalogProduct
+from console.domain.ports import Registry
+from console.domain.products import Recall, dermis_warning
+from console.domain.session_state import Application as OnSkin
+from console.domain.session_state import SessionState
+from console.services.clinical_library import ClinicalLibrary
+from console.services.ids import new_id
+from console.services.local_time import local_day
+from console.services.scan import ScanResult, read_scan
+from console.services.session_desk import Receipt, SessionDesk
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """An anesthetic clock, whose session it is, and what is on the skin."""
+
+    patient_id: str
+    session_id: object
+    on_skin: OnSkin
+    dwell: Dwell
+
+
+class ProductDesk:
+    """Use cases of everything that comes in a package, for the session in front."""
+
+    def __init__(self, desk: SessionDesk, registry: Registry, library: ClinicalLibrary, clock: Clock) -> None:
+        self._desk, self._registry, self._library, self._clock = desk, registry, library, clock
+
+    def read(self, text: str) -> ScanResult:
+        """Say what a code means."""
+        recalled = [Recall(gtin, lot) for gtin, lot in self._registry.recalled_lots()]
+        return read_scan(text, self._registry.products(), self._today(), recalled)
+
+    def of_role(self, role: str) -> list[CatalogProduct]:
+        """Give the catalogue's products of a role, for choosing without a scanner."""
+        return [one for one in self._registry.products() if one.role == role]
+
+    def lot_of(self, scan: ScanResult, role: str) -> ev.ProductLot:
+        """Turn a good scan to a product lot; Refusal with the scan's own sentence otherwise."""
+        if scan.problems:
+            raise Refusal(scan.problems[0].rstrip("."), "it is not recorded")
+        if scan.product is None:
+            raise Refusal("This code is no product", "nothing was recorded", "scan the package")
+        if scan.product.role != role:
+            raise Refusal(f"{scan.product.name} is a {scan.product.role}", "it is not recorded", f"scan the {role}")
+        return ev.ProductLot(
+            scan.product.product_id, scan.product.name, role, scan.gtin, scan.lot, str(scan.expiry or ""), scan.serial)
+
+    def typed_lot(self, product: CatalogProduct, lot: str, expiry: str) -> ev.ProductLot:
+        """Give a lot typed by hand."""
+        if not lot.strip():
+            raise Refusal("The lot is missing", todo="type what the package says")
+        return ev.ProductLot(
+            product.product_id, product.name, product.role, product.gtin, lot.strip(), expiry, entry="typed")
+
+    # --- anesthetic -------------------------------------------------------------------------------------
+
+    def label(self, lot: ev.ProductLot) -> Anesthetic:
+        """Give the label facts of an anesthetic product."""
+        product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
+        if product is None or not product.clinical_id:
+            raise Refusal(f"{lot.name} has no label facts in this clinic", "nothing was applied",
+                          "enter them in the clinical data")
+        return self._library.anesthetic(product.clinical_id)
+
+    def dose(self, lot: ev.ProductLot, mass_mg: int, area_mm2: int, occluded: bool = False) -> DoseCheck:
+        """Check a dose with what is already on the skin against the label."""
+        state = self._state()
+        applied = [
+            Application(self.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2,
+                        one.applied.occluded)
+            for one in state.anesthetics.values()]
+        age = state.opened.age_years if state.opened else None
+        return check_dose(
+            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded)], age * 12 if age is not None else None)
+
+    def planned_area_mm2(self) -> int | None:
+        """Give the summed size of the chosen areas, None where one is not set."""
+        sizes = [area.plan.area_mm2 for area in self._state().areas.values()]
+        return sum(size for size in sizes if size) if sizes and all(sizes) else None
+
+    def apply(self, lot: ev.ProductLot, mass_mg: int, area_mm2: int, occluded: bool,
+              applied_at_us: int | None = None, authorised_by: str = "") -> Receipt:
+        """Put an anesthetic on; over the label's limits is refused."""
+        label, check = self.label(lot), self.dose(lot, mass_mg, area_mm2, occluded)
+        over = [one for one in check.findings if one.severity == "over"]
+        if over:
+            raise Refusal(over[0].text.rstrip("."), "nothing was recorded", "use less, or on a smaller area")
+        now_us = self._clock.utc_us()
+        applied = ev.AnestheticApplied(
+            str(new_id()), lot, mass_mg, area_mm2, occluded, applied_at_us or now_us, applied_at_us is not None,
+            label.onset_s or 0, check.max_contact_s or 0, label.source, authorised_by)
+        return self._desk.do(intake.apply_anesthetic(applied, now_us))
+
+    def dwell_of(self, on_skin: OnSkin) -> Dwell:
+        """Give the clock of an application now (or as it stood at its removal)."""
+        applied = on_skin.applied
+        at_us = on_skin.removed_at_us or self._clock.utc_us()
+        return dwell(applied.applied_at_us, applied.onset_s, applied.max_contact_s or None, at_us)
+
+    def running_clocks(self) -> list[ClockView]:
+        """Give every anesthetic clock running on this console, of all open sessions."""
+        return [
+            ClockView(session.state.opened.patient_id if session.state.opened else "", session.session_id, one,
+                      self.dwell_of(one))
+            for session in self._desk.sessions for one in session.state.anesthetics_on()]
+
+    def remove(self, on_skin: OnSkin, early_reason: str = "") -> Receipt:
+        """Confirm removal and cleansing."""
+        return self._desk.do(
+            intake.remove_anesthetic(on_skin.applied.application_id, self._clock.utc_us(), early_reason))
+
+    # --- cartridge, glide, serum -------------------------------------------------------------------------
+
+    def bind_cartridge(self, lot: ev.ProductLot) -> Receipt:
+        """Bind a cartridge; one used in another session is refused."""
+        product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
+        used_in = self._registry.cartridge_used_in(lot.product_id, lot.lot, lot.serial) if lot.serial else None
+        front = self._desk.front
+        elsewhere = used_in is not None and (front is None or used_in != front.session_id)
+        return self._desk.do(intake.bind_cartridge(lot, product.needles if product else 0, elsewhere))
+
+    def warning(self, lot: ev.ProductLot) -> str:
+        """Give the warning of a product that touches needled skin, empty if none."""
+        product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
+        return dermis_warning(self._library.skin_product(product.clinical_id) if product else None)
+
+    def choose_glide(self, lot: ev.ProductLot | None) -> Receipt:
+        """Record the glide product and the warning that was shown with it."""
+        return self._desk.do(intake.choose_glide(lot, self.warning(lot) if lot else ""))
+
+    def apply_serum(self, lot: ev.ProductLot, volume_ul: int, off_label_reason: str = "") -> Receipt:
+        """Record a serum; one not meant for the dermis needs a word why."""
+        warning = self.warning(lot)
+        if warning and not off_label_reason:
+            raise Refusal(warning.rstrip("."), "it is not recorded", "say why it is used all the same")
+        return self._desk.do(closing.apply_serum(ev.SerumApplied(lot, volume_ul, off_label_reason)))
+
+    def _state(self) -> SessionState:
+        if self._desk.front is None:
+            raise Refusal("No session is in front")
+        return self._desk.front.state
+
+    def _today(self) -> date:
+        return local_day(self._clock.utc_us())
