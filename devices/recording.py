@@ -34,6 +34,7 @@ class Recording:
         self._returning: set[BootKey] = set()
         self._closing: _Closing | None = None
         self._duplicates_before = 0
+        self._overruns: dict[int, int] = {}  # the last STATUS's, of the newest boot
 
     @property
     def closing(self) -> bool:
@@ -73,7 +74,9 @@ class Recording:
         if ledger is None:
             if resent or not self.armed or self._closing or not samples.end > samples.first:
                 return []
-            ledger = self._ledgers[key] = BootLedger(samples.first, pen.resend_samples, None)
+            ledger = self._ledgers[key] = BootLedger(
+                samples.first, pen.resend_samples, self._overruns.get(boot_id)
+            )
         if key in self._returning and not resent:
             self._returning.discard(key)
             ledger.skip_to(samples.first)
@@ -81,25 +84,32 @@ class Recording:
             self._current = key
         if resent:
             ledger.note_resent(samples.first, samples.end, now_s)
-        elif self._closing:
-            self._extend(ledger, samples, t_us, pen.period_us)
-        return ledger.take(samples.first, samples.end, now_s)
+            return ledger.take(samples.first, samples.end, now_s)
+        past_end = self._extend(ledger, samples, t_us, pen.period_us)
+        fresh = ledger.take(samples.first, samples.end, now_s)
+        if past_end and ledger.stop is not None:
+            ledger.expect(ledger.stop, now_s)
+        return fresh
 
-    def _extend(self, ledger: BootLedger, samples: Range, t_us: int, period_us: int) -> None:
-        """Let samples on their way at the end still count: those taken before it."""
+    def _extend(self, ledger: BootLedger, samples: Range, t_us: int, period_us: int) -> bool:
+        """Let samples on their way at the end still count: those taken before it.
+
+        Tells whether these samples reach past the end, so that no more can follow.
+        """
         closing = self._closing
         if closing is None or closing.end_pen_us is None or ledger.stop is None:
-            return
+            return False
         before = (closing.end_pen_us - t_us) // period_us + 1
-        in_time = max(0, min(samples.end - samples.first, before))
-        ledger.stop = max(ledger.stop, samples.first + in_time)
-        if in_time < samples.end - samples.first:
-            closing.past_end_seen = True
+        count = samples.end - samples.first
+        ledger.stop = max(ledger.stop, samples.first + min(before, count))
+        closing.past_end_seen = closing.past_end_seen or before < count
+        return before < count
 
     # --- what else the pen says -----------------------------------------------------------------
 
     def note_overruns(self, boot_id: int, next_index: int | None, overruns: int, now_s: float) -> None:
         """Take STATUS of the current boot; ``next_index`` None when no samples are wanted."""
+        self._overruns = {boot_id: overruns}
         key, ledger = self._current, self._ledger()
         if ledger is not None and key is not None and key[1] == boot_id:
             self._report(key, ledger.note_status(next_index, overruns, now_s))
@@ -161,7 +171,7 @@ class Recording:
         tail_end = ledger.end
         if next_index is not None and self._closing is None:
             tail_end = max(tail_end, next_index)
-        if self._closing is None:
+        if self._closing is None or not self._closing.past_end_seen:
             self._report(key, [Missing(ledger.end, tail_end, cause)])
             ledger.expect(tail_end, 0.0)
             ledger.give_up(cause)  # already reported with the tail
@@ -208,11 +218,6 @@ class Recording:
 
     def _ledger(self) -> BootLedger | None:
         return None if self._current is None else self._ledgers.get(self._current)
-
-    def ledger_end(self, serial: str, boot_id: int) -> int | None:
-        """Give the index after the last sample known of a boot in this window."""
-        ledger = self._ledgers.get((serial, boot_id))
-        return None if ledger is None else ledger.end
 
     def _report(self, key: BootKey, missing: list[Missing]) -> None:
         serial, boot_id = key

@@ -1,0 +1,128 @@
+"""Ports as streams of bytes: whatever pyserial can open, read in bulk and never written with a wait."""
+
+import contextlib
+import os
+import select
+import socket
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import serial
+
+DEFAULT_BAUD = 115_200
+READ_BYTES = 65_536
+_CONNECT_LIMIT_S = 2.0
+
+
+class PortGone(OSError):
+    """The other end is no longer there."""
+
+
+class BytePort(Protocol):
+    """An open port. Every call may raise OSError (pyserial's errors are such)."""
+
+    def read_some(self, wait_s: float) -> bytes:
+        """Give what is there, waiting at most ``wait_s`` for the first byte."""
+        ...
+
+    def write(self, outgoing: bytes) -> None:
+        """Send; what does not fit now is dropped, for every request is repeated."""
+        ...
+
+    def close(self) -> None:
+        """Close; never raises."""
+        ...
+
+
+class DescriptorPort:
+    """A serial port of a POSIX system: one ``select`` and one ``read`` for all that is there."""
+
+    def __init__(self, port: Any) -> None:
+        self._port = port
+        self._descriptor: int = port.fileno()
+
+    def read_some(self, wait_s: float) -> bytes:
+        ready, _, _ = select.select((self._descriptor,), (), (), wait_s)
+        if not ready:
+            return b""
+        try:
+            received = os.read(self._descriptor, READ_BYTES)
+        except BlockingIOError:
+            return b""
+        if not received:
+            raise PortGone("the port ended")
+        return received
+
+    def write(self, outgoing: bytes) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._descriptor, outgoing)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._port.close()
+
+
+class SocketPort:
+    """``socket://host:port``; pyserial's own reads byte by byte where it cannot know how many wait."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if not parts.hostname or not parts.port:
+            raise ValueError(f"{url} is not socket://host:port")
+        self._socket = socket.create_connection((parts.hostname, parts.port), _CONNECT_LIMIT_S)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.setblocking(False)
+
+    def read_some(self, wait_s: float) -> bytes:
+        ready, _, _ = select.select((self._socket,), (), (), wait_s)
+        if not ready:
+            return b""
+        try:
+            received = self._socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return b""
+        if not received:
+            raise PortGone("the other end closed the connection")
+        return received
+
+    def write(self, outgoing: bytes) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._socket.send(outgoing)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+
+class PlainPort:
+    """Any other port of pyserial: COM ports, rfc2217, loop."""
+
+    def __init__(self, port: Any) -> None:
+        self._port = port
+
+    def read_some(self, wait_s: float) -> bytes:
+        self._port.timeout = wait_s
+        received: bytes = self._port.read(1)
+        if received:
+            waiting = self._port.in_waiting
+            if waiting:
+                received += self._port.read(waiting)
+        return received
+
+    def write(self, outgoing: bytes) -> None:
+        with contextlib.suppress(serial.SerialTimeoutException):
+            self._port.write(outgoing)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._port.close()
+
+
+def open_byte_port(url: str, baud: int = DEFAULT_BAUD) -> BytePort:
+    """Open a pyserial URL or a port's name for us alone; OSError or ValueError when it cannot be."""
+    if url.lower().startswith("socket://"):
+        return SocketPort(url)
+    port = serial.serial_for_url(url, baudrate=baud, timeout=0.02, write_timeout=0.2, exclusive=True)
+    if os.name == "posix" and "://" not in url:
+        return DescriptorPort(port)
+    return PlainPort(port)
