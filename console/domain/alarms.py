@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from console.domain.anesthesia import Dwell, DwellState
 from console.domain.sources import Source
 
 
@@ -34,12 +35,21 @@ class Compare(StrEnum):
     FLAG = "flag"
 
 
+class OnlyWhen(StrEnum):
+    """What else must be so: always, skin contact, or the motor running."""
+
+    ALWAYS = "always"
+    CONTACT = "contact"
+    MOTOR = "motor"
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmRule:
     """One alarm. ``limit`` names a field of ``PenLimits`` (or ``rate_band``), or is empty.
 
     ``threshold`` is a limit of its own, in the quantity's stored unit; ``supersedes`` names a rule
-    whose alarm is not shown beside this one. ``text`` may hold ``{value}``, ``{limit}``, ``{minutes}``.
+    whose alarm is not shown beside this one. Texts may hold ``{value}``, ``{limit}``, ``{minutes}``;
+    ``text_when_set`` is said where only the dial is known, not a measured depth.
     """
 
     rule_id: str
@@ -50,10 +60,11 @@ class AlarmRule:
     limit: str
     threshold: int | None
     delay_s: float
-    only_in_contact: bool
+    only_when: OnlyWhen
     latch: bool
     supersedes: str
     text: str
+    text_when_set: str
     ended_text: str
     detail: str
     ended_shown_s: int
@@ -107,7 +118,7 @@ def _judge(rule: AlarmRule, reading: PenReading, limits: PenLimits) -> Judged:
     if value is None:
         return Judged(rule.rule_id, None, None, limit)
     beyond = value > limit if rule.compare is Compare.ABOVE else value < limit
-    return Judged(rule.rule_id, _with_contact(rule, reading, beyond), value, limit)
+    return Judged(rule.rule_id, _only_when(rule, reading, beyond), value, limit)
 
 
 def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int | None) -> Judged:
@@ -117,13 +128,31 @@ def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int
     if value is None:
         return Judged(rule.rule_id, None, None, low)
     beyond = not low <= value <= high
-    return Judged(rule.rule_id, _with_contact(rule, reading, beyond), value, low if value < low else high)
+    return Judged(rule.rule_id, _only_when(rule, reading, beyond), value, low if value < low else high)
 
 
-def _with_contact(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | None:
-    if not rule.only_in_contact or not beyond:
+def _only_when(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | None:
+    if not beyond or rule.only_when is OnlyWhen.ALWAYS:
         return beyond
-    return reading.in_contact
+    return reading.in_contact if rule.only_when is OnlyWhen.CONTACT else reading.motor_running
+
+
+DWELL_OVER = "dwell_over_s"
+
+
+def judge_dwell(rules: Iterable[AlarmRule], reading: Dwell | None) -> tuple[Judged, ...]:
+    """Judge a dwell clock by the rules on ``dwell_over_s``; None: nothing lies on the skin.
+
+    A rule's ``threshold`` is seconds past the longest time; at that very second its alarm is due.
+    """
+    judged: list[Judged] = []
+    for rule in rules:
+        if rule.quantity == DWELL_OVER and rule.threshold is not None:
+            over = reading is not None and reading.state is DwellState.OVER
+            past = over and reading is not None and reading.over_s >= rule.threshold
+            value = int(reading.over_s) if reading is not None and over else None
+            judged.append(Judged(rule.rule_id, past, value, rule.threshold))
+    return tuple(judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +252,14 @@ def _stays(alarm: StandingAlarm, now_s: float) -> bool:
     return alarm.rule.latch or now_s - alarm.ended_s < alarm.rule.ended_shown_s
 
 
-def alarm_text(alarm: StandingAlarm, shown_value: str = "", shown_limit: str = "") -> str:
-    """Give the alarm's line, with value and limit as the caller writes them (units and all)."""
+def alarm_text(
+    alarm: StandingAlarm, shown_value: str = "", shown_limit: str = "", set_only: bool = False
+) -> str:
+    """Give the alarm's line, with value and limit as the caller writes them (units and all).
+
+    ``set_only``: the depth is the dial's, not measured.
+    """
     if alarm.ended_s is not None and not alarm.rule.latch and alarm.rule.ended_text:
         return alarm.rule.ended_text
-    return alarm.rule.text.replace("{value}", shown_value).replace("{limit}", shown_limit)
+    text = alarm.rule.text_when_set if set_only and alarm.rule.text_when_set else alarm.rule.text
+    return text.replace("{value}", shown_value).replace("{limit}", shown_limit)

@@ -24,7 +24,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledUse:
-    """One labelled use; depths past ``evaluated_to_um`` were not evaluated, None: no such line."""
+    """One labelled use; depths past ``evaluated_to_um`` were not evaluated, None: no such line.
+
+    ``skin_types`` empty: the label names none.
+    """
 
     indication: str
     area_ids: tuple[str, ...]
@@ -105,6 +108,8 @@ def _person(row: LabelledUse, use: IntendedUse) -> list[tuple[Standing, str]]:
         found.append((Standing.NOT_EVALUATED, "The age is not known"))
     elif use.age_years < row.min_age_years:
         found.append((Standing.OFF_LABEL, f"The label starts at {row.min_age_years} years"))
+    if not row.skin_types:
+        return found
     if not use.skin_type and len(row.skin_types) < len(SKIN_TYPES):
         found.append((Standing.NOT_EVALUATED, "The skin type is not known"))
     elif use.skin_type and use.skin_type not in row.skin_types:

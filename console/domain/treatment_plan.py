@@ -37,11 +37,11 @@ class RateRange:
 
 @dataclass(frozen=True, slots=True)
 class CoursePattern:
-    """How many sessions (0: open-ended) and how far apart, as one source gives it."""
+    """How many sessions (0: open-ended) and how far apart, as one source gives it; None: not given."""
 
     length: int
-    interval_min_days: int
-    interval_max_days: int
+    interval_min_days: int | None
+    interval_max_days: int | None
     source: Source
 
 

@@ -154,7 +154,8 @@ class Entry:
 
     def maybe_flag(self, name: str) -> bool | None:
         """Read true or false, None where absent."""
-        return self.flag(name) if self.has(name) else self._absent(name)
+        self._asked.add(name)
+        return self.flag(name) if self.has(name) else None
 
     def day(self, name: str) -> date:
         """Read a date."""
@@ -180,7 +181,8 @@ class Entry:
 
     def maybe_number(self, name: str, low: int, high: int, scale: int = 1) -> int | None:
         """Read a number, None where absent."""
-        return self.number(name, low, high, scale) if self.has(name) else self._absent(name)
+        self._asked.add(name)
+        return self.number(name, low, high, scale) if self.has(name) else None
 
     def inner(self, name: str, label: str = "") -> "Entry | None":
         """Read a table inside this one, None where absent; it inherits the sources."""
@@ -220,9 +222,6 @@ class Entry:
                 raise self.fault(name, self._table[name], f"one of: {', '.join(sorted(self._asked))}")
         self.cited()
 
-    def _absent(self, name: str) -> None:
-        self._asked.add(name)
-
     def _take(self, name: str, optional: bool) -> object:
         self._asked.add(name)
         if name not in self._table and not optional:
@@ -238,13 +237,15 @@ class Entry:
         value = self._table.get("source")
         if value is None:
             return ()
-        ids = value if isinstance(value, list) else [value]
-        if not ids:
-            raise self.fault("source", "nothing", "the id of one or more sources")
-        for one in ids:
-            if not isinstance(one, str) or one not in self.reading.sources:
+        found: list[Source] = []
+        for one in value if isinstance(value, list) else [value]:
+            known = self.reading.sources.get(one) if isinstance(one, str) else None
+            if known is None:
                 raise self.fault("source", one, "an id from sources.toml")
-        return tuple(self.reading.sources[one] for one in ids)
+            found.append(known)
+        if not found:
+            raise self.fault("source", "nothing", "the id of one or more sources")
+        return tuple(found)
 
 
 def _shown(value: object) -> str:

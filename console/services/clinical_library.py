@@ -1,0 +1,268 @@
+"""The clinical library: every plan, rule, dose, label and text, read strictly from its files.
+
+Shipped files lie in ``resources/clinical``, ``resources/pens`` and ``resources/alarms.toml``. A clinic's
+own entries, in a file or a folder of files with the same tables, replace shipped ones by id. Nothing
+in it changes after loading; what a session used is kept in the session.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from console.domain.aftercare import AftercareItem, SheetLine, chosen_items, sheet_lines
+from console.domain.alarms import AlarmRule
+from console.domain.anesthesia import Anesthetic, ToxicitySign
+from console.domain.areas import AREA_IDS
+from console.domain.consent import ConsentKind, ConsentText
+from console.domain.errors import OperatorError
+from console.domain.label_matrix import PenLabel
+from console.domain.products import SkinProduct
+from console.domain.screening import Rule, RuleGroup, rules_for
+from console.domain.session_events import RuleRef
+from console.domain.sources import Grade, Source
+from console.domain.treatment_plan import TreatmentPlan
+from console.services import clinical_parts as parts
+from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
+from console.services.toml_entries import Entry, Figure, Reading, fault, read_toml, tables_of
+
+SHIPPED = (
+    "sources.toml", "areas.toml", "screening.toml", "depths.toml", "plans.toml", "anesthetics.toml",
+    "serums.toml", "aftercare.toml", "consent.toml", "scales.toml",
+)
+_KEYED = (
+    "area_size", "group", "rule", "plan", "anesthetic", "sign", "product", "item", "form", "scale", "alarm",
+)
+_TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic")
+_Part = TypeVar("_Part")
+_Row = tuple[str, dict[str, object]]  # file name, table
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalLibrary:
+    """Everything clinical the console knows; ``numbers`` lists every figure with its source."""
+
+    ruleset_version: int
+    sources: tuple[Source, ...]
+    rule_groups: tuple[RuleGroup, ...]
+    rules: tuple[Rule, ...]
+    plans: tuple[TreatmentPlan, ...]
+    anesthetics: tuple[Anesthetic, ...]
+    toxicity_signs: tuple[ToxicitySign, ...]
+    skin_products: tuple[SkinProduct, ...]
+    aftercare: tuple[AftercareItem, ...]
+    sheet: SheetHead
+    consents: tuple[ConsentText, ...]
+    area_sizes: tuple[AreaSize, ...]
+    pens: tuple[PenLabel, ...]
+    alarms: tuple[AlarmRule, ...]
+    scales: tuple[Scale, ...]
+    clinic: ClinicFacts
+    numbers: tuple[Figure, ...]
+
+    @classmethod
+    def load(cls, resources: Path, clinic: Path | None = None) -> "ClinicalLibrary":
+        """Read the shipped files below ``resources`` and the clinic's own over them.
+
+        The first fault found raises OperatorError with file, entry, field, found and allowed.
+        """
+        return _Shelf(resources, clinic).library()
+
+    def plan(self, plan_id: str) -> TreatmentPlan:
+        """Give a treatment plan; an unknown id raises OperatorError."""
+        return _named(self.plans, lambda one: one.plan_id, plan_id, "treatment plan")
+
+    def anesthetic(self, clinical_id: str) -> Anesthetic:
+        """Give an anesthetic; an unknown id raises OperatorError."""
+        return _named(self.anesthetics, lambda one: one.clinical_id, clinical_id, "anesthetic")
+
+    def skin_product(self, clinical_id: str) -> SkinProduct | None:
+        """Give a serum or glide product, None where the files do not know it."""
+        return next((one for one in self.skin_products if one.clinical_id == clinical_id), None)
+
+    def consent(self, kind: ConsentKind | str) -> ConsentText:
+        """Give the newest consent text of a kind."""
+        forms = [form for form in self.consents if form.kind == kind]
+        if not forms:
+            raise OperatorError(
+                f"There is no consent text for {kind}", "Nothing was changed", "Add one to the clinic's files")
+        return max(forms, key=lambda form: form.version)
+
+    def pen(self, pen_id: str) -> PenLabel:
+        """Give a pen's label; an unknown id raises OperatorError."""
+        return _named(self.pens, lambda one: one.pen_id, pen_id, "pen")
+
+    def rules_for(self, area_ids: Collection[str]) -> tuple[Rule, ...]:
+        """Give the screening rules to ask for areas, in the order of their groups."""
+        return rules_for(self.rules, area_ids)
+
+    def rule_refs(self, area_ids: Collection[str]) -> tuple[RuleRef, ...]:
+        """Give the same rules as a session keeps them."""
+        return tuple(rule.ref() for rule in self.rules_for(area_ids))
+
+    def area_size(self, area_id: str) -> AreaSize:
+        """Give an area's size; ``area_mm2`` is None where none is known."""
+        unset = AreaSize(area_id, None, False, "")
+        return next((size for size in self.area_sizes if size.area_id == area_id), unset)
+
+    def sizes_mm2(self) -> dict[str, int | None]:
+        """Give the size of every area, None where none is known."""
+        return {area_id: self.area_size(area_id).area_mm2 for area_id in AREA_IDS}
+
+    def aftercare_items(self) -> tuple[AftercareItem, ...]:
+        """Give the aftercare lines the clinic chose."""
+        return chosen_items(self.aftercare, dict(self.clinic.choices))
+
+    def aftercare_sheet(self, finished_local: datetime) -> tuple[SheetLine, ...]:
+        """Work out the aftercare sheet for a session that ended at a local time."""
+        return sheet_lines(self.aftercare_items(), finished_local)
+
+
+def _named(all_of: Sequence[_Part], id_of: Callable[[_Part], str], wanted: str, what: str) -> _Part:
+    for one in all_of:
+        if id_of(one) == wanted:
+            return one
+    known = ", ".join(id_of(one) for one in all_of)
+    raise OperatorError(
+        f"The clinical files know no {what} «{wanted}»", "Nothing was changed", f"Choose one of: {known}")
+
+
+class _Shelf:
+    """The files opened and laid over each other, table by table."""
+
+    def __init__(self, resources: Path, clinic: Path | None) -> None:
+        self._reading = Reading()
+        self._resources = resources
+        self._keyed: dict[str, dict[str, _Row]] = {name: {} for name in _KEYED}
+        self._plain: dict[str, list[_Row]] = {"source": [], "depth": [], "rate": []}
+        self._single: dict[str, _Row] = {}
+        self._ruleset_version = 0
+        for path in self._files(clinic):
+            self._lay(path)
+        self._read_sources()
+
+    def _files(self, clinic: Path | None) -> list[Path]:
+        shipped = [self._resources / "clinical" / name for name in SHIPPED]
+        own: list[Path] = []
+        if clinic is not None:
+            own = sorted(clinic.glob("*.toml")) if clinic.is_dir() else [clinic]
+        return [*shipped, self._resources / "alarms.toml", *own]
+
+    def _lay(self, path: Path) -> None:
+        content = read_toml(path)
+        version = content.pop("version", None)
+        if version is not None:
+            if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+                raise fault(path.name, "field «version»", str(version), "a whole number from 1")
+            self._ruleset_version = max(self._ruleset_version, version)
+        met: set[tuple[str, str]] = set()
+        for name, tables in tables_of(content, path.name, _TABLES).items():
+            for table in tables:
+                self._lay_table(name, path.name, table, met)
+
+    def _lay_table(self, name: str, file: str, table: dict[str, object], met: set[tuple[str, str]]) -> None:
+        if name in self._plain:
+            self._plain[name].append((file, table))
+            return
+        if name not in self._keyed:
+            self._single[name] = (file, table)
+            return
+        key = str(table.get("id", "?"))
+        if (name, key) in met:
+            raise fault(file, f"{name} «{key}»", "the same id twice", "each id once in a file")
+        met.add((name, key))
+        self._keyed[name][key] = (file, table)
+
+    def _read_sources(self) -> None:
+        for file, table in self._plain["source"]:
+            entry = Entry(self._reading, file, "source", table)
+            source = Source(entry.ident(), entry.text("text", most=300), entry.choice("grade", Grade))
+            self._reading.sources[source.source_id] = source
+
+    def _all(self, name: str, read: Callable[[Entry], _Part]) -> tuple[_Part, ...]:
+        rows = [*self._keyed.get(name, {}).values(), *self._plain.get(name, [])]
+        return tuple(self._one(name, row, read) for row in rows)
+
+    def _one(self, name: str, row: _Row, read: Callable[[Entry], _Part]) -> _Part:
+        file, table = row
+        label = str(table.get("id") or table.get("source") or table.get("name") or "?")
+        entry = Entry(self._reading, file, name, table, name=label)
+        part = read(entry)
+        entry.finish()
+        return part
+
+    def library(self) -> ClinicalLibrary:
+        """Read every table and check what only shows between tables."""
+        groups = {group.group_id: group for group in self._groups()}
+        order = {group_id: place for place, group_id in enumerate(groups)}
+        rules = sorted(
+            self._all("rule", lambda entry: parts.read_rule(entry, groups)),
+            key=lambda rule: order[rule.group_id])
+        items = self._items()
+        plans = self._plans()
+        alarms = self._all("alarm", parts.read_alarm)
+        self._refuse_unknown_alarms(alarms)
+        return ClinicalLibrary(
+            self._ruleset_version, tuple(self._reading.sources.values()), tuple(groups.values()),
+            tuple(rules), plans, self._all("anesthetic", parts.read_anesthetic),
+            self._all("sign", parts.read_sign), self._all("product", parts.read_skin_product), items,
+            self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
+            self._pens(), alarms, self._all("scale", parts.read_scale), self._clinic(items),
+            tuple(self._reading.figures),
+        )
+
+    def _plans(self) -> tuple[TreatmentPlan, ...]:
+        depths, rates = self._all("depth", parts.read_depth), self._all("rate", parts.read_rate)
+        return self._all("plan", lambda entry: parts.read_plan(entry, depths, rates))
+
+    def _groups(self) -> list[RuleGroup]:
+        found: list[RuleGroup] = []
+        for file, table in self._keyed["group"].values():
+            found.append(parts.read_group(Entry(self._reading, file, "group", table)))
+        return found
+
+    def _items(self) -> tuple[AftercareItem, ...]:
+        icons = tuple(sorted(path.stem for path in (self._resources / "icons").glob("*.svg")))
+        items = self._all("item", lambda entry: parts.read_aftercare_item(entry, icons))
+        for choice in {item.choice for item in items if item.choice}:
+            shipped = {item.option for item in items if item.choice == choice and item.shipped}
+            if len(shipped) != 1:
+                raise fault(
+                    "aftercare.toml", f"choice «{choice}»", f"{len(shipped)} shipped options", "exactly one")
+        return items
+
+    def _sheet(self) -> SheetHead:
+        if "sheet" not in self._single:
+            raise fault("aftercare.toml", "table «sheet»", "nothing", "the table; it must be there")
+        return self._one("sheet", self._single["sheet"], parts.read_sheet)
+
+    def _clinic(self, items: Sequence[AftercareItem]) -> ClinicFacts:
+        if "clinic" not in self._single:
+            return ClinicFacts()
+        options: Mapping[str, list[str]] = {
+            choice: sorted({item.option for item in items if item.choice == choice})
+            for choice in sorted({item.choice for item in items if item.choice})
+        }
+        return self._one("clinic", self._single["clinic"], lambda entry: parts.read_clinic(entry, options))
+
+    def _refuse_unknown_alarms(self, alarms: Sequence[AlarmRule]) -> None:
+        known = {alarm.rule_id for alarm in alarms}
+        for alarm in alarms:
+            if alarm.supersedes and alarm.supersedes not in known:
+                raise fault(
+                    "alarms.toml", f"alarm «{alarm.rule_id}», field «supersedes»", alarm.supersedes,
+                    ", ".join(sorted(known)))
+
+    def _pens(self) -> tuple[PenLabel, ...]:
+        return tuple(self._pen(path) for path in sorted((self._resources / "pens").glob("*.toml")))
+
+    def _pen(self, path: Path) -> PenLabel:
+        tables = tables_of(read_toml(path), path.name, ("pen", "use", "link"))
+        if len(tables.get("pen", [])) != 1:
+            raise fault(path.name, "table «pen»", f"{len(tables.get('pen', []))} of it", "exactly one")
+        uses = [
+            Entry(self._reading, path.name, "use", use, name=str(use.get("indication", place)))
+            for place, use in enumerate(tables.get("use", []), 1)
+        ]
+        return self._one("pen", (path.name, tables["pen"][0]), lambda entry: parts.read_pen(entry, uses))

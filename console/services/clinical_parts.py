@@ -1,0 +1,379 @@
+"""From tables of the clinical files to the domain's types, one function a kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from console.domain.aftercare import AftercareItem, SheetPart
+from console.domain.alarms import DWELL_OVER, AlarmRule, Compare, OnlyWhen, Priority
+from console.domain.anesthesia import Anesthetic, DoseBand, DoseStep, Occlusion, ToxicitySign
+from console.domain.areas import AREA_IDS, MAP_IDS
+from console.domain.consent import ConsentKind, ConsentText
+from console.domain.label_matrix import SKIN_TYPES, LabelledUse, PenLabel
+from console.domain.products import SkinProduct
+from console.domain.screening import Rule, RuleClass, RuleGroup, Scope, Wait
+from console.domain.sources import Source, cite
+from console.domain.treatment_plan import (
+    CoursePattern,
+    DepthBand,
+    PlannedArea,
+    RateRange,
+    TreatmentPlan,
+)
+from console.services.toml_entries import Entry
+
+_Part = TypeVar("_Part")
+
+ENDPOINTS = ("erythema", "pinpoint_bleeding")
+PEN_LINKS = ("manual", "pen_link", "vesc", "lines", "struct_records")
+# Field limits against slips of the pen (9.5 for 0.95), far outside anything clinical.
+MOST_MM, MOST_HZ, MOST_PASSES, MOST_DAYS, MOST_HOURS = 5, 1000, 20, 3660, 24 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSize:
+    """An area's size; None where no source gives one. ``estimate`` is to be shown as one."""
+
+    area_id: str
+    area_mm2: int | None
+    estimate: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An outcome scale; its version is kept with every grading."""
+
+    scale_id: str
+    version: int
+    name: str
+    levels: tuple[str, ...]
+    sources: tuple[Source, ...]
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """Id, version and last line of the aftercare sheet."""
+
+    sheet_id: str
+    version: int
+    disclaimer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFacts:
+    """What the clinic says of itself, and its choices where sources conflict."""
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    adult_age_years: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class WaitUnit(StrEnum):
+    """Units of a waiting time."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+def read_group(entry: Entry) -> RuleGroup:
+    """Read a group of screening rules; groups carry no figures and so need no source."""
+    return RuleGroup(
+        entry.ident(), entry.text("title", most=32), entry.text("hint", most=44),
+        entry.choice("class", RuleClass))
+
+
+def read_rule(entry: Entry, groups: Mapping[str, RuleGroup]) -> Rule:
+    """Read a screening rule; its class must be its group's."""
+    group_id = entry.word("group", tuple(groups))
+    rule_class = entry.choice("class", RuleClass)
+    if rule_class is not groups[group_id].rule_class:
+        raise entry.fault("class", rule_class, f"{groups[group_id].rule_class}, the class of its group")
+    wait = entry.inner("wait")
+    chosen = _wait(wait) if wait else None
+    shown = str(chosen) if chosen else ""
+    question, detail = entry.text("question", most=44), entry.text("detail", most=70, optional=True)
+    if chosen is None and "{wait}" in question + detail:
+        raise entry.fault("wait", "nothing", "the waiting time the question speaks of")
+    question = question.replace("{wait}", shown)
+    if len(question) > 44:
+        raise entry.fault("question", question, "text of 1 to 44 characters with its waiting time")
+    return Rule(
+        entry.ident(), group_id, question, detail.replace("{wait}", shown), rule_class,
+        entry.choice("scope", Scope), entry.flag("override_allowed"), entry.cited(),
+        entry.day("reviewed"), chosen, tuple(_wait(one) for one in entry.inners("other_waits")),
+        entry.text("conflict", optional=True),
+        entry.texts("only_areas", optional=True, among=AREA_IDS),
+    )
+
+
+def _wait(entry: Entry) -> Wait:
+    wait = Wait(entry.number("number", 1, 120), entry.choice("unit", WaitUnit).value, entry.one_source())
+    entry.finish()
+    return wait
+
+
+def read_area_size(entry: Entry) -> AreaSize:
+    """Read an area's size."""
+    return AreaSize(
+        entry.word("id", AREA_IDS), entry.number("cm2", 0, 2000, 100), entry.flag("estimate"),
+        cite(entry.cited()))
+
+
+def read_depth(entry: Entry) -> tuple[tuple[str, ...], DepthBand]:
+    """Read one source's depth range and the areas it speaks of."""
+    return entry.texts("areas", among=AREA_IDS), _band(entry)
+
+
+def _band(entry: Entry) -> DepthBand:
+    low, high = entry.maybe_number("low_mm", 0, MOST_MM, 1000), entry.maybe_number("high_mm", 0, MOST_MM, 1000)
+    if low is not None and high is not None and low > high:
+        raise entry.fault("low_mm", f"{low / 1000:g}", f"at most high_mm, {high / 1000:g}")
+    return DepthBand(
+        low, high, entry.one_source(), entry.text("note", optional=True), entry.flag("for_pens", True))
+
+
+def read_rate(entry: Entry) -> RateRange:
+    """Read a speed range for a pen."""
+    low, high = entry.number("low_hz", 0, MOST_HZ, 100), entry.number("high_hz", 0, MOST_HZ, 100)
+    if low > high:
+        raise entry.fault("low_hz", f"{low / 100:g}", f"at most high_hz, {high / 100:g}")
+    return RateRange(entry.ident("pen"), low, high, entry.one_source())
+
+
+def read_plan(
+    entry: Entry, depths: Sequence[tuple[tuple[str, ...], DepthBand]], rates: Sequence[RateRange],
+) -> TreatmentPlan:
+    """Read a treatment plan; its areas take their bands from ``depth_source`` unless they state their own."""
+    area_ids = entry.texts("areas", among=AREA_IDS)
+    own = _own_areas(entry, area_ids)
+    follow = entry.text("depth_source", optional=True, most=60)
+    if follow and follow not in entry.reading.sources:
+        raise entry.fault("depth_source", follow, "an id from sources.toml")
+    passes = entry.maybe_number("passes", 1, MOST_PASSES)
+    target = entry.maybe_number("target_mm", 0, MOST_MM, 1000)
+    cited = {area_id: tuple(band for ids, band in depths if area_id in ids) for area_id in area_ids}
+    areas = tuple(_planned(area_id, cited[area_id], follow, target, passes, own) for area_id in area_ids)
+    _refuse_target_outside(entry, areas)
+    course = entry.inner("course")
+    own_rates = tuple(_finished(one, read_rate(one)) for one in entry.inners("rates"))
+    named = {rate.pen_class for rate in own_rates}
+    return TreatmentPlan(
+        entry.ident(), entry.text("name", most=40), entry.number("version", 1, 9999),
+        entry.ident("indication"), entry.word("map", MAP_IDS), areas,
+        own_rates + tuple(rate for rate in rates if rate.pen_class not in named),
+        entry.word("endpoint", ENDPOINTS, ""), _course(course) if course else None,
+        tuple(_course(one) for one in entry.inners("other_courses")), entry.text("note", optional=True),
+        entry.cited(), entry.day("reviewed"),
+    )
+
+
+def _refuse_target_outside(entry: Entry, areas: Sequence[PlannedArea]) -> None:
+    for area in areas:
+        band, target = area.band, area.target_depth_um
+        if band is None or target is None:
+            continue
+        low, high = band.low_um or 0, band.high_um if band.high_um is not None else target
+        if not low <= target <= high:
+            raise entry.fault("target_mm", f"{target / 1000:g} for {area.area_id}", "a depth inside the band")
+
+
+def _finished(entry: Entry, part: _Part) -> _Part:
+    entry.finish()
+    return part
+
+
+def _own_areas(entry: Entry, area_ids: Sequence[str]) -> dict[str, PlannedArea]:
+    own: dict[str, PlannedArea] = {}
+    for one in entry.inners("area"):
+        area_id = one.word("id", area_ids)
+        band = _band(one) if one.has("low_mm") or one.has("high_mm") else None
+        own[area_id] = PlannedArea(
+            area_id, band, (), one.maybe_number("target_mm", 0, MOST_MM, 1000),
+            one.maybe_number("passes", 1, MOST_PASSES), one.maybe_number("planned_s", 1, 7200))
+        one.finish()
+    return own
+
+
+def _planned(
+    area_id: str, cited: tuple[DepthBand, ...], follow: str, target: int | None, passes: int | None,
+    own: Mapping[str, PlannedArea],
+) -> PlannedArea:
+    followed = next(
+        (band for band in cited if band.source.source_id == follow and band.for_pens), None)
+    stated = own.get(area_id)
+    if stated is None:
+        return PlannedArea(area_id, followed, cited, target, passes, None)
+    return PlannedArea(
+        area_id, stated.band or followed, cited,
+        target if stated.target_depth_um is None else stated.target_depth_um,
+        passes if stated.passes is None else stated.passes, stated.planned_s)
+
+
+def _course(entry: Entry) -> CoursePattern:
+    low = entry.maybe_number("interval_min_days", 1, MOST_DAYS)
+    high = entry.maybe_number("interval_max_days", 1, MOST_DAYS)
+    if (low is None) != (high is None) or (low is not None and high is not None and low > high):
+        raise entry.fault("interval_min_days", low, "at most interval_max_days, both or neither")
+    course = CoursePattern(entry.number("length", 0, 60), low, high, entry.one_source())
+    entry.finish()
+    return course
+
+
+def read_anesthetic(entry: Entry) -> Anesthetic:
+    """Read a topical anesthetic; grams become mg, cm² mm², minutes seconds."""
+    bands = tuple(_dose_band(one) for one in entry.inners("band"))
+    if not bands:
+        raise entry.fault("band", "nothing", "at least one band of the label")
+    onset_s = entry.number("onset_min", 1, 600, 60)
+    short = [band for band in bands if band.max_contact_s < onset_s]
+    if short:
+        raise entry.fault("onset_min", onset_s // 60, "at most the shortest max_contact_min of its bands")
+    return Anesthetic(
+        entry.ident(), entry.text("name", most=40), entry.text("strength", most=80), onset_s,
+        entry.maybe_number("g_per_cm2_low", 0, 1, 1000), entry.maybe_number("g_per_cm2_high", 0, 1, 1000),
+        bands, _dose_table(entry), entry.choice("occlusion", Occlusion),
+        entry.flag("needs_authorisation", False), entry.text("removal", most=120),
+        entry.texts("cautions", optional=True), entry.text("conflict", optional=True), entry.cited(),
+        entry.day("reviewed"),
+    )
+
+
+def _dose_band(entry: Entry) -> DoseBand:
+    from_months = entry.number("from_months", 0, 1500)
+    to_months = entry.maybe_number("to_months", 0, 1500)
+    if to_months is not None and to_months <= from_months:
+        raise entry.fault("to_months", to_months, f"more than from_months, {from_months}")
+    band = DoseBand(
+        from_months, to_months, entry.maybe_number("over_kg", 0, 300, 1000),
+        entry.number("max_contact_min", 1, 1440, 60), entry.maybe_number("max_g", 0, 500, 1000),
+        entry.maybe_number("max_cm2", 0, 5000, 100), entry.one_source())
+    entry.finish()
+    return band
+
+
+def _dose_table(entry: Entry) -> tuple[DoseStep, ...]:
+    steps: list[DoseStep] = []
+    for one in entry.inners("table"):
+        step = DoseStep(one.number("cm2", 0, 5000, 100), one.number("g", 0, 500, 1000))
+        one.finish()
+        if steps and (step.area_mm2 <= steps[-1].area_mm2 or step.mass_mg < steps[-1].mass_mg):
+            raise one.fault("cm2", step.area_mm2 / 100, "rows from the smallest area to the largest")
+        steps.append(step)
+    return tuple(steps)
+
+
+def read_sign(entry: Entry) -> ToxicitySign:
+    """Read a sign of toxicity."""
+    return ToxicitySign(
+        entry.ident(), entry.text("text", most=60), entry.word("stage", ("early", "late")), entry.one_source())
+
+
+def read_skin_product(entry: Entry) -> SkinProduct:
+    """Read a serum or glide product; one not meant for the dermis must say its warning."""
+    meant = entry.maybe_flag("meant_for_dermis")
+    warning = entry.text("warning", most=120, optional=True)
+    if meant is False and not warning:
+        raise entry.fault("warning", "nothing", "a warning, for it is not meant for the dermis")
+    return SkinProduct(
+        entry.ident(), entry.text("name", most=60), entry.texts("roles", among=("serum", "glide")), meant,
+        warning, entry.cited(), entry.day("reviewed"))
+
+
+def read_aftercare_item(entry: Entry, icons: Sequence[str]) -> AftercareItem:
+    """Read a line of the aftercare sheet; an option belongs to a choice."""
+    choice, option = entry.text("choice", optional=True, most=40), entry.text("option", optional=True, most=40)
+    shipped = entry.flag("shipped", False)
+    if bool(choice) != bool(option):
+        raise entry.fault("option", option, "an option wherever there is a choice, and only there")
+    first, last = entry.number("from_hours", 0, MOST_HOURS), entry.maybe_number("until_hours", 1, MOST_HOURS)
+    if last is not None and last <= first:
+        raise entry.fault("until_hours", last, f"more than from_hours, {first}")
+    return AftercareItem(
+        entry.ident(), entry.choice("part", SheetPart), entry.word("icon", icons),
+        entry.text("text", most=60), entry.text("detail", most=80, optional=True), first, last, choice,
+        option, shipped, entry.text("conflict", optional=True), entry.cited(), entry.day("reviewed"))
+
+
+def read_consent(entry: Entry) -> ConsentText:
+    """Read a consent text."""
+    return ConsentText(
+        entry.ident(), entry.number("version", 1, 9999), entry.choice("kind", ConsentKind),
+        entry.text("title", most=60), entry.texts("summary"), entry.text("text", most=20_000),
+        entry.flag("template"), entry.cited(), entry.day("reviewed"))
+
+
+def read_scale(entry: Entry) -> Scale:
+    """Read an outcome scale."""
+    return Scale(
+        entry.ident(), entry.number("version", 1, 9999), entry.text("name", most=60), entry.texts("levels"),
+        entry.cited(), entry.day("reviewed"))
+
+
+def read_sheet(entry: Entry) -> SheetHead:
+    """Read the head of the aftercare sheet."""
+    return SheetHead(entry.ident(), entry.number("version", 1, 9999), entry.text("disclaimer", most=200))
+
+
+def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFacts:
+    """Read what a clinic says of itself; ``choices`` are the options there are."""
+    chosen = entry.inner("choices")
+    picked: list[tuple[str, str]] = []
+    if chosen is not None:
+        picked = [(name, chosen.word(name, choices[name])) for name in choices if chosen.has(name)]
+        chosen.finish()
+    return ClinicFacts(
+        entry.text("name", most=60), entry.text("address", most=120, optional=True),
+        entry.text("phone", most=40, optional=True), entry.maybe_number("adult_age_years", 0, 30),
+        tuple(picked))
+
+
+def read_pen(entry: Entry, uses: Sequence[Entry]) -> PenLabel:
+    """Read a pen's label."""
+    low, high, step, tolerance = (
+        entry.maybe_number(f"depth_{part}_mm", 0, MOST_MM, 1000)
+        for part in ("low", "high", "step", "tolerance"))
+    return PenLabel(
+        entry.ident(), entry.text("name", most=40), entry.word("link", PEN_LINKS), low, high, step, tolerance,
+        entry.maybe_number("rate_low_hz", 0, MOST_HZ, 100), entry.maybe_number("rate_high_hz", 0, MOST_HZ, 100),
+        entry.maybe_number("needles", 1, 200), entry.flag("single_use"),
+        tuple(_finished(one, _use(one)) for one in uses), entry.text("note", optional=True), entry.cited(),
+        entry.day("reviewed"))
+
+
+def _use(entry: Entry) -> LabelledUse:
+    return LabelledUse(
+        entry.ident("indication"), entry.texts("areas", among=AREA_IDS),
+        entry.number("min_age_years", 0, 120), entry.texts("skin_types", optional=True, among=SKIN_TYPES),
+        entry.maybe_number("evaluated_to_mm", 0, MOST_MM, 1000), entry.one_source())
+
+
+_ALARM_LIMITS = ("", "band_low_um", "band_high_um", "ceiling_um", "rate_band")
+_ALARM_QUANTITIES = ("", "depth_um", "rate_chz", "battery_percent", DWELL_OVER)
+
+
+def read_alarm(entry: Entry) -> AlarmRule:
+    """Read an alarm rule; one that compares needs its quantity and one limit."""
+    compare = entry.choice("compare", Compare)
+    quantity = entry.word("quantity", _ALARM_QUANTITIES, "")
+    limit = entry.word("limit", _ALARM_LIMITS, "")
+    threshold = entry.maybe_number("threshold", 0, 100_000)
+    if compare is not Compare.FLAG and not quantity:
+        raise entry.fault("quantity", "nothing", ", ".join(_ALARM_QUANTITIES[1:]))
+    if compare is not Compare.FLAG and bool(limit) == (threshold is not None):
+        raise entry.fault("limit", limit or "nothing", "either a limit or a threshold")
+    if (compare is Compare.OUTSIDE) != (limit == "rate_band"):
+        raise entry.fault("limit", limit or "nothing", "rate_band with «outside», and only there")
+    return AlarmRule(
+        entry.ident(), entry.choice("priority", Priority), entry.word("kind", ("technical", "clinical")),
+        quantity, compare, limit, threshold, entry.number("delay_s", 0, 600, 1000) / 1000,
+        entry.choice("only_when", OnlyWhen, OnlyWhen.ALWAYS), entry.flag("latch"),
+        entry.text("supersedes", optional=True, most=60), entry.text("text", most=70),
+        entry.text("text_when_set", most=70, optional=True), entry.text("ended_text", most=70, optional=True),
+        entry.text("detail", most=120, optional=True), entry.number("ended_shown_s", 0, 600), entry.cited())
