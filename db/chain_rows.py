@@ -1,0 +1,61 @@
+"""Entries of the chains as rows: the one place where hashes are made for writing."""
+
+import hashlib
+from uuid import UUID
+
+from console.domain.history import ChunkHead, JsonValue, canonical_json, entry_hash, event_entry
+from console.domain.session_events import SessionEvent, to_payload
+from db.heads import Head
+from db.write_tasks import AuditUnit, ChunkUnit
+
+
+def event_row(session_id: UUID, event: SessionEvent, behind: Head) -> tuple[dict[str, object], Head]:
+    """Give an event's row and the head it makes."""
+    seq, what = behind.seq + 1, event.what
+    payload = to_payload(what)
+    entry = event_entry(session_id, seq, event.at_us, what.kind, what.version, event.actor_id, payload)
+    head = Head(seq, entry_hash(behind.hash, entry))
+    return {
+        "session_id": session_id, "seq": seq, "at_us": event.at_us, "kind": what.kind,
+        "version": what.version, "actor_id": event.actor_id, "payload": canonical_json(payload).decode(),
+        "prev_hash": behind.hash, "hash": head.hash,
+    }, head
+
+
+def chunk_row(unit: ChunkUnit, samples: bytes, behind: Head) -> tuple[dict[str, object], Head]:
+    """Give a chunk's row and the head it makes."""
+    facts = ChunkHead(
+        unit.session_id, behind.seq + 1, unit.pen_serial, unit.boot_id, unit.first_index, unit.count,
+        unit.period_us, unit.pen_time_marks, unit.t0_utc_us, unit.resent, hashlib.sha256(samples).digest(),
+    )
+    head = Head(facts.seq, entry_hash(behind.hash, facts.entry()))
+    return {
+        "session_id": facts.session_id, "seq": facts.seq, "pen_serial": facts.pen_serial,
+        "boot_id": facts.boot_id, "first_index": facts.first_index, "count": facts.count,
+        "period_us": facts.period_us, "pen_time_marks": canonical_json(facts.pen_time_marks).decode(),
+        "t0_utc_us": facts.t0_utc_us, "resent": facts.resent, "samples_sha256": facts.samples_sha256,
+        "prev_hash": behind.hash, "hash": head.hash,
+    }, head
+
+
+def audit_hash(
+    prev_hash: bytes, seq: int, at_us: int, actor: str, action: str, subject: str, detail: str
+) -> bytes:
+    """Give the hash of an audit entry."""
+    entry: dict[str, JsonValue] = {
+        "type": "audit", "seq": seq, "at_us": at_us, "actor": actor, "action": action,
+        "subject": subject, "detail": detail,
+    }
+    return entry_hash(prev_hash, entry)
+
+
+def audit_row(unit: AuditUnit, behind: Head) -> tuple[dict[str, object], Head]:
+    """Give an audit entry's row and the head it makes."""
+    facts = {
+        "seq": behind.seq + 1, "at_us": unit.at_us, "actor": unit.actor, "action": unit.action,
+        "subject": unit.subject, "detail": unit.detail,
+    }
+    made = audit_hash(
+        behind.hash, behind.seq + 1, unit.at_us, unit.actor, unit.action, unit.subject, unit.detail
+    )
+    return {**facts, "prev_hash": behind.hash, "hash": made}, Head(behind.seq + 1, made)

@@ -1,0 +1,49 @@
+"""Builds every session's read models anew from its history."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select
+
+from console.domain.ports import AreaSummary
+from db import tables
+from db.read_models import Summarise, refresh, write_areas
+from db.recorder_thread import RecorderThread
+from db.stored_rows import count_samples, load_story, load_tail
+
+SummariseAreas = Callable[[UUID], Sequence[AreaSummary]]
+
+
+def rebuild_read_models(
+    recorder: RecorderThread, summarise: Summarise, summarise_areas: SummariseAreas | None = None,
+    timeout_s: float = 60.0,
+) -> int:
+    """Rebuild lists and statistics session by session; give how many were rebuilt."""
+    ids: list[UUID] = recorder.write(_forget_strays, timeout_s=timeout_s)
+    for session_id in ids:
+        areas = summarise_areas(session_id) if summarise_areas is not None else None
+        recorder.write(_Rebuilt(session_id, summarise, areas), timeout_s=timeout_s)
+    return len(ids)
+
+
+class _Rebuilt:
+    """One session's read models, written by the recorder."""
+
+    def __init__(self, session_id: UUID, summarise: Summarise, areas: Sequence[AreaSummary] | None) -> None:
+        self._session_id, self._summarise, self._areas = session_id, summarise, areas
+
+    def __call__(self, connection: Connection) -> None:
+        session_id = self._session_id
+        story = load_story(connection, session_id)
+        samples, head = count_samples(connection, session_id), load_tail(connection, session_id).hash
+        refresh(connection, self._summarise, session_id, story, samples, head)
+        if self._areas is not None:
+            write_areas(connection, session_id, self._areas)
+
+
+def _forget_strays(connection: Connection) -> list[UUID]:
+    event = tables.session_event
+    known = select(event.c.session_id).where(event.c.seq == 1)
+    for table in (tables.session_summary, tables.area_summary, tables.product_use, tables.alarm_summary):
+        connection.execute(delete(table).where(table.c.session_id.not_in(known)))
+    return list(connection.execute(known.order_by(event.c.at_us)).scalars())

@@ -1,0 +1,317 @@
+"""The recorder: one thread owns the only writing connection; «saved» means committed.
+
+Other threads put tasks on one queue and never wait for the disk. Samples are gathered into chunks
+of a quarter of a second; what waits together is committed together. When the database refuses,
+everything stays in memory and in the spill file, and is tried again.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from console.domain.clock import Clock
+from console.domain.errors import OperatorError
+from console.domain.history import canonical_json
+from console.domain.ports import AreaSummary, RecorderState
+from console.domain.session_events import SessionEvent, to_payload
+from console.domain.telemetry import SAMPLE_BYTES, Batch, Gap
+from db.backlog import MEMORY_SAMPLES, Backlog
+from db.head_keeper import HeadKeeper
+from db.heads import AUDIT
+from db.intake import Intake
+from db.read_models import Summarise
+from db.spill import SpillFile
+from db.store_writer import StoreWriter, Written
+from db.write_tasks import (
+    AreasUnit,
+    AuditUnit,
+    EventsUnit,
+    MergeUnit,
+    Outcome,
+    SamplesTask,
+    SynchroniseUnit,
+    Task,
+    Unit,
+    WriteUnit,
+)
+
+if TYPE_CHECKING:
+    from db.data_folder import DataFolder
+
+log = logging.getLogger(__name__)
+
+OnCommit = Callable[[list[tuple[int, UUID, int]]], None]
+
+# Real seconds: short, so that a hastened clock loses no more pen time than a true one.
+TICK_S = 0.02
+GROUP_UNITS = 256
+_FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 1.0
+
+
+class RecorderThread:
+    """Implements ``ports.Recorder`` over a data folder; ``start`` it, ``stop`` it last of all.
+
+    ``on_commit`` is called on the recorder thread with ``(ticket, session_id, seq)`` of each commit.
+    """
+
+    def __init__(
+        self, folder: "DataFolder", clock: Clock, summarise: Summarise | None = None,
+        on_commit: OnCommit | None = None, memory_samples: int = MEMORY_SAMPLES,
+    ) -> None:
+        self._clock, self._on_commit = clock, on_commit
+        self._writer = StoreWriter(folder.writer_engine(), folder.heads, summarise)
+        self._keeper = HeadKeeper(folder.heads)
+        self._backlog = Backlog(folder.spill_path, folder.keys.spill, memory_samples)
+        self._intake = Intake(self._backlog)
+        self._left_over: list[SpillFile] | None = None
+        self._retry_at_s = self._retry_after_s = 0.0
+        self._failed_once = False
+        self._wake = threading.Condition()
+        # Guarded by _wake:
+        self._queue: deque[Task] = deque()
+        self._issued = self._saved = self._held = self._samples_saved = 0
+        self._failing, self._spilling = "", False
+        self._oldest_s: float | None = None
+        self._stopping = self._leaving = False
+        self._unsaved: list[tuple[UUID, Gap]] = []
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+
+    # --- called by any thread -------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread; what an earlier run left in a spill file is folded in first."""
+        self._thread.start()
+
+    def append(self, session_id: UUID, events: Sequence[SessionEvent]) -> int:
+        """Queue events to be committed together; give their ticket."""
+        for event in events:
+            canonical_json(to_payload(event.what))  # a payload without a canonical form is the caller's bug
+        with self._wake:
+            self._issued += 1
+            self._put(EventsUnit(session_id, tuple(events), self._issued, self._clock.monotonic_s()))
+            return self._issued
+
+    def add_samples(self, session_id: UUID, batch: Batch) -> None:
+        """Queue samples; never blocks."""
+        if len(batch.samples) != batch.count * SAMPLE_BYTES:
+            raise ValueError("a batch's samples are count times ten bytes")
+        if batch.count:
+            with self._wake:
+                self._held += batch.count
+                self._put(SamplesTask(session_id, batch, self._clock.monotonic_s()))
+
+    def audit(self, actor: str, action: str, subject: str, detail: str = "") -> None:
+        """Queue an entry of the station's audit chain; returns at once."""
+        with self._wake:
+            self._put(self._audit_unit(actor, action, subject, detail))
+
+    def save_area_summaries(self, session_id: UUID, areas: Sequence[AreaSummary]) -> None:
+        """Queue a session's area summaries in place of the former."""
+        with self._wake:
+            self._put(AreasUnit(session_id, tuple(areas), self._clock.monotonic_s()))
+
+    def merge_bodies(self, session_id: UUID) -> None:
+        """Queue the merging of a signed session's bodies into one."""
+        with self._wake:
+            self._put(MergeUnit(session_id, self._clock.monotonic_s()))
+
+    def write(
+        self, work: Callable[[Connection], Any], audit: tuple[str, str, str, str] | None = None,
+        timeout_s: float = 5.0,
+    ) -> Any:
+        """Run ``work`` in a transaction of the recorder, enter ``audit`` with it, give its result.
+
+        What ``work`` raises is raised here; OperatorError where it was not committed in time.
+        """
+        outcome = Outcome()
+        entry = self._audit_unit(*audit) if audit else None
+        with self._wake:
+            self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry))
+        if not outcome.done.wait(timeout_s):
+            outcome.given_up = True
+            raise OperatorError(
+                "The change is not confirmed as saved, because the database cannot take it now",
+                "nothing else was lost", "free disk space or close other programs, then look and try again",
+            )
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.result
+
+    def state(self) -> RecorderState:
+        """Give the state now."""
+        with self._wake:
+            since = [task.queued_s for task in list(self._queue)[:1]]
+            since += [self._oldest_s] if self._oldest_s is not None else []
+            waiting_s = max(0.0, self._clock.monotonic_s() - min(since)) if since else 0.0
+            return RecorderState(
+                self._saved, self._issued, self._failing, waiting_s, self._held, self._samples_saved, self._spilling
+            )
+
+    def take_unsaved(self) -> list[tuple[UUID, Gap]]:
+        """Give, once, the gaps of samples that neither database nor spill file could take."""
+        with self._wake:
+            taken, self._unsaved = self._unsaved, []
+            return taken
+
+    def synchronise(self, timeout_s: float) -> bool:
+        """Wait until everything queued before is committed; False when time ran out."""
+        unit = SynchroniseUnit(self._clock.monotonic_s())
+        with self._wake:
+            self._put(unit)
+        return unit.done.wait(timeout_s)
+
+    def stop(self, timeout_s: float) -> bool:
+        """Commit what waits and end the thread; False where something had to stay in the spill file."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            with self._wake:
+                self._leaving = True
+                self._wake.notify_all()
+            self._thread.join()
+        return not self._held and self._saved >= self._issued
+
+    def _audit_unit(self, actor: str, action: str, subject: str, detail: str) -> AuditUnit:
+        canonical_json([actor, action, subject, detail])
+        return AuditUnit(self._clock.utc_us(), actor, action, subject, detail, self._clock.monotonic_s())
+
+    def _put(self, task: Task) -> None:
+        self._queue.append(task)
+        self._wake.notify_all()
+
+    # --- the recorder thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            try:
+                ended = self._turn()
+            except Exception:
+                log.exception("the recorder stumbled")
+                self._fail("the recorder met an error of its own")
+        self._writer.close()
+        self._backlog.close()
+
+    def _turn(self) -> bool:
+        tasks, stopping, leaving = self._take()
+        for task in tasks:
+            self._intake.enter(task)
+        now_s = self._clock.monotonic_s()
+        self._intake.close_runs(everything=stopping, now_s=now_s)
+        while self._may_try(stopping) and self._commit_one_group():
+            pass
+        if self._failed_once:
+            self._backlog.keep_safe()
+        self._keeper.write_due(self._clock.monotonic_s(), everything=stopping)
+        self._publish()
+        return leaving or (stopping and not len(self._backlog) and self._left_over == [])
+
+    def _take(self) -> tuple[list[Task], bool, bool]:
+        with self._wake:
+            if not self._queue and not self._leaving:
+                restless = (
+                    self._intake.gathering or len(self._backlog) or self._keeper.waiting
+                    or self._stopping or self._left_over is None
+                )
+                self._wake.wait(TICK_S if restless else None)
+            tasks = list(self._queue)
+            self._queue.clear()
+            return tasks, self._stopping, self._leaving
+
+    def _may_try(self, stopping: bool) -> bool:
+        due = stopping or self._clock.monotonic_s() >= self._retry_at_s
+        return due and (self._left_over != [] or len(self._backlog) > 0)
+
+    def _commit_one_group(self) -> bool:
+        try:
+            self._load_left_over()
+            group = self._backlog.group(GROUP_UNITS)
+            if not group:
+                return False
+            written = self._writer.commit(group, self._backlog.folded(group))
+        except Exception as error:  # noqa: BLE001 whatever the database says, what waits is kept and tried again
+            self._fail(_said(error))
+            return False
+        group = group[: written.units]
+        self._backlog.done(group)
+        self._after_commit(group, written)
+        return True
+
+    def _load_left_over(self) -> None:
+        if self._left_over is None:
+            self._left_over = self._backlog.left_over_files()
+        while self._left_over:
+            spill = self._left_over[0]
+            upto = self._writer.folded_upto(spill.spill_id)
+            loaded = self._backlog.load_left_over(spill, upto, self._clock.monotonic_s())
+            self._left_over.pop(0)
+            with self._wake:
+                self._held += loaded
+
+    def _after_commit(self, group: list[Unit], written: Written) -> None:
+        now_s = self._clock.monotonic_s()
+        for session_id, tail in written.tails.items():
+            self._keeper.note(session_id, tail.head, now_s, urgent=session_id in written.stories)
+        if written.audit is not None:
+            self._keeper.note(AUDIT, written.audit, now_s, urgent=True)
+        marks = [unit for unit in group if isinstance(unit, SynchroniseUnit)]
+        self._keeper.write_due(now_s, everything=bool(marks))
+        with self._wake:
+            self._saved = max([self._saved, *(ticket for ticket, _, _ in written.tickets)])
+            self._held -= written.samples
+            self._samples_saved += written.samples
+        self._failed_once, self._retry_after_s = False, 0.0
+        self._publish()
+        self._report(written)
+        for mark in marks:
+            mark.done.set()
+
+    def _report(self, written: Written) -> None:
+        for unit, result, error in written.outcomes:
+            unit.outcome.result, unit.outcome.error = result, error
+            unit.outcome.done.set()
+        if self._on_commit is not None and written.tickets:
+            try:
+                self._on_commit(written.tickets)
+            except Exception:
+                log.exception("a listener of commits failed")
+
+    def _fail(self, said: str) -> None:
+        if not self._failed_once:
+            log.error("the database refused a commit: %s", said)
+        self._failed_once = True
+        self._retry_after_s = min(_LAST_RETRY_S, max(_FIRST_RETRY_S, 2 * self._retry_after_s))
+        self._retry_at_s = self._clock.monotonic_s() + self._retry_after_s
+        with self._wake:
+            self._failing = (
+                f"Saving has stopped because {said}; nothing is lost, everything is held and tried again; "
+                "free disk space or close other programs."
+            )
+
+    def _publish(self) -> None:
+        """Bring the shared state up to date with the thread's own."""
+        since = [at_s for at_s in (self._backlog.oldest_s, self._intake.oldest_s) if at_s is not None]
+        lost, self._backlog.unsaved = self._backlog.unsaved, []
+        with self._wake:
+            self._oldest_s = min(since) if since else None
+            self._spilling = self._backlog.spilling
+            self._unsaved += lost
+            self._held -= sum(gap.count for _, gap in lost)
+            if not self._failed_once:
+                self._failing = self._keeper.failing
+
+
+def _said(error: Exception) -> str:
+    text = str(getattr(error, "orig", None) or error)
+    if "full" in text or getattr(error, "errno", None) == 28:
+        return "the disk is full"
+    if "locked" in text or "busy" in text:
+        return "another program has locked the database"
+    return f"the database reports an error ({text})"

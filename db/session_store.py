@@ -1,0 +1,240 @@
+"""Reads histories and lists on a connection that cannot write."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy.exc import DBAPIError
+
+from console.domain.errors import OperatorError
+from console.domain.ports import AreaSummary, SessionFilter, SessionRow, StoredChunk, StoredEvent
+from console.domain.telemetry import SAMPLE_BYTES
+from db import tables
+from db.chunk_codec import BodyFault
+from db.data_folder import DataFolder
+from db.engine import operator_error
+from db.merge import read_bodies
+from db.stored_rows import chunk_head, hash_at, load_story
+
+_PREFIX_LEAST = 6
+_SUMMARY = tables.session_summary
+_ROW_FIELDS = tuple(field.name for field in dataclasses.fields(SessionRow))
+_AREA_FIELDS = tuple(field.name for field in dataclasses.fields(AreaSummary))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProductUse:
+    """A product used in a session."""
+
+    session_id: UUID
+    at_us: int
+    role: str
+    product_id: str
+    name: str
+    lot: str
+    serial: str
+    expiry: str
+
+
+class SessionStore:
+    """Implements ``ports.SessionReader``; for one thread at a time. ``close`` it when done."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._engine = folder.reader_engine()
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a read transaction; what the database says becomes an OperatorError."""
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                yield self._connection
+        except DBAPIError as error:
+            self.close()
+            raise operator_error(error, self._folder.database_path) from None
+
+    # --- which sessions -----------------------------------------------------------------------
+
+    def session_ids(self) -> list[UUID]:
+        """Give every session, newest first."""
+        event = tables.session_event
+        wanted = (
+            select(event.c.session_id).where(event.c.seq == 1)
+            .order_by(event.c.at_us.desc(), event.c.session_id.desc())
+        )
+        with self.reading() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    def find_session(self, text: str) -> UUID:
+        """Resolve a UUID, a unique prefix of 6 or more, or ``last``; OperatorError otherwise."""
+        ids = self.session_ids()
+        if text == "last":
+            if not ids:
+                raise OperatorError("There is no session yet", "", "record one first")
+            return ids[0]
+        digits = text.strip().lower().replace("-", "")
+        if not re.fullmatch(f"[0-9a-f]{{{_PREFIX_LEAST},32}}", digits):
+            raise OperatorError(
+                f"«{text}» is not a session", "",
+                f"give its id, the first {_PREFIX_LEAST} or more characters of it, or last",
+            )
+        found = [session_id for session_id in ids if session_id.hex.startswith(digits)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise OperatorError(f"«{text}» fits {len(found)} sessions", "", "give more characters of the id")
+        raise OperatorError(f"No session begins with «{text}»", "", "list the sessions and choose one")
+
+    def open_sessions(self) -> list[UUID]:
+        """Give the sessions that are still open, oldest first."""
+        wanted = select(_SUMMARY.c.session_id).where(_SUMMARY.c.state == "open").order_by(_SUMMARY.c.opened_us)
+        with self.reading() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    # --- one session ------------------------------------------------------------------------------
+
+    def events(self, session_id: UUID) -> list[StoredEvent]:
+        """Give the session's events in order of ``seq``."""
+        with self.reading() as connection:
+            try:
+                return load_story(connection, session_id)
+            except (ValueError, KeyError, TypeError):
+                raise self._damaged(session_id) from None
+
+    def chunks(self, session_id: UUID) -> list[StoredChunk]:
+        """Give the session's chunks in order of ``seq``, bodies decompressed and split."""
+        chunk = tables.telemetry_chunk
+        wanted = select(chunk).where(chunk.c.session_id == session_id).order_by(chunk.c.seq)
+        with self.reading() as connection:
+            try:
+                heads = [(chunk_head(row), row.hash) for row in connection.execute(wanted)]
+                samples = b"".join(part for _, _, part in read_bodies(connection, session_id))
+            except (BodyFault, ValueError, TypeError):
+                raise self._damaged(session_id) from None
+        if sum(head.count for head, _ in heads) * SAMPLE_BYTES != len(samples):
+            raise self._damaged(session_id)
+        found, offset = [], 0
+        for head, made in heads:
+            end = offset + head.count * SAMPLE_BYTES
+            found.append(StoredChunk(head, made, samples[offset:end]))
+            offset = end
+        return found
+
+    def entry_hash(self, session_id: UUID, seq: int) -> bytes | None:
+        """Give the hash stored with an entry, None where there is none."""
+        with self.reading() as connection:
+            return hash_at(connection, session_id, seq)
+
+    def area_summaries(self, session_id: UUID) -> list[AreaSummary]:
+        """Give what was done on each area, in the plan's order."""
+        area = tables.area_summary
+        wanted = select(area).where(area.c.session_id == session_id).order_by(area.c.place)
+        with self.reading() as connection:
+            return [
+                AreaSummary(**{name: getattr(row, name) for name in _AREA_FIELDS})
+                for row in connection.execute(wanted)
+            ]
+
+    def _damaged(self, session_id: UUID) -> OperatorError:
+        return OperatorError(
+            f"Session {session_id} cannot be read: its record was altered or damaged",
+            "nothing was changed", "verify it to see the first bad entry",
+        )
+
+    # --- the list -----------------------------------------------------------------------------------
+
+    def row(self, session_id: UUID) -> SessionRow:
+        """Give the session's line of the list."""
+        with self.reading() as connection:
+            found = connection.execute(select(_SUMMARY).where(_SUMMARY.c.session_id == session_id)).first()
+        if found is None:
+            raise OperatorError(f"There is no session {session_id} in the list", "", "rebuild the lists")
+        return _session_row(found)
+
+    def rows(
+        self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None = None
+    ) -> list[SessionRow]:
+        """Give a page, newest first, after the keyset ``(opened_us, session_id)`` of the last row."""
+        page = _filtered(select(_SUMMARY), wanted)
+        if before is not None:
+            page = page.where(tuple_(_SUMMARY.c.opened_us, _SUMMARY.c.session_id) < tuple_(*before))
+        page = page.order_by(_SUMMARY.c.opened_us.desc(), _SUMMARY.c.session_id.desc()).limit(limit)
+        with self.reading() as connection:
+            return [_session_row(row) for row in connection.execute(page)]
+
+    def count(self, wanted: SessionFilter) -> int:
+        """Count what the filter matches."""
+        with self.reading() as connection:
+            return int(connection.execute(_filtered(select(func.count()).select_from(_SUMMARY), wanted)).scalar_one())
+
+    def last_of_patient(self, patient_id: str, before_us: int) -> SessionRow | None:
+        """Give the patient's newest finished treatment before a moment."""
+        wanted = (
+            select(_SUMMARY)
+            .where(_SUMMARY.c.patient_id == patient_id, _SUMMARY.c.opened_us < before_us)
+            .where(_SUMMARY.c.kind == "treatment", _SUMMARY.c.outcome == "finished")
+            .order_by(_SUMMARY.c.opened_us.desc()).limit(1)
+        )
+        with self.reading() as connection:
+            found = connection.execute(wanted).first()
+        return _session_row(found) if found is not None else None
+
+    def product_uses(self, lot: str, product_id: str = "") -> list[ProductUse]:
+        """Give where a lot was used, newest first."""
+        use = tables.product_use
+        wanted = select(use).where(use.c.lot == lot).order_by(use.c.at_us.desc())
+        if product_id:
+            wanted = wanted.where(use.c.product_id == product_id)
+        with self.reading() as connection:
+            return [
+                ProductUse(
+                    row.session_id, row.at_us, row.role, row.product_id, row.name, row.lot, row.serial, row.expiry
+                )
+                for row in connection.execute(wanted)
+            ]
+
+
+def _session_row(row: Row[Any]) -> SessionRow:
+    fields = {name: getattr(row, name) for name in _ROW_FIELDS}
+    fields["lots"] = tuple(json.loads(row.lots))
+    return SessionRow(**fields)
+
+
+def _filtered(query: Select[Any], wanted: SessionFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text.strip():
+        conditions += [_matches(word) for word in wanted.text.casefold().split()]
+    if wanted.since_us is not None:
+        conditions.append(_SUMMARY.c.opened_us >= wanted.since_us)
+    if wanted.until_us is not None:
+        conditions.append(_SUMMARY.c.opened_us < wanted.until_us)
+    if wanted.practitioner_id:
+        conditions.append(_SUMMARY.c.practitioner_id == wanted.practitioner_id)
+    if wanted.map_id:
+        conditions.append(_SUMMARY.c.map_id == wanted.map_id)
+    if wanted.with_alarms:
+        conditions.append(_SUMMARY.c.alarms > 0)
+    if wanted.not_sealed:
+        conditions.append(_SUMMARY.c.state != "sealed")
+    if wanted.kinds:
+        conditions.append(_SUMMARY.c.kind.in_(wanted.kinds))
+    return query.where(and_(*conditions)) if conditions else query
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    named = select(tables.patient.c.patient_id).where(tables.patient.c.search_text.contains(word, autoescape=True))
+    return or_(_SUMMARY.c.search_text.contains(word, autoescape=True), _SUMMARY.c.patient_id.in_(named))

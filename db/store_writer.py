@@ -1,0 +1,259 @@
+"""Writes units into the database: one transaction, one chain a session, heads afterwards."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, delete, insert
+from sqlalchemy.exc import OperationalError
+
+from console.domain.ports import StoredEvent
+from db import tables
+from db.chain_rows import audit_row, chunk_row, event_row
+from db.chunk_codec import CODEC, encode
+from db.heads import AUDIT, ForgedHead, Head, HeadFiles
+from db.merge import merge_bodies
+from db.read_models import Summarise, note_samples, refresh, write_areas
+from db.stored_rows import audit_tail, count_samples, hash_at, load_story, load_tail
+from db.write_tasks import (
+    AreasUnit,
+    AuditUnit,
+    ChunkUnit,
+    EventsUnit,
+    MergeUnit,
+    SynchroniseUnit,
+    Unit,
+    WriteUnit,
+)
+
+log = logging.getLogger(__name__)
+
+STORIES_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How far a session's chain reaches, and how many samples it holds."""
+
+    head: Head
+    samples: int
+
+
+@dataclass(slots=True)
+class Written:
+    """What one transaction wrote of its first ``units`` units; taken over only after its commit."""
+
+    units: int = 0
+    tails: dict[UUID, Tail] = field(default_factory=dict)
+    audit: Head | None = None
+    stories: dict[UUID, list[StoredEvent]] = field(default_factory=dict)
+    tickets: list[tuple[int, UUID, int]] = field(default_factory=list)
+    outcomes: list[tuple[WriteUnit, object, BaseException | None]] = field(default_factory=list)
+    samples: int = 0
+    begun: bool = False
+
+
+class StoreWriter:
+    """The only writing connection and what it remembers; lives on the recorder thread."""
+
+    def __init__(self, engine: Engine, heads: HeadFiles, summarise: Summarise | None) -> None:
+        self._engine, self._heads, self._summarise = engine, heads, summarise
+        self._connection: Connection | None = None
+        self._tails: dict[UUID, Tail] = {}
+        self._audit: Head | None = None
+        self._doubted: Written | None = None
+        self._stories: OrderedDict[UUID, list[StoredEvent]] = OrderedDict()
+
+    def commit(self, units: Sequence[Unit], folded: dict[UUID, int]) -> Written:
+        """Write units in one transaction; any error means that nothing of it was written.
+
+        ``folded`` notes, by spill file, the last record that came from it.
+        """
+        written = Written(units=len(units))
+        try:
+            connection = self._open()
+            landed = self._landed(connection)
+            if landed is not None:
+                return self._take_over(landed)
+            with connection.begin():
+                for unit in units:
+                    self._write(connection, unit, written)
+                self._refresh(connection, written)
+                _note_folded(connection, folded)
+                if written.begun:
+                    self._heads.sync()
+                self._doubted = written
+        except BaseException:
+            self.close()
+            raise
+        return self._take_over(written)
+
+    def _landed(self, connection: Connection) -> Written | None:
+        """Give the last refused write where its commit reached the disk although it was refused."""
+        doubted, self._doubted = self._doubted, None
+        if doubted is None:
+            return None
+        with connection.begin():
+            sessions = all(load_tail(connection, key) == tail.head for key, tail in doubted.tails.items())
+            audit = doubted.audit is None or audit_tail(connection) == doubted.audit
+        return doubted if sessions and audit and (doubted.tails or doubted.audit) else None
+
+    def folded_upto(self, spill_id: UUID) -> int:
+        """Tell up to which record a spill file is in the database already (-1: none)."""
+        fold = tables.spill_fold
+        connection = self._open()
+        with connection.begin():
+            found = connection.execute(
+                fold.select().where(fold.c.spill_id == spill_id)
+            ).first()
+        return int(found.folded_upto) if found is not None else -1
+
+    def close(self) -> None:
+        """Close the connection and forget what was remembered; the next commit begins afresh."""
+        connection, self._connection = self._connection, None
+        self._tails.clear()
+        self._stories.clear()
+        self._audit = None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    # --- in the transaction -------------------------------------------------------------------
+
+    def _write(self, connection: Connection, unit: Unit, written: Written) -> None:
+        match unit:
+            case EventsUnit():
+                self._write_events(connection, unit, written)
+            case ChunkUnit():
+                self._write_chunk(connection, unit, written)
+            case AuditUnit():
+                self._write_audit(connection, unit, written)
+            case WriteUnit():
+                self._write_work(connection, unit, written)
+            case AreasUnit():
+                write_areas(connection, unit.session_id, unit.areas)
+            case MergeUnit():
+                merge_bodies(connection, unit.session_id)
+            case SynchroniseUnit():
+                pass
+
+    def _write_events(self, connection: Connection, unit: EventsUnit, written: Written) -> None:
+        tail = self._tail(connection, unit.session_id, written)
+        story = self._story(connection, unit.session_id, written)
+        head, rows = tail.head, []
+        for event in unit.events:
+            row, head = event_row(unit.session_id, event, head)
+            rows.append(row)
+            story.append(StoredEvent(unit.session_id, head.seq, event, head.hash))
+        if rows:
+            connection.execute(insert(tables.session_event), rows)
+        written.tails[unit.session_id] = replace(tail, head=head)
+        if unit.ticket is not None:
+            written.tickets.append((unit.ticket, unit.session_id, head.seq))
+
+    def _write_chunk(self, connection: Connection, unit: ChunkUnit, written: Written) -> None:
+        tail = self._tail(connection, unit.session_id, written)
+        samples = unit.bytes_now()
+        row, head = chunk_row(unit, samples, tail.head)
+        connection.execute(insert(tables.telemetry_chunk).values(**row))
+        connection.execute(insert(tables.telemetry_body).values(
+            session_id=unit.session_id, first_seq=head.seq, last_seq=head.seq, codec=CODEC, body=encode(samples),
+        ))
+        written.tails[unit.session_id] = Tail(head, tail.samples + unit.count)
+        written.samples += unit.count
+
+    def _write_audit(self, connection: Connection, unit: AuditUnit, written: Written) -> None:
+        if written.audit is None:
+            written.audit = self._audit or self._checked_audit_tail(connection, written)
+        row, written.audit = audit_row(unit, written.audit)
+        connection.execute(insert(tables.audit_entry).values(**row))
+
+    def _write_work(self, connection: Connection, unit: WriteUnit, written: Written) -> None:
+        if unit.outcome.given_up:
+            return
+        try:
+            with connection.begin_nested():
+                result = unit.work(connection)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 whoever asked is told; the others' units go on
+            written.outcomes.append((unit, None, error))
+            return
+        if unit.audit is not None:
+            self._write_audit(connection, unit.audit, written)
+        written.outcomes.append((unit, result, None))
+
+    def _refresh(self, connection: Connection, written: Written) -> None:
+        for session_id, tail in written.tails.items():
+            story = written.stories.get(session_id)
+            if story is None or self._summarise is None:
+                note_samples(connection, session_id, tail.samples, tail.head.hash)
+            else:
+                refresh(connection, self._summarise, session_id, story, tail.samples, tail.head.hash)
+
+    # --- what is remembered ---------------------------------------------------------------------
+
+    def _tail(self, connection: Connection, session_id: UUID, written: Written) -> Tail:
+        found = written.tails.get(session_id) or self._tails.get(session_id)
+        if found is None:
+            found = Tail(load_tail(connection, session_id), count_samples(connection, session_id))
+            kept = self._kept_head(session_id, written)
+            if kept is not None and kept.seq and hash_at(connection, session_id, kept.seq) != kept.hash:
+                self._set_aside(session_id)
+        return found
+
+    def _story(self, connection: Connection, session_id: UUID, written: Written) -> list[StoredEvent]:
+        if session_id not in written.stories:
+            known = self._stories.get(session_id)
+            written.stories[session_id] = list(known) if known is not None else load_story(connection, session_id)
+        return written.stories[session_id]
+
+    def _checked_audit_tail(self, connection: Connection, written: Written) -> Head:
+        tail, kept = audit_tail(connection), self._kept_head(AUDIT, written)
+        if kept is not None and kept.seq:
+            entry = tables.audit_entry
+            there = connection.execute(entry.select().where(entry.c.seq == kept.seq)).first()
+            if there is None or there.hash != kept.hash:
+                self._set_aside(AUDIT)
+        return tail
+
+    def _kept_head(self, chain: UUID | str, written: Written) -> Head | None:
+        try:
+            kept = self._heads.read(chain)
+        except ForgedHead:
+            self._set_aside(chain)
+            return None
+        if kept is None:
+            self._heads.begin(chain)
+            written.begun = True
+        return kept
+
+    def _set_aside(self, chain: UUID | str) -> None:
+        log.error("the head kept outside does not match chain %s; it was set aside for verify", chain)
+        self._heads.dispute(chain)
+
+    def _take_over(self, written: Written) -> Written:
+        self._doubted = None
+        self._tails.update(written.tails)
+        self._audit = written.audit or self._audit
+        for session_id, story in written.stories.items():
+            self._stories[session_id] = story
+            self._stories.move_to_end(session_id)
+        while len(self._stories) > STORIES_KEPT:
+            self._stories.popitem(last=False)
+        return written
+
+
+def _note_folded(connection: Connection, folded: dict[UUID, int]) -> None:
+    fold = tables.spill_fold
+    for spill_id, upto in folded.items():
+        connection.execute(delete(fold).where(fold.c.spill_id == spill_id))
+        connection.execute(insert(fold).values(spill_id=spill_id, folded_upto=upto))
+
+
