@@ -37,8 +37,8 @@ class ClosingDesk:
 
     def give(self, how: str, language: str = "en") -> Receipt:
         """Record that the patient has the sheet."""
-        sheet_id, version = self._library.sheet
-        return self._desk.do(closing.give_aftercare(ev.AftercareGiven(sheet_id, version, language, how)))
+        sheet = self._library.sheet
+        return self._desk.do(closing.give_aftercare(ev.AftercareGiven(sheet.sheet_id, sheet.version, language, how)))
 
     def window(self) -> Window | None:
         """Give the days in which the next session may be, None where the plan has no interval."""

@@ -96,17 +96,20 @@ class ProductDesk:
         over = [one for one in check.findings if one.severity == "over"]
         if over:
             raise Refusal(over[0].text.rstrip("."), "nothing was recorded", "use less, or on a smaller area")
+        if check.max_contact_s is None:
+            raise Refusal(f"The label of {lot.name} gives no longest time for this patient", "nothing was recorded",
+                          "enter the clinic's limit in the clinical data")
         now_us = self._clock.utc_us()
         applied = ev.AnestheticApplied(
             str(new_id()), lot, mass_mg, area_mm2, occluded, applied_at_us or now_us, applied_at_us is not None,
-            label.onset_s or 0, check.max_contact_s or 0, label.source, authorised_by)
+            label.onset_s, check.max_contact_s, label.source, authorised_by)
         return self._desk.do(intake.apply_anesthetic(applied, now_us))
 
     def dwell_of(self, on_skin: OnSkin) -> Dwell:
         """Give the clock of an application now (or as it stood at its removal)."""
         applied = on_skin.applied
         at_us = on_skin.removed_at_us or self._clock.utc_us()
-        return dwell(applied.applied_at_us, applied.onset_s, applied.max_contact_s or None, at_us)
+        return dwell(applied.applied_at_us, applied.onset_s, applied.max_contact_s, at_us)
 
     def running_clocks(self) -> list[ClockView]:
         """Give every anesthetic clock running on this console, of all open sessions."""

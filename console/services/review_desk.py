@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.domain.ports import (
-    AreaSummary, ChainFault, SessionFilter, SessionReader, SessionRow, StoredEvent,
+    AreaSummary,
+    ChainFault,
+    SessionFilter,
+    SessionReader,
+    SessionRow,
+    StoredChunk,
+    StoredEvent,
 )
 from console.domain.session_state import SessionState, fold
 from console.services.area_figures import summarise_areas
@@ -28,6 +34,7 @@ class SessionDossier:
     table: SampleTable
     areas: tuple[AreaSummary, ...]
     fault: ChainFault | None
+    chunks: tuple[StoredChunk, ...] = ()  # as stored, for exports that carry the chain
 
     @property
     def head(self) -> bytes:
@@ -47,9 +54,10 @@ def read_dossier(reader: SessionReader, verify: Verify, session_id: UUID) -> Ses
     """Read a whole session; OperatorError if it is not there."""
     events = tuple(reader.events(session_id))
     state = fold(one.event for one in events)
-    table = build_table(reader.chunks(session_id))
+    chunks = tuple(reader.chunks(session_id))
+    table = build_table(chunks)
     return SessionDossier(
-        reader.row(session_id), events, state, table, tuple(summarise_areas(state, table)), verify(session_id))
+        reader.row(session_id), events, state, table, tuple(summarise_areas(state, table)), verify(session_id), chunks)
 
 
 class ReviewDesk:

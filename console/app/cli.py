@@ -1,0 +1,197 @@
+"""The command line: every error is one sentence and a non-zero exit."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from console.domain.errors import OperatorError
+
+Run = Callable[[argparse.Namespace], int]
+
+EPILOG = """\
+examples:
+  main.py --demo                             look around an invented clinic with a simulated pen
+  main.py tour --out pictures                watch a whole treatment being done, off screen
+  main.py record --port /dev/ttyACM0 --seconds 60 --data bench
+  main.py sessions --data bench --json       what is recorded there
+  main.py verify last --data bench           prove that nothing was altered
+  main.py export last --data bench --format csv --out last-session
+
+A clinic's passphrase comes from --passphrase-fd N or from the variable NEEDLING_PASSPHRASE, never
+from an argument. Demo and bench folders need none: their key lies beside them.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole program."""
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Needling Console: one micro-needling treatment, guided, live and recorded.",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    _add_data(parser)
+    parser.add_argument("--demo", action="store_true", help="open an invented clinic with a simulated pen")
+    parser.add_argument("--port", metavar="URL", help="where the pen is (default: look for it)")
+    parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
+    parser.set_defaults(run=_run_console)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export):
+        add(commands)
+    return parser
+
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
+    parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
+                        help="read the passphrase from this file descriptor")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _add_tour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tour = commands.add_parser("tour", help="a scripted practitioner does a whole treatment on the real window")
+    tour.add_argument("--out", metavar="DIR", type=Path, required=True, help="an empty folder for what it leaves")
+    tour.add_argument("--speed", metavar="N", type=_positive, default=60.0, help="hasten waiting N times (default 60)")
+    tour.add_argument("--scenario", metavar="NAME", default="acne-scars", help="what happens (default acne-scars)")
+    tour.add_argument("--theme", choices=("light", "dim", "contrast"), default="light")
+    tour.add_argument("--on-screen", action="store_true", help="show the window instead of working off screen")
+    tour.set_defaults(run=_run_tour)
+
+
+def _add_simulate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from devices.simulator.serve import add_arguments
+
+    simulate = commands.add_parser("simulate", help="run a simulated pen alone; its URL is the first line")
+    add_arguments(simulate)
+    simulate.set_defaults(run=_run_simulate)
+
+
+def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    record = commands.add_parser("record", help="record a pen with no window, as a bench capture")
+    _add_data(record)
+    record.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
+    record.add_argument("--seconds", metavar="N", type=_positive, required=True, help="how long to record")
+    _add_json(record)
+    record.set_defaults(run=_run_record)
+
+
+def _add_sessions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sessions = commands.add_parser("sessions", help="list the sessions, newest first")
+    _add_data(sessions)
+    _add_json(sessions)
+    sessions.set_defaults(run=_run_sessions)
+
+
+def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    show = commands.add_parser("show", help="show one session")
+    _add_data(show)
+    show.add_argument("session", help="its id, the first 6 or more characters of it, or last")
+    _add_json(show)
+    show.set_defaults(run=_run_show)
+
+
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verify = commands.add_parser("verify", help="prove that a session, or all, is whole and unaltered")
+    _add_data(verify)
+    verify.add_argument("session", nargs="?", help="one session (default: all)")
+    _add_json(verify)
+    verify.set_defaults(run=_run_verify)
+
+
+def _add_ports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ports = commands.add_parser("ports", help="list serial ports and the pens that answer")
+    _add_json(ports)
+    ports.set_defaults(run=_run_ports)
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser("export", help="write a session as CSV folder, JSON history or PDF report")
+    _add_data(export)
+    export.add_argument("session", help="its id, the first 6 or more characters of it, or last")
+    export.add_argument("--format", choices=("csv", "json", "pdf"), required=True)
+    export.add_argument("--out", metavar="PATH", type=Path, required=True, help="file (or folder for csv) to write")
+    export.set_defaults(run=_run_export)
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return number
+
+
+# Each command imports what it needs, so that `sessions` starts without Qt and `--help` without all.
+
+
+def _run_console(args: argparse.Namespace) -> int:
+    from console.app.run_console import run
+
+    return run(args)
+
+
+def _run_tour(args: argparse.Namespace) -> int:
+    from console.app.tour import run
+
+    return run(args)
+
+
+def _run_simulate(args: argparse.Namespace) -> int:
+    from devices.simulator.serve import run
+
+    return run(args)
+
+
+def _run_record(args: argparse.Namespace) -> int:
+    from console.app.bench import run
+
+    return run(args)
+
+
+def _run_sessions(args: argparse.Namespace) -> int:
+    from console.app.reading import run_sessions
+
+    return run_sessions(args)
+
+
+def _run_show(args: argparse.Namespace) -> int:
+    from console.app.reading import run_show
+
+    return run_show(args)
+
+
+def _run_verify(args: argparse.Namespace) -> int:
+    from console.app.reading import run_verify
+
+    return run_verify(args)
+
+
+def _run_ports(args: argparse.Namespace) -> int:
+    from console.app.reading import run_ports
+
+    return run_ports(args)
+
+
+def _run_export(args: argparse.Namespace) -> int:
+    from console.app.reading import run_export
+
+    return run_export(args)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse and run; OperatorError becomes its sentence on standard error and exit code 1."""
+    logging.captureWarnings(True)
+    try:
+        args = build_parser().parse_args(argv)
+        run: Run = args.run
+        return run(args)
+    except OperatorError as error:
+        print(f"main.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("main.py: interrupted; what was saved is kept.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0

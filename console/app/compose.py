@@ -1,0 +1,161 @@
+"""The composition root: builds the services over a data folder and a pen link, and ends them."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from console.domain import session_events as ev
+from console.domain.alarms import PenLimits
+from console.domain.clock import Clock
+from console.domain.errors import Refusal
+from console.domain.label_matrix import PenLabel, ceiling_um
+from console.domain.session import Session
+from console.services.alarm_board import AlarmBoard
+from console.services.area_figures import summarise_areas
+from console.services.clinical_library import ClinicalLibrary
+from console.services.closing_desk import ClosingDesk
+from console.services.console import Console
+from console.services.day_desk import DayDesk, Place
+from console.services.pen_station import PenStation
+from console.services.product_desk import ProductDesk
+from console.services.query_thread import QueryThread
+from console.services.resources import resource_path
+from console.services.review_desk import ReviewDesk
+from console.services.sample_fanout import Inbox, SampleFanout
+from console.services.sample_ring import SampleRing
+from console.services.sample_table import build_table
+from console.services.screening_desk import ScreeningDesk
+from console.services.session_desk import Receipt, SessionDesk
+from console.services.session_row import summarise
+from db.data_folder import DEMO, DataFolder
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
+from db.verify import verify_session
+from devices.discovery import PenSearcher
+from devices.link import SerialPenLink
+
+STOP_LIMIT_S = 10.0
+
+log = logging.getLogger("console")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A running console without its window."""
+
+    folder: DataFolder
+    console: Console
+    recorder: RecorderThread
+    fanout: SampleFanout
+    stores: tuple[SessionStore, ...]
+
+    def close(self) -> bool:
+        """Stop the reader, flush, stop the recorder behind all writes; False if something had to spill."""
+        self.console.station.disconnect()
+        self.console.queries.stop()
+        everything_saved = self.recorder.stop(STOP_LIMIT_S)
+        for store in self.stores:
+            store.close()
+        self.folder.close()
+        return everything_saved
+
+
+def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
+    """Load the clinical data: shipped, then the demo clinic's or the clinic's own over it."""
+    resources = resource_path(".")
+    if folder_kind == DEMO:
+        return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml")
+    return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None)
+
+
+def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | None = None) -> Composition:
+    """Wire everything over an opened folder; sessions left open are taken up again."""
+    library = load_library(folder.kind, folder.path / "clinical")
+    recorder = RecorderThread(folder, clock, summarise)
+    recorder.start()
+    store, query_store = SessionStore(folder), SessionStore(folder)
+    registry = ClinicRegistry(store, recorder, clock)
+    inbox = Inbox()
+    fanout = SampleFanout(recorder, inbox)
+    board, ring = AlarmBoard(library.alarms, clock, inbox), SampleRing()
+    fanout.add_watcher(ring, ring.on_notice)
+    link = SerialPenLink(fanout, link_clock or clock, search=PenSearcher(link_clock or clock))
+    desk = SessionDesk(clock, recorder)
+    station = PenStation(desk, fanout, link, board, clock)
+    queries = QueryThread()
+
+    day = DayDesk(desk, registry, store, library, clock, place)
+    console = Console(
+        clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
+        ProductDesk(desk, registry, library, clock),
+        ClosingDesk(desk, registry, library, clock, station, fanout), station, board, ring, queries,
+        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)))
+    station.judge_by(_limits_by(library))
+    desk.on_events(_settle_after_seal(console, recorder, query_store))
+    _take_up_open(desk, store)
+    return Composition(folder, console, recorder, fanout, (store, query_store))
+
+
+def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:
+    labels = {label.name: label for label in library.pens}
+
+    def limits_of(session: Session) -> PenLimits:
+        state = session.state
+        if state.active_area is None or state.plan is None:
+            return PenLimits()
+        plan = state.areas[state.active_area].plan
+        label = labels.get(state.pen.model) if state.pen else None
+        return PenLimits(
+            plan.band_low_um, plan.band_high_um, _ceiling(label, state.plan.indication, plan.area_id),
+            plan.rate_low_chz, plan.rate_high_chz)
+
+    return limits_of
+
+
+def _ceiling(label: PenLabel | None, indication: str, area_id: str) -> int | None:
+    return ceiling_um(label, indication, area_id) if label is not None else None
+
+
+def _settle_after_seal(
+    console: Console, recorder: RecorderThread, reader: SessionStore,
+) -> Callable[[Receipt], None]:
+    """After a seal: sum up the areas from the stored samples and merge the bodies, off this thread."""
+
+    def settle(session_id: UUID) -> None:
+        recorder.synchronise(STOP_LIMIT_S)
+        session = Session(session_id, (one.event for one in reader.events(session_id)))
+        table = build_table(reader.chunks(session_id))
+        recorder.save_area_summaries(session_id, summarise_areas(session.state, table))
+        recorder.merge_bodies(session_id)
+
+    def on_receipt(receipt: Receipt) -> None:
+        if any(isinstance(event.what, ev.Sealed) for event in receipt.events):
+            console.queries.ask(lambda: settle(receipt.session_id), lambda _: None, _log_failure)
+
+    return on_receipt
+
+
+def _log_failure(error: BaseException) -> None:
+    log.error("area figures were not summed up", exc_info=error)
+
+
+def _take_up_open(desk: SessionDesk, store: SessionStore) -> None:
+    """Hold the sessions a former run left open, each at its phase with its true clocks."""
+    for session_id in store.open_sessions():
+        session = Session(session_id, (one.event for one in store.events(session_id)))
+        if session.state.kind == "bench":
+            continue
+        desk.take_up(session)
+        try:
+            desk.do(lambda state: [ev.ConsoleRestarted(state.phase.value)], session_id)
+        except Refusal:
+            log.exception("an open session could not be taken up")
+
+
+def threads_alive() -> list[str]:
+    """Name the program's own threads that still run (for the tests of a clean end)."""
+    return [one.name for one in threading.enumerate() if one.name in ("recorder", "query", "pen-reader")]
