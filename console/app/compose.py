@@ -101,19 +101,24 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
 
 
 def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:
-    labels = {label.name: label for label in library.pens}
+    labels = {label.pen_id: label for label in library.pens}
 
     def limits_of(session: Session) -> PenLimits:
         state = session.state
         if state.active_area is None or state.plan is None:
             return PenLimits()
         plan = state.areas[state.active_area].plan
-        label = labels.get(state.pen.model) if state.pen else None
+        label = labels.get(pen_id_of(state.pen.model)) if state.pen else None
         return PenLimits(
             plan.band_low_um, plan.band_high_um, _ceiling(label, state.plan.indication, plan.area_id),
             plan.rate_low_chz, plan.rate_high_chz)
 
     return limits_of
+
+
+def pen_id_of(model: str) -> str:
+    """Give the id of a pen's profile: its model in lower case with hyphens, ``aria-m1``."""
+    return "-".join(model.lower().split())
 
 
 def _ceiling(label: PenLabel | None, indication: str, area_id: str) -> int | None:

@@ -1,0 +1,156 @@
+"""What stands round every page: whose it is, the steps, the pen, the clocks, the alarm line."""
+
+from uuid import UUID
+
+from console.domain.anesthesia import Dwell, DwellState
+from console.domain.people import Patient
+from console.domain.session import Session
+from console.domain.telemetry import LinkState
+from console.domain.workflow import PHASES, RAIL, Phase
+from console.services.alarm_board import ShownAlarm
+from console.services.console import Console
+from ui.app_bar import Context, SessionClock
+from ui.main_window import MainWindow
+from ui.page import AlarmText
+from ui.widgets.pen_chip import PenLook
+from ui.widgets.step_rail import Step
+
+BATTERY_LOW_PERCENT = 20  # the chip's look only; the alarm has its own rule
+MARKS = {"demo": "Demo, not clinical", "bench": "Bench, not clinical", "training": "Training, not clinical"}
+PEN_KINDS = {
+    LinkState.CLOSED: "none", LinkState.OPENING: "looking", LinkState.READY: "ready",
+    LinkState.STREAMING: "live", LinkState.STALE: "stale", LinkState.LOST: "lost",
+}
+
+
+class Chrome:
+    """Keeps the window's frame true; ``refresh`` is called ten times a second."""
+
+    def __init__(self, window: MainWindow, console: Console) -> None:
+        self._window, self._console = window, console
+        self._patients: dict[str, Patient] = {}
+        window.show_mark(MARKS.get(console.marked_as, ""))
+        window.alarm_acknowledged.connect(self._acknowledge)
+        window.sound_paused.connect(self._pause_sound)
+
+    def refresh(self) -> None:
+        """Show the state of now."""
+        front = self._console.desk.front
+        page = self._window.page()
+        in_session = page is not None and page.frame == "session" and front is not None
+        if in_session and front is not None:
+            self._window.show_context(self._session_context(front))
+            self._window.show_steps(steps_of(front.state.phase, front.state.closed))
+        else:
+            self._window.show_context(self._desk_context())
+        manual = front is not None and front.state.manual_mode
+        self._window.show_pen(self._pen_look(manual))
+        self._window.show_clocks(self._clocks(front.session_id if in_session and front else None))
+        self._window.show_alarm(self._alarm(front))
+
+    # --- whose page -----------------------------------------------------------------------------------
+
+    def _patient(self, patient_id: str) -> Patient | None:
+        if patient_id and patient_id not in self._patients:
+            self._patients[patient_id] = self._console.registry.patient(patient_id)
+        return self._patients.get(patient_id)
+
+    def _session_context(self, session: Session) -> Context:
+        opened = session.state.opened
+        patient = self._patient(opened.patient_id) if opened else None
+        if opened is None or patient is None:
+            return Context("Session")
+        number = f"Session {opened.course_number}"
+        if opened.course_length:
+            number += f" of {opened.course_length}"
+        plan = session.state.plan
+        second = f"{number}, {plan.map_id}" if plan else number
+        return Context(patient.patient_id, second, patient.initials, patient.colour, is_code=True)
+
+    def _desk_context(self) -> Context:
+        actor = self._console.desk.actor
+        who = f", {actor.role.value} {actor.staff_id}" if actor else ""
+        return Context("Session console", f"{self._console.day.place.room}{who}")
+
+    # --- pen, clocks ------------------------------------------------------------------------------------
+
+    def _pen_look(self, manual: bool) -> PenLook:
+        if manual:
+            return PenLook("manual")
+        notice, status = self._console.station.notice, self._console.station.status
+        battery = status.battery_percent if status else None
+        kind = PEN_KINDS[notice.state]
+        low = battery is not None and battery < BATTERY_LOW_PERCENT and kind in ("ready", "live")
+        return PenLook("low" if low else kind, pen_name(notice.pen.serial if notice.pen else ""), battery,
+                       notice.retries)
+
+    def _clocks(self, front: UUID | None) -> tuple[SessionClock, ...]:
+        return tuple(
+            SessionClock(str(one.session_id), self._initials(one.patient_id), clock_words(one.dwell),
+                         _urgency(one.dwell))
+            for one in self._console.products.running_clocks() if one.session_id != front)
+
+    def _initials(self, patient_id: str) -> str:
+        patient = self._patient(patient_id)
+        return patient.initials if patient else patient_id
+
+    # --- alarms --------------------------------------------------------------------------------------------
+
+    def _alarm(self, front: Session | None) -> AlarmText | None:
+        shown = self._console.alarms.shown()
+        if not shown:
+            return None
+        first = shown[0]
+        title, _, detail = first.text.partition(". ")
+        return AlarmText(
+            _alarm_key(first), first.priority, title.rstrip("."), detail, len(shown) - 1,
+            self._console.alarms.audio_paused_s() > 0, not first.lasting, self._whose(first, front))
+
+    def _whose(self, alarm: ShownAlarm, front: Session | None) -> str:
+        subject = alarm.alarm.subject
+        if front is not None and subject == str(front.session_id):
+            return ""
+        session = next((one for one in self._console.desk.sessions if str(one.session_id) == subject), None)
+        return session.state.opened.patient_id if session and session.state.opened else ""
+
+    def _acknowledge(self, alarm_id: str) -> None:
+        rule_id, _, subject = alarm_id.partition("|")
+        self._console.station.acknowledge(rule_id, subject)
+
+    def _pause_sound(self, alarm_id: str) -> None:
+        self._console.alarms.pause_audio()
+
+
+def _alarm_key(shown: ShownAlarm) -> str:
+    return f"{shown.alarm.rule.rule_id}|{shown.alarm.subject}"
+
+
+def pen_name(serial: str) -> str:
+    """Give a pen's short name: «Pen 42» from the last digits of its serial number."""
+    digits = "".join(one for one in serial if one.isdigit())
+    return f"Pen {digits[-2:]}" if digits else "Pen"
+
+
+def clock_words(dwell: Dwell) -> str:
+    """Give an anesthetic clock in a few characters: to ready, then to removal, then over."""
+    seconds = {DwellState.ONSET: dwell.ready_in_s, DwellState.READY: dwell.remove_in_s}.get(dwell.state, dwell.over_s)
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{'+' if dwell.state is DwellState.OVER else ''}{minutes}:{rest:02d}"
+
+
+def _urgency(dwell: Dwell) -> str:
+    return {DwellState.ONSET: "calm", DwellState.READY: "ready"}.get(dwell.state, "medium")
+
+
+def steps_of(phase: Phase, closed: bool) -> tuple[Step, ...]:
+    """Give the rail's four steps for a phase."""
+    steps = []
+    for name, phases in RAIL.items():
+        if closed or PHASES.index(phase) > PHASES.index(phases[-1]):
+            state = "done"
+        elif phase in phases:
+            state = "current"
+        else:
+            state = "next"
+        steps.append(Step(name.lower(), name, state))
+    return tuple(steps)

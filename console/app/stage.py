@@ -1,0 +1,108 @@
+"""The stage: the window with its pages, led by what happens in the sessions."""
+
+import logging
+from uuid import UUID
+
+from PySide6.QtWidgets import QApplication
+
+from console.app.chrome import Chrome
+from console.domain.anesthesia import DwellState
+from console.domain.clock import Clock
+from console.domain.session_events import PhaseEntered
+from console.services.clocks import SystemClock
+from console.services.console import Console
+from console.services.session_desk import Receipt
+from ui.app_bar import Tab
+from ui.frame_timer import FrameTimer
+from ui.hands_free import HandsFree
+from ui.main_window import MainWindow
+from ui.page import Page
+
+TABS = (Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"))
+REFRESH_EVERY = 6  # frames: ten times a second
+SLOW_CHECKS_EVERY = 30  # frames: twice a second
+
+log = logging.getLogger("console.stage")
+
+
+class Stage:
+    """Builds the window and keeps the page in front in step with the session in front."""
+
+    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], pace: Clock | None = None) -> None:
+        self._app, self.console = app, console
+        hands_clock = SystemClock()
+        self.frames = FrameTimer(pace or hands_clock)
+        self.hands = HandsFree(hands_clock)
+        self.hands.install(app)
+        self.window = MainWindow(console.clock, self.frames, self.hands)
+        for key, page in pages.items():
+            self.window.add_page(key, page)
+        self.window.set_tabs(TABS)
+        self.chrome = Chrome(self.window, console)
+        self.window.tab_chosen.connect(self.window.open_page)
+        self.window.clock_chosen.connect(self._to_session)
+        self.frames.subscribe(self._drain, name="drain")
+        self.frames.subscribe(self.chrome.refresh, every=REFRESH_EVERY, name="chrome")
+        self.frames.subscribe(self._slow_checks, every=SLOW_CHECKS_EVERY, name="slow checks")
+        console.desk.on_events(self._follow)
+
+    def open(self, first: str) -> None:
+        """Show the window on its first page and start the frames."""
+        self.window.open_page(first)
+        self.window.show()
+        self.frames.start()
+
+    def close(self) -> None:
+        """Stop the frames and close the window."""
+        self.frames.stop()
+        self.hands.remove(self._app)
+        self.window.close()
+
+    def show_front(self) -> None:
+        """Open the page of the front session's phase."""
+        front = self.console.desk.front
+        if front is not None and self.window.page_key != front.state.phase.value:
+            self.window.open_page(front.state.phase.value)
+
+    def _to_session(self, session_id: str) -> None:
+        self.console.desk.bring_to_front(UUID(session_id))
+        front = self.console.desk.front
+        if front is not None:
+            self.window.open_page(front.state.phase.value)
+
+    def _follow(self, receipt: Receipt) -> None:
+        """Turn to the page of a phase just entered, if its session is in front."""
+        front = self.console.desk.front
+        if front is None or receipt.session_id != front.session_id:
+            return
+        if any(isinstance(event.what, PhaseEntered) for event in receipt.events):
+            self.show_front()
+
+    def _drain(self) -> None:
+        self.console.station.drain()
+        self.console.queries.deliver()
+
+    def _slow_checks(self) -> None:
+        self.console.desk.check_clock()
+        self._watch_clocks()
+        self._watch_recorder()
+
+    def _watch_clocks(self) -> None:
+        """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
+        alarms, now_s = self.console.alarms, self.console.clock.monotonic_s()
+        over_s = {str(session.session_id): -1.0 for session in self.console.desk.sessions}
+        for one in self.console.products.running_clocks():
+            late_s = one.dwell.over_s if one.dwell.state is DwellState.OVER else -1.0
+            over_s[str(one.session_id)] = max(over_s.get(str(one.session_id), -1.0), late_s)
+        for rule in alarms.rules:
+            if rule.quantity == "dwell_over_s":
+                for subject, late_s in over_s.items():
+                    alarms.feed(rule.rule_id, late_s >= (rule.threshold or 0), now_s, subject)
+
+    def _watch_recorder(self) -> None:
+        state = self.console.recorder.state()
+        front = self.console.desk.front
+        subject = str(front.session_id) if front else ""
+        self.console.alarms.feed("not_saved", bool(state.failing), self.console.clock.monotonic_s(), subject)
+
+
