@@ -1,0 +1,133 @@
+"""A whole console over in-memory ports, for tests of pages: real services, real clinical files.
+
+``make_console`` gives the bundle; its fakes are ``console.clock`` (RigClock), ``console.registry``
+(RigRegistry), ``console.recorder`` (RigRecorder) and ``console.station.link`` (ScriptedLink).
+Call ``close_console`` at the end: it stops the query thread.
+"""
+
+from dataclasses import replace
+from datetime import UTC
+from functools import cache
+from uuid import UUID
+
+import rig_walk
+from console.services.sample_ring import SampleRing
+from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
+    DAY_S,
+    MINUTE_S,
+    PEN,
+    PIN,
+    PRODUCTS,
+    START,
+    RigClock,
+    RigReader,
+    RigRecorder,
+    RigRegistry,
+    ScriptedLink,
+    barcode,
+    gtin_of,
+)
+
+from console.domain.people import Appointment
+from console.domain.workflow import Phase
+from console.services import local_time
+from console.services.alarm_board import AlarmBoard
+from console.services.clinical_library import ClinicalLibrary
+from console.services.closing_desk import ClosingDesk
+from console.services.console import Console
+from console.services.day_desk import DayDesk, Place
+from console.services.pen_station import PenStation
+from console.services.product_desk import ProductDesk
+from console.services.query_thread import QueryThread
+from console.services.resources import resource_path
+from console.services.review_desk import ReviewDesk
+from console.services.sample_fanout import Inbox, SampleFanout
+from console.services.screening_desk import ScreeningDesk
+from console.services.session_desk import SessionDesk
+
+
+@cache
+def rig_library() -> ClinicalLibrary:
+    """Read the shipped clinical files with the demo clinic over them, once."""
+    return ClinicalLibrary.load(resource_path(), resource_path("clinical", "demo_clinic.toml"))
+
+
+def make_console(last_visit: bool = True, signed_in: bool = True, marked_as: str = "") -> Console:
+    """Give a console at 11:24 on Tue 17 Nov 2026, Room 2, PR-02 signed in.
+
+    ``last_visit``: P-0412 was treated 36 days ago, all answers no but cold sores (with a note).
+    """
+    local_time.set_zone(UTC)
+    clock, recorder, registry = RigClock(), RigRecorder(), RigRegistry()
+    console = _wire(clock, recorder, registry, marked_as)
+    console.desk.actor = registry.staff()[0]
+    if last_visit:
+        _treat_before(console, 36)
+    _fill_day(console)
+    if not signed_in:
+        console.desk.actor = None
+    return console
+
+
+def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_as: str) -> Console:
+    library, reader = rig_library(), RigReader(recorder)
+    place = Place("Room 2", "station-1", marked_as)
+    desk = SessionDesk(clock, recorder)
+    inbox = Inbox()
+    fanout, board = SampleFanout(recorder, inbox), AlarmBoard(library.alarms, clock, inbox)
+    ring, link = SampleRing(), ScriptedLink(clock)
+    link.attach(fanout)
+    fanout.add_watcher(ring)
+    station = PenStation(desk, fanout, link, board, clock)
+    day = DayDesk(desk, registry, reader, library, clock, place)
+    queries = QueryThread()
+    return Console(
+        clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
+        ProductDesk(desk, registry, library, clock),
+        ClosingDesk(desk, registry, library, clock, station, fanout), station, board, ring, queries,
+        ReviewDesk(queries, reader, lambda session_id: None))
+
+
+def close_console(console: Console) -> None:
+    """Stop the query thread."""
+    console.queries.stop()
+    local_time.set_zone(None)
+
+
+def _fill_day(console: Console) -> None:
+    start_us = local_time.day_start_us(console.day.today())
+    for number, (minutes, patient_id, plan_id, course_id) in enumerate((
+        (690, "P-0412", "facial_acne_scars", "C-0412"), (810, "P-0460", "facial_wrinkles", "C-0460"),
+        (900, "P-0377", "facial_acne_scars", ""), (990, "P-0231", "facial_acne_scars", ""),
+    )):
+        console.registry.save_appointment(
+            Appointment(f"A-{number}", patient_id, plan_id, course_id, start_us + minutes * 60_000_000, "Room 2"),
+            "PR-02")
+
+
+def _treat_before(console: Console, days: int) -> None:
+
+    clock = console.clock
+    assert isinstance(clock, RigClock)
+    home = clock.now()
+    clock.set((home[0] - round(days * DAY_S * 1_000_000), home[1]))
+    appointment = Appointment("A-before", "P-0412", "facial_acne_scars", "C-0412", clock.utc_us(), "Room 2")
+    console.day.start("P-0412", "facial_acne_scars", appointment)
+    rig_walk.finish_session(console)
+    clock.set(home)
+    console.screening._last.clear()
+
+
+def start_session(console: Console, patient_id: str = "P-0412", plan_id: str = "facial_acne_scars") -> UUID:
+    """Open a session for a patient of the day list and bring it to front."""
+    rows = [row for row in console.day.rows() if row.patient.patient_id == patient_id]
+    appointment = rows[0].appointment if rows else None
+    if appointment is not None:
+        console.day.mark_arrived(appointment)
+        appointment = replace(appointment, arrived_us=console.clock.utc_us())
+    return console.day.start(patient_id, rows[0].plan.plan_id if rows else plan_id, appointment)
+
+
+def walk_to(console: Console, phase: Phase) -> None:
+    """Carry the front session on by desk commands until it has just entered ``phase``."""
+    rig_walk.walk_to(console, phase)
