@@ -39,6 +39,7 @@ from devices.messages import (
     UnknownType,
     decode_pen_message,
     decode_telemetry,
+    describe,
     encode_console_message,
 )
 from devices.recording import Recording
@@ -356,10 +357,7 @@ class LinkMachine:
     def _take_hello(self, hello: Hello, moment: Moment) -> None:
         if not hello.period_us:
             raise MalformedBody("a sample period of nothing")
-        pen = PenDescription(
-            hello.model, hello.serial, hello.firmware, hello.boot_id, hello.period_us, hello.resend_samples,
-            hello.channels, hello.needles, hello.cartridge,
-        )
+        pen = describe(hello)
         self._identify.stop()
         if self._pinned in (None, pen.identity) or self._accepted == pen.serial:
             self._welcome(pen, moment)

@@ -22,7 +22,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from console.domain.telemetry import SAMPLE_BYTES
+from console.domain.telemetry import SAMPLE_BYTES, PenDescription
 from devices.framing import MAX_BODY_BYTES, WireFrame, encode_frame
 
 
@@ -236,6 +236,21 @@ def decode_pen_message(frame: WireFrame) -> PenMessage:
     except struct.error as too_short:
         raise MalformedBody(str(too_short)) from None
     return message
+
+
+def describe(hello: Hello) -> PenDescription:
+    """Turn a HELLO into the pen it speaks of."""
+    return PenDescription(
+        hello.model,
+        hello.serial,
+        hello.firmware,
+        hello.boot_id,
+        hello.period_us,
+        hello.resend_samples,
+        hello.channels,
+        hello.needles,
+        hello.cartridge,
+    )
 
 
 def _telemetry_body(message: Telemetry) -> bytes:

@@ -8,7 +8,7 @@ import sys
 from console.domain.errors import OperatorError
 
 _BUSY = (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK)
-_NOT_THERE = (errno.ENOENT, errno.ENXIO, errno.ENODEV)
+_NOT_THERE = (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO)
 _NOT_A_PORT = (errno.ENOTTY, errno.EISDIR, errno.EINVAL, errno.ENOTDIR)
 _NOTHING_RECORDED = "nothing was recorded"
 
