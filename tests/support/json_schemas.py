@@ -32,6 +32,8 @@ def _judge(word: str, rule: Any, value: Any, schema: dict[str, Any], root: dict[
     }
     if word in bad:
         return [f"{at}: {word} {rule}, found {str(value)[:60]!r}"] if bad[word]() else []
+    if word in ("items", "properties") and not isinstance(value, list if word == "items" else dict):
+        return []
     if word == "items":
         return [one for place, part in enumerate(value) for one in faults(part, rule, root, f"{at}[{place}]")]
     if word == "properties":
