@@ -181,19 +181,26 @@ def check_dose(
     True
     """
     findings: list[DoseFinding] = []
-    mass_share, area_share = Fraction(0), Fraction(0)
-    bounded = False
+    mass_sum, area_sum = Fraction(0), Fraction(0)
+    shares: list[Fraction] = []
     for application in applications:
         band, obstacle = band_for(application.product, age_months, weight_g)
         findings += _findings(application, band, obstacle)
-        mass_part, area_part = _shares(application, band)
-        bounded = bounded or mass_part is not None or area_part is not None
-        mass_share += mass_part or 0
-        area_share += area_part or 0
-    share = max(mass_share, area_share)
+        local = _share_of(application.mass_mg, _local_limit_mg(application))
+        mass = _share_of(application.mass_mg, band.max_mass_mg if band else None)
+        area = _share_of(application.area_mm2, band.max_area_mm2 if band else None)
+        mass_sum, area_sum = mass_sum + (mass or 0), area_sum + (area or 0)
+        shares += [share for share in (local, mass, area) if share is not None]
     if len(applications) > 1:
-        findings += _sum_findings(applications, share)
-    return _summary(applications, findings, float(share) if bounded else None, age_months, weight_g)
+        findings += _sum_findings(applications, max(mass_sum, area_sum))
+    tightest = float(max(*shares, mass_sum, area_sum)) if shares else None
+    return _summary(applications, findings, tightest, age_months, weight_g)
+
+
+def _share_of(amount: int, limit: int | None) -> Fraction | None:
+    if limit is None:
+        return None
+    return Fraction(amount, limit) if limit else Fraction(amount > 0)
 
 
 def _summary(
@@ -215,22 +222,19 @@ def _summary(
 
 def _most_mg(application: Application, band: DoseBand | None) -> int | None:
     """Give the tightest ceiling in grams known for this product on this area."""
-    limits = [band.max_mass_mg if band else None, table_limit_mg(application.product, application.area_mm2)]
+    known = [limit for limit in (band.max_mass_mg if band else None, _local_limit_mg(application))
+             if limit is not None]
+    return min(known) if known else None
+
+
+def _local_limit_mg(application: Application) -> int | None:
+    """Give what the label allows on so large an area; such limits do not add up over areas."""
+    limits = [table_limit_mg(application.product, application.area_mm2)]
     high = application.product.mg_per_cm2_high
     if high is not None:
         limits.append(high * application.area_mm2 // MM2_PER_CM2)
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else None
-
-
-def _shares(application: Application, band: DoseBand | None) -> tuple[Fraction | None, Fraction | None]:
-    mass = area = None
-    most_mg = _most_mg(application, band)
-    if most_mg is not None:
-        mass = Fraction(application.mass_mg, most_mg) if most_mg else Fraction(application.mass_mg > 0)
-    if band is not None and band.max_area_mm2 is not None:
-        area = Fraction(application.area_mm2, band.max_area_mm2)
-    return mass, area
 
 
 def _findings(application: Application, band: DoseBand | None, obstacle: str) -> list[DoseFinding]:
