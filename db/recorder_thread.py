@@ -68,6 +68,7 @@ class RecorderThread:
         self._keeper = HeadKeeper(folder.heads)
         self._backlog = Backlog(folder.spill_path, folder.keys.spill, memory_samples)
         self._intake = Intake(self._backlog)
+        self._taken: deque[Task] = deque()
         self._left_over: list[SpillFile] | None = None
         self._retry_at_s = self._retry_after_s = 0.0
         self._failed_once = False
@@ -170,6 +171,8 @@ class RecorderThread:
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
+        if self._thread.ident is None:
+            return not self._queue
         self._thread.join(timeout_s)
         if self._thread.is_alive():
             with self._wake:
@@ -200,9 +203,9 @@ class RecorderThread:
         self._backlog.close()
 
     def _turn(self) -> bool:
-        tasks, stopping, leaving = self._take()
-        for task in tasks:
-            self._intake.enter(task)
+        stopping, leaving = self._take()
+        while self._taken:
+            self._intake.enter(self._taken.popleft())
         now_s = self._clock.monotonic_s()
         self._intake.close_runs(everything=stopping, now_s=now_s)
         while self._may_try(stopping) and self._commit_one_group():
@@ -213,7 +216,7 @@ class RecorderThread:
         self._publish()
         return leaving or (stopping and not len(self._backlog) and self._left_over == [])
 
-    def _take(self) -> tuple[list[Task], bool, bool]:
+    def _take(self) -> tuple[bool, bool]:
         with self._wake:
             if not self._queue and not self._leaving:
                 restless = (
@@ -221,9 +224,9 @@ class RecorderThread:
                     or self._stopping or self._left_over is None
                 )
                 self._wake.wait(TICK_S if restless else None)
-            tasks = list(self._queue)
+            self._taken.extend(self._queue)
             self._queue.clear()
-            return tasks, self._stopping, self._leaving
+            return self._stopping, self._leaving
 
     def _may_try(self, stopping: bool) -> bool:
         due = stopping or self._clock.monotonic_s() >= self._retry_at_s

@@ -27,12 +27,19 @@ from db.heads import AUDIT, ForgedHead, Head
 
 AUDIT_CHAIN = UUID(int=0)
 
-_EVENTS = "SELECT seq, at_us, kind, version, actor_id, payload, prev_hash, hash FROM session_event"
+_OF_SESSION = " WHERE session_id = :session"
+_EVENTS = (
+    "SELECT seq, at_us, kind, version, actor_id, payload, prev_hash, hash FROM session_event" + _OF_SESSION
+)
 _CHUNKS = (
     "SELECT seq, pen_serial, boot_id, first_index, count, period_us, pen_time_marks, t0_utc_us, resent, "
-    "samples_sha256, prev_hash, hash FROM telemetry_chunk"
+    "samples_sha256, prev_hash, hash FROM telemetry_chunk" + _OF_SESSION
 )
-_OF_SESSION = " WHERE session_id = :session ORDER BY seq"
+_BODIES = "SELECT first_seq AS seq, last_seq, codec, body FROM telemetry_body" + _OF_SESSION
+_AUDIT = "SELECT seq, at_us, actor, action, subject, detail, prev_hash, hash FROM audit_entry WHERE 1 = 1"
+
+# A row by its seq; None in place of one that cannot be read.
+_Rows = Iterator[tuple[int, Any]]
 
 
 class _Bad(Exception):
@@ -121,8 +128,8 @@ def _check_head_row(connection: Connection, session_id: UUID, head: Head) -> Non
 
 def _check_session(connection: Connection, session_id: UUID, kept: list[Head]) -> None:
     named = {"session": session_id.hex}
-    events = _event_entries(session_id, _rows(connection, _EVENTS + _OF_SESSION, named))
-    chunks = _chunk_entries(session_id, _rows(connection, _CHUNKS + _OF_SESSION, named))
+    events = _event_entries(session_id, _rows(connection, _EVENTS, named))
+    chunks = _chunk_entries(session_id, _rows(connection, _CHUNKS, named))
     chained: list[_Entry] = []
     bad = None
     try:
@@ -184,21 +191,39 @@ def _merged(events: Iterator[_Entry], chunks: Iterator[_Entry]) -> Iterator[_Ent
             chunk = next(chunks, None)
 
 
-def _rows(connection: Connection, statement: str, named: dict[str, str]) -> Iterator[Any]:
-    """Give raw rows; a page that cannot be read is a fault behind the last row that could."""
-    last = 0
+def _rows(connection: Connection, statement: str, named: dict[str, Any]) -> _Rows:
+    """Give rows in order; if they cannot be read together, one by one, so that the bad one shows."""
+    column = "first_seq" if "first_seq" in statement else "seq"
     try:
-        for row in connection.execute(text(statement), named):
-            if type(row.seq) is not int:
-                raise _Bad(last + 1, "has no number")
-            last = row.seq
-            yield row
+        rows = list(connection.execute(text(f"{statement} ORDER BY {column}"), named))
     except DBAPIError:
-        raise _Bad(last + 1, "cannot be read") from None
-
-
-def _event_entries(session_id: UUID, rows: Iterator[Any]) -> Iterator[_Entry]:
+        rows = []
+        yield from _rows_one_by_one(connection, statement, column, named)
+    last = 0
     for row in rows:
+        if type(row.seq) is not int:
+            raise _Bad(last + 1, "has no number")
+        last = row.seq
+        yield row.seq, row
+
+
+def _rows_one_by_one(connection: Connection, statement: str, column: str, named: dict[str, Any]) -> _Rows:
+    numbers = f"SELECT {column} {statement[statement.index('FROM'):]} ORDER BY {column}"
+    one = text(f"{statement} AND {column} = :number")
+    for seq in list(connection.execute(text(numbers), named).scalars()):
+        try:
+            rows: list[Any] = list(connection.execute(one, {**named, "number": seq}))
+        except DBAPIError:
+            rows = [None]
+        for row in rows:
+            yield seq, row
+
+
+def _event_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
+    for seq, row in rows:
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
         made = None
         payload = _canonical(row.payload)
         integers = all(type(value) is int for value in (row.at_us, row.version))
@@ -211,8 +236,11 @@ def _event_entries(session_id: UUID, rows: Iterator[Any]) -> Iterator[_Entry]:
         yield _Entry(row.seq, row.prev_hash, row.hash, made)
 
 
-def _chunk_entries(session_id: UUID, rows: Iterator[Any]) -> Iterator[_Entry]:
-    for row in rows:
+def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
+    for seq, row in rows:
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
         count = row._mapping["count"]
         marks = _canonical(row.pen_time_marks)
         integers = (row.boot_id, row.first_index, count, row.period_us, row.t0_utc_us, row.resent)
@@ -234,17 +262,18 @@ def _chunk_entries(session_id: UUID, rows: Iterator[Any]) -> Iterator[_Entry]:
 
 
 def _audit_entries(connection: Connection) -> Iterator[_Entry]:
-    statement = "SELECT seq, at_us, actor, action, subject, detail, prev_hash, hash FROM audit_entry ORDER BY seq"
-    for row in _rows(connection, statement, {}):
+    for seq, row in _rows(connection, _AUDIT, {}):
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
         texts = (row.actor, row.action, row.subject, row.detail)
-        whole = type(row.at_us) is int and all(type(word) is str for word in texts) and type(row.prev_hash) is bytes
         made = None
-        if whole:
+        if type(row.at_us) is int and all(type(word) is str for word in texts) and type(row.prev_hash) is bytes:
             try:
-                made = audit_hash(row.prev_hash, row.seq, row.at_us, *texts)
+                made = audit_hash(row.prev_hash, seq, row.at_us, *texts)
             except ValueError:
                 made = None
-        yield _Entry(row.seq, row.prev_hash, row.hash, made)
+        yield _Entry(seq, row.prev_hash, row.hash, made)
 
 
 def _canonical(raw: object) -> Any:
@@ -278,41 +307,28 @@ def _check_bodies(connection: Connection, session_id: UUID, chunks: list[_Entry]
     ``chunks`` are those of the sound part of the chain, which ends before ``broken_at``.
     """
     waiting = deque(chunks)
-    for row in _body_rows(connection, session_id):
-        if broken_at is not None and (type(row.last_seq) is not int or row.last_seq >= broken_at):
+    for first_seq, row in _rows(connection, _BODIES, {"session": session_id.hex}):
+        last_seq = row.last_seq if row is not None and type(row.last_seq) is int else first_seq
+        if broken_at is not None and last_seq >= broken_at:
             return
         if not waiting:
             raise _Bad(chunks[-1].seq if chunks else 1, "has a body that belongs to no chunk")
         expected = waiting[0].seq
-        if row.first_seq != expected:
+        if first_seq != expected:
             raise _Bad(expected, "has no body of its own range")
         covered = []
-        while waiting and type(row.last_seq) is int and waiting[0].seq <= row.last_seq:
+        while waiting and waiting[0].seq <= last_seq:
             covered.append(waiting.popleft())
-        if not covered or covered[-1].seq != row.last_seq:
-            raise _Bad(expected, f"has a body that ends at {row.last_seq}, where no chunk ends")
+        if not covered or covered[-1].seq != last_seq:
+            raise _Bad(expected, f"has a body that ends at {last_seq}, where no chunk ends")
         _check_body(row, covered)
     if waiting and broken_at is None:
         raise _Bad(waiting[0].seq, "has no body")
 
 
-def _body_rows(connection: Connection, session_id: UUID) -> Iterator[Any]:
-    statement = (
-        "SELECT first_seq, last_seq, codec, body FROM telemetry_body WHERE session_id = :session "
-        "ORDER BY first_seq, last_seq"
-    )
-    last = 0
-    try:
-        for row in connection.execute(text(statement), {"session": session_id.hex}):
-            last = row.last_seq if type(row.last_seq) is int else last
-            yield row
-    except DBAPIError:
-        raise _Bad(last + 1, "has a body that cannot be read") from None
-
-
 def _check_body(row: Any, covered: list[_Entry]) -> None:
     try:
-        if type(row.codec) is not int or type(row.body) is not bytes:
+        if row is None or type(row.codec) is not int or type(row.body) is not bytes:
             raise BodyFault("it is not a body")
         samples = decode(row.codec, row.body, sum(chunk.count for chunk in covered))
     except BodyFault as fault:

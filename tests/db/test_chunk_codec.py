@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.domain.telemetry import SAMPLE_BYTES, Sample, pack_samples
+from db.chunk_codec import CODEC, BodyFault, decode, encode
+
+samples = st.integers(0, 40).flatmap(lambda n: st.binary(min_size=n * SAMPLE_BYTES, max_size=n * SAMPLE_BYTES))
+
+
+@given(samples)
+def test_any_samples_come_back_exactly(raw: bytes) -> None:
+    assert decode(CODEC, encode(raw), len(raw) // SAMPLE_BYTES) == raw
+
+
+@given(samples, st.data())
+def test_no_byte_of_a_body_can_change_unseen(raw: bytes, data: st.DataObject) -> None:
+    body = bytearray(encode(raw))
+    place = data.draw(st.integers(0, len(body) - 1))
+    body[place] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(BodyFault):
+        decode(CODEC, bytes(body), len(raw) // SAMPLE_BYTES)
+
+
+def test_a_steady_pen_needs_a_quarter_of_the_wires_bytes() -> None:
+    rng = np.random.default_rng(5)
+    depths = 1500 + np.rint(rng.normal(0, 4, 1500)).astype(int)
+    raw = pack_samples([Sample(1500, int(depth), 10_000, 300, 3) for depth in depths])
+    assert len(encode(raw)) < len(raw) / 4
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_another_count_is_a_fault(count: int) -> None:
+    with pytest.raises(BodyFault):
+        decode(CODEC, encode(bytes(30)), count)
+
+
+def test_an_unknown_codec_is_a_fault() -> None:
+    with pytest.raises(BodyFault, match="codec 9 is unknown"):
+        decode(9, encode(bytes(10)), 1)
+
+
+def test_a_ragged_length_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="whole records"):
+        encode(bytes(11))
