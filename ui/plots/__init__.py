@@ -1,1 +1,6 @@
-"""Live and review plots."""
+"""Plots drawn straight from arrays."""
+
+from ui.plots.replay import AreaSpan, ReplayTimeline, TimelineMark
+from ui.plots.target_band import PlotFlag, TargetBandPlot
+
+__all__ = ["AreaSpan", "PlotFlag", "ReplayTimeline", "TargetBandPlot", "TimelineMark"]

@@ -1,0 +1,245 @@
+"""The last minutes of samples, binned as they come in, for the screen (which may miss some).
+
+A plain lock guards it: the pen's reader pushes, the window asks. Nothing here is a record.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
+from console.services.sample_bins import Floats, RunningBins, WholeBins
+from console.services.sample_table import WIRE_SAMPLE, judged_depth_um, measured
+
+LATEST_S = 0.2
+STALE_S = 0.4  # this long without samples is «no data», not only a late frame
+_MOST_WINDOWS = 6
+_LEAK_US = 10  # per batch: lets the estimate of the way's delay follow two clocks drifting apart
+
+
+@dataclass(frozen=True)
+class WindowBins:
+    """Least and most per column, oldest first; NaN where nothing was seen (or no contact, for depth).
+
+    ``phase`` is how far time has gone into the last column (0 to 1), so that the picture can glide.
+    ``missing`` marks columns whose samples did not arrive. ``end_us`` is the right edge in UTC µs.
+    """
+
+    seconds: float
+    depth_min_um: Floats
+    depth_max_um: Floats
+    rate_min_chz: Floats
+    rate_max_chz: Floats
+    contact: NDArray[np.bool_]
+    missing: NDArray[np.bool_]
+    phase: float
+    end_us: int
+
+
+@dataclass(frozen=True)
+class LatestValues:
+    """Medians of the last 200 ms. ``provenance`` of the depth: measured, set or empty (unknown).
+
+    ``contact`` is None where the pen cannot tell; ``age_s`` None before the first sample.
+    """
+
+    depth_um: int | None = None
+    provenance: str = ""
+    rate_chz: int | None = None
+    load_ma: int | None = None
+    contact: bool | None = None
+    motor_running: bool = False
+    fault: bool = False
+    age_s: float | None = None
+    at_us: int | None = None
+
+
+@dataclass(frozen=True)
+class _Block:
+    start_us: int
+    period_us: int
+    raw: NDArray[np.void]
+
+    @property
+    def end_us(self) -> int:
+        return self.start_us + len(self.raw) * self.period_us
+
+    def times_us(self) -> NDArray[np.int64]:
+        return self.start_us + np.arange(len(self.raw), dtype=np.int64) * self.period_us
+
+
+class SampleRing:
+    """Keeps ``keep_s`` of samples. ``contact_known``: the pen reports contact, so lifts leave gaps."""
+
+    def __init__(self, period_us: int = 4_000, keep_s: float = 180.0, contact_known: bool = True) -> None:
+        self._lock = threading.Lock()
+        self._period_us, self._keep_us = period_us, round(keep_s * 1e6)
+        self._contact_known = contact_known
+        self._reset()
+
+    def _reset(self) -> None:
+        self._blocks: deque[_Block] = deque()
+        self._offsets: dict[tuple[str, int], int] = {}
+        self._windows: dict[tuple[float, int], RunningBins] = {}
+        self._whole = WholeBins(self._period_us)
+        self._first_us: int | None = None
+        self._newest_us: int | None = None
+        self._received_s = 0.0
+        self._lead_us: float | None = None
+
+    def clear(self, period_us: int | None = None, contact_known: bool | None = None) -> None:
+        """Forget everything; another pen may have another period."""
+        with self._lock:
+            self._period_us = period_us or self._period_us
+            if contact_known is not None:
+                self._contact_known = contact_known
+            self._reset()
+
+    def push(self, batch: Batch) -> None:
+        """Take a batch; resent ones fall into their place."""
+        raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
+        if not len(raw):
+            return
+        with self._lock:
+            block = _Block(self._place_us(batch), batch.period_us, raw)
+            self._note_time(block, batch)
+            self._blocks.append(block)
+            while self._blocks and self._newest_us and self._blocks[0].end_us < self._newest_us - self._keep_us:
+                self._blocks.popleft()
+            depth, rate, contact = self._columns(raw)
+            times = block.times_us()
+            self._whole.add(times, block.period_us, depth, rate, contact)
+            for bins in self._windows.values():
+                bins.add(times, block.period_us, depth, rate, contact)
+
+    def _place_us(self, batch: Batch) -> int:
+        """Give the batch's start in UTC; within a boot by the pen's own clock, which never slews."""
+        boot = (batch.pen_serial, batch.boot_id)
+        if boot not in self._offsets:
+            self._offsets[boot] = batch.utc_us - batch.pen_time_us
+            self._lead_us = None
+        return batch.pen_time_us + self._offsets[boot]
+
+    def _note_time(self, block: _Block, batch: Batch) -> None:
+        self._first_us = block.start_us if self._first_us is None else min(self._first_us, block.start_us)
+        if self._newest_us is None or block.end_us >= self._newest_us:
+            self._newest_us = block.end_us
+            self._received_s = batch.received_s
+            lead = block.end_us - batch.received_s * 1e6
+            self._lead_us = lead if self._lead_us is None else max(lead, self._lead_us - _LEAK_US)
+
+    def _columns(self, raw: NDArray[np.void]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        depth, rate = judged_depth_um(raw), measured(raw["rate_chz"])
+        contact: NDArray[np.bool_] = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
+        if self._contact_known:
+            depth = np.where(contact, depth, np.nan)
+        return depth, rate, contact
+
+    # --- for the screen -----------------------------------------------------------------------------
+
+    def window(self, seconds: float | None, columns: int, now_s: float | None = None) -> WindowBins:
+        """Give the last ``seconds`` (None: the whole session) in ``columns``.
+
+        ``now_s`` of the clock that stamped ``received_s`` makes time go on where samples do not.
+        """
+        with self._lock:
+            if seconds is None:
+                return self._whole_window(columns)
+            bins = self._bins_for(seconds, columns)
+            end_us, age_us = self._now_us(now_s)
+            last = (end_us - 1) // bins.bin_us
+            wanted = np.arange(last - columns + 1, last + 1, dtype=np.int64)
+            seen, values = bins.take(wanted)
+            return WindowBins(seconds, *values, missing=self._missing(seen, wanted, bins.bin_us, age_us),
+                              phase=(end_us - last * bins.bin_us) / bins.bin_us, end_us=end_us)
+
+    def _bins_for(self, seconds: float, columns: int) -> RunningBins:
+        key = (seconds, columns)
+        bins = self._windows.pop(key, None)
+        if bins is None:
+            bins = RunningBins(max(round(seconds * 1e6 / columns), 1), columns + 2)
+            self._fill(bins)
+        self._windows[key] = bins
+        while len(self._windows) > _MOST_WINDOWS:
+            del self._windows[next(iter(self._windows))]
+        return bins
+
+    def _fill(self, bins: RunningBins) -> None:
+        if not self._blocks:
+            return
+        times = np.concatenate([block.times_us() for block in self._blocks])
+        raw = np.concatenate([block.raw for block in self._blocks])
+        order = np.argsort(times, kind="stable")
+        depth, rate, contact = self._columns(raw[order])
+        bins.add(times[order], self._period_us, depth, rate, contact)
+
+    def _now_us(self, now_s: float | None) -> tuple[int, float]:
+        """Give the right edge in UTC µs and how long the newest sample lies before it."""
+        if self._newest_us is None or self._lead_us is None:
+            return (0 if now_s is None else round(now_s * 1e6)), 0.0
+        if now_s is None:
+            return self._newest_us, 0.0
+        now_us = max(round(now_s * 1e6 + self._lead_us), self._newest_us)
+        return now_us, now_us - self._newest_us
+
+    def _missing(self, seen: NDArray[np.bool_], wanted: NDArray[np.int64], bin_us: int,
+                 age_us: float) -> NDArray[np.bool_]:
+        if self._first_us is None or self._newest_us is None:
+            return np.zeros(len(wanted), np.bool_)
+        after_first = wanted > self._first_us // bin_us
+        edge_us = self._newest_us if age_us < STALE_S * 1e6 else self._newest_us + age_us
+        missing: NDArray[np.bool_] = ~seen & after_first & ((wanted + 1) * bin_us <= edge_us)
+        return missing
+
+    def _whole_window(self, columns: int) -> WindowBins:
+        seen, values = self._whole.take(columns)
+        span_s = self._whole.span_us / 1e6
+        used = np.maximum.accumulate(seen[::-1])[::-1] if len(seen) else seen
+        return WindowBins(span_s, *values, missing=~seen & used, phase=1.0, end_us=self._newest_us or 0)
+
+    def latest(self, now_s: float | None = None) -> LatestValues:
+        """Give the medians of the last 200 ms, with where the depth comes from and how old it is."""
+        with self._lock:
+            if self._newest_us is None:
+                return LatestValues()
+            raw = self._newest_raw(self._newest_us - round(LATEST_S * 1e6))
+            age_s = None if now_s is None else max(now_s - self._received_s, 0.0)
+            return _latest(raw, self._contact_known, age_s, self._newest_us)
+
+    def _newest_raw(self, since_us: int) -> NDArray[np.void]:
+        parts = []
+        for block in reversed(self._blocks):
+            if block.end_us <= since_us:
+                break
+            first = max(-(-(since_us - block.start_us) // block.period_us), 0)
+            parts.append(block.raw[first:])
+        return np.concatenate(parts[::-1])
+
+
+def _latest(raw: NDArray[np.void], contact_known: bool, age_s: float | None, at_us: int) -> LatestValues:
+    newest_flags = int(raw["flags"][-1])
+    touching = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
+    shown = raw[touching] if contact_known and touching.any() else raw
+    by_sensor = ((shown["flags"] & SampleFlag.DEPTH_MEASURED) != 0) & (shown["depth_um"] != NOT_MEASURED)
+    depth, provenance = _median(shown["depth_um"][by_sensor]), "measured"
+    if depth is None:
+        depth, provenance = _median(shown["set_depth_um"]), "set"
+    return LatestValues(
+        depth_um=depth,
+        provenance=provenance if depth is not None else "",
+        rate_chz=_median(raw["rate_chz"]),
+        load_ma=_median(raw["load_ma"]),
+        contact=bool(newest_flags & SampleFlag.SKIN_CONTACT) if contact_known else None,
+        motor_running=bool(newest_flags & SampleFlag.MOTOR_RUNNING),
+        fault=bool(newest_flags & SampleFlag.FAULT),
+        age_s=age_s,
+        at_us=at_us,
+    )
+
+
+def _median(column: NDArray[np.uint16]) -> int | None:
+    known = column[column != NOT_MEASURED]
+    return round(float(np.median(known))) if len(known) else None

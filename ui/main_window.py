@@ -1,0 +1,332 @@
+"""The window: four rows that never move, and one page between them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from console.domain.clock import Clock, to_datetime
+from ui.action_bar import ActionBar
+from ui.app_bar import AppBar, Context, SessionClock, Tab
+from ui.frame_timer import FrameTimer
+from ui.hands_free import HandsFree
+from ui.notices import Notice
+from ui.overlay import OverlayHost
+from ui.page import AlarmText, Page
+from ui.widgets.pen_chip import PenLook
+from ui.widgets.status_line import StatusLine
+from ui.widgets.step_rail import Step
+
+SMALLEST = (1366, 768)
+_REFRESH_FRAMES = 6  # of 60 a second: ten times
+
+
+class MainWindow(QMainWindow):
+    """App bar, status line, content, action bar; overlays and notices inside the window.
+
+    Signals: ``page_opened(key)``, ``mark_pressed`` (quick menu), ``tab_chosen(key)``, ``step_chosen(key)``,
+    ``pen_pressed``, ``clock_chosen(session_id)``, ``alarm_acknowledged(alarm_id)``, ``sound_paused(alarm_id)``,
+    ``overlay_closed(widget)``, ``close_wanted``.
+    """
+
+    page_opened = Signal(str)
+    mark_pressed = Signal()
+    tab_chosen = Signal(str)
+    step_chosen = Signal(str)
+    pen_pressed = Signal()
+    clock_chosen = Signal(str)
+    alarm_acknowledged = Signal(str)
+    sound_paused = Signal(str)
+    overlay_closed = Signal(QWidget)
+    closing = Signal()
+
+    def __init__(self, clock: Clock, frames: FrameTimer, hands: HandsFree | None = None,
+                 motion: bool = True) -> None:
+        super().__init__()
+        self.setWindowTitle("Needling Console")
+        self.setMinimumSize(*SMALLEST)
+        self._clock, self._frames, self._motion = clock, frames, motion
+        self.may_close: Callable[[], bool] = _always
+        self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
+        self._key = ""
+        self.app_bar, self.status_line = AppBar(), StatusLine()
+        self.action_bar, self._stack = ActionBar(), QStackedWidget()
+        self._build()
+        self._connect()
+        self._subscriptions = [
+            frames.subscribe(self._each_frame, name="page frame"),
+            frames.subscribe(self._refresh, every=_REFRESH_FRAMES, name="page refresh"),
+        ]
+        self.hands = hands
+        if hands is not None:
+            self._take_hands(hands)
+
+    def _build(self) -> None:
+        root = QWidget()
+        root.setObjectName("root")
+        rows = QVBoxLayout(root)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.app_bar)
+        rows.addWidget(self.status_line)
+        rows.addWidget(self._stack, 1)
+        rows.addWidget(self.action_bar)
+        self.setCentralWidget(root)
+        self._overlays = OverlayHost(root)
+        self.notice = Notice(root, self._clock)
+        self._fade = _Fade(self._stack)
+        self.resize(*SMALLEST)
+
+    def _connect(self) -> None:
+        bar = self.app_bar
+        bar.mark_pressed.connect(self.mark_pressed)
+        bar.tab_chosen.connect(self.tab_chosen)
+        bar.step_chosen.connect(self.step_chosen)
+        bar.pen_pressed.connect(self.pen_pressed)
+        bar.clock_chosen.connect(self.clock_chosen)
+        self.status_line.acknowledged.connect(self.alarm_acknowledged)
+        self.status_line.sound_paused.connect(self.sound_paused)
+        self._overlays.closed.connect(self.overlay_closed)
+
+    def _take_hands(self, hands: HandsFree) -> None:
+        hands.key_taker = self._take_key
+        hands.scanned.connect(self._scanned)
+        hands.pedal_pressed.connect(self._pedal_pressed)
+        hands.pedal_double.connect(self._pedal_double)
+        hands.pedal_held.connect(self._pedal_held)
+        hands.pedal_hold_progress.connect(self._pedal_progress)
+
+    # --- pages ------------------------------------------------------------------------------------------------
+
+    def add_page(self, key: str, page: Page) -> None:
+        """Take a page in under a key."""
+        page.shell = self
+        self._pages[key] = page
+        self._stack.addWidget(page)
+
+    def page(self, key: str = "") -> Page | None:
+        """Give a page by key, or the one on stage."""
+        return self._pages.get(key) if key else self._page
+
+    @property
+    def page_key(self) -> str:
+        """The key of the page on stage, or empty."""
+        return self._key
+
+    def open_page(self, key: str, **context: Any) -> None:
+        """Go to a page (KeyError for an unknown key); overlays close, the former page is told."""
+        page = self._pages[key]
+        self._overlays.close_all()
+        before = self._stack.grab() if self._motion and self._page is not None and self.isVisible() else None
+        if self._page is not None:
+            self._page.leave()
+        self._page, self._key = page, key
+        self.app_bar.set_frame(page.frame)
+        self.app_bar.light_tab(page.tab)
+        page.enter(**context)
+        if self._page is not page:  # entering led on to another page
+            return
+        self._stack.setCurrentWidget(page)
+        page.refresh()
+        self.status_line.show_slots(page.status_left(), page.status_right())
+        self.update_chrome()
+        if before is not None:
+            self._fade.run(before)
+        self.page_opened.emit(key)
+
+    def update_chrome(self) -> None:
+        """Ask the page for its status and actions and show them."""
+        if self._page is not None:
+            self.status_line.show_status(self._page.status())
+            self.action_bar.show_actions(self._page.page_actions())
+
+    def _each_frame(self) -> None:
+        if self._page is not None:
+            self._page.frame_tick()
+
+    def _refresh(self) -> None:
+        moment = to_datetime(self._clock.utc_us()).astimezone()
+        self.app_bar.show_time(moment.strftime("%H:%M"))
+        self.notice.poll()
+        if self._page is not None:
+            self._page.refresh()
+            self.update_chrome()
+
+    # --- chrome -------------------------------------------------------------------------------------------------
+
+    def show_context(self, context: Context) -> None:
+        """Show whose page this is."""
+        self.app_bar.show_context(context)
+
+    def show_mark(self, text: str) -> None:
+        """Mark the record, always in sight: "Demo, not clinical"; empty for a clinic's own."""
+        self.app_bar.show_mark(text)
+
+    def show_pen(self, look: PenLook | None) -> None:
+        """Show the pen's state."""
+        self.app_bar.show_pen(look)
+
+    def show_clocks(self, clocks: tuple[SessionClock, ...]) -> None:
+        """Show the clocks of other open sessions."""
+        self.app_bar.show_clocks(clocks)
+
+    def show_steps(self, steps: tuple[Step, ...]) -> None:
+        """Show the treatment's steps."""
+        self.app_bar.set_steps(steps)
+
+    def set_tabs(self, tabs: tuple[Tab, ...]) -> None:
+        """Set the desk's tabs."""
+        self.app_bar.set_tabs(tabs)
+
+    def show_alarm(self, alarm: AlarmText | None) -> None:
+        """Turn the status line into the alarm's banner, or calm again."""
+        self.status_line.show_alarm(alarm)
+
+    def tell(self, text: str, kind: str = "info", undo: Callable[[], object] | None = None) -> None:
+        """Say a sentence above the action bar: info, done, caution or stop; undo is offered for 10 s."""
+        self.notice.tell(text, kind, undo)
+
+    # --- overlays -----------------------------------------------------------------------------------------------
+
+    def show_overlay(self, sheet: QWidget, title: str = "", width: int = 560, closable: bool = True) -> None:
+        """Lay a sheet over content and action bar; Esc closes it where ``closable``."""
+        self._overlays.lay(sheet, title, width, closable)
+        self.notice.raise_()
+
+    def close_overlay(self) -> None:
+        """Take the topmost sheet away; its content is deleted."""
+        self._overlays.close_top()
+
+    @property
+    def overlay(self) -> QWidget | None:
+        """The content of the topmost sheet, or None."""
+        return self._overlays.content
+
+    # --- hands ----------------------------------------------------------------------------------------------------
+
+    def _take_key(self, key: str) -> bool:
+        if not self.isActiveWindow() and self.isVisible():
+            return False
+        if self.overlay is not None:
+            if key == "Esc":
+                self._overlays.escape()
+                return True
+            return False
+        action = self.action_bar.by_shortcut(key)
+        if action is not None:
+            self.action_bar.trigger(action.key)
+            return True
+        if key == "A" and self.status_line.alarm is not None:
+            self.alarm_acknowledged.emit(self.status_line.alarm.alarm_id)
+            return True
+        if key == "S" and self.status_line.alarm is not None and self.status_line.alarm.priority != "high":
+            self.sound_paused.emit(self.status_line.alarm.alarm_id)
+            return True
+        return self._page is not None and self._page.on_key(key)
+
+    def _scanned(self, text: str) -> None:
+        sheet = self.overlay
+        takes = getattr(sheet, "on_scan", None) if sheet is not None else None
+        if takes is not None and takes(text):
+            return
+        if self._page is None or not self._page.on_scan(text):
+            self.tell("This page has no use for a scan; nothing was changed", "caution")
+
+    def _pedal(self, press: str) -> None:
+        if self._page is not None and self.overlay is None:
+            self._page.on_pedal(press)
+
+    def _pedal_pressed(self) -> None:
+        self._pedal("press")
+
+    def _pedal_double(self) -> None:
+        self._pedal("double")
+
+    def _pedal_held(self) -> None:
+        alarm = self.status_line.alarm
+        if alarm is not None and not alarm.ended:
+            self.alarm_acknowledged.emit(alarm.alarm_id)
+        else:
+            self._pedal("hold")
+
+    def _pedal_progress(self, share: float) -> None:
+        if self._page is not None:
+            self._page.on_pedal_progress(share)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._overlays.escape()
+            return
+        super().keyPressEvent(event)
+
+    # --- end ------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        for subscription in self._subscriptions:
+            subscription.cancel()
+        if self._page is not None:
+            self._page.leave()
+            self._page = None
+        self._fade.end()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fade.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.update()
+
+
+class _Fade(QWidget):
+    """The former page's picture, fading for 160 ms over the new one."""
+
+    def __init__(self, ground: QWidget) -> None:
+        super().__init__(ground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._ground = ground
+        self._picture, self._opacity = QPixmap(), 0.0
+        self._run = QVariantAnimation(self)
+        self._run.setDuration(160)
+        self._run.setStartValue(1.0)
+        self._run.setEndValue(0.0)
+        self._run.valueChanged.connect(self._step)
+        self._run.finished.connect(self.end)
+        self.hide()
+
+    def run(self, picture: QPixmap) -> None:
+        """Fade a picture out."""
+        self._picture, self._opacity = picture, 1.0
+        self.setGeometry(self._ground.rect())
+        self.show()
+        self.raise_()
+        self._run.start()
+
+    def end(self) -> None:
+        """Be gone."""
+        self._run.stop()
+        self._picture = QPixmap()
+        self.hide()
+
+    def _step(self, value: object) -> None:
+        self._opacity = float(value) if isinstance(value, float | int) else 0.0
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setOpacity(self._opacity)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
+
+
+def _always() -> bool:
+    return True

@@ -1,0 +1,128 @@
+"""The scan field: a product, a lot, a tube, by scanner or by hand."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QFrame, QLineEdit
+
+from ui.fonts import code_font, text_font
+from ui.icons import paint_icon
+from ui.paint import paint_box, paint_text
+from ui.theme import color
+
+_SCANS = {  # icon, edge, icon tone
+    "empty": ("scan", "border", "ink2"),
+    "reading": ("scan", "live", "live"),
+    "ok": ("check", "line", "done"),
+    "fixed": ("scan", "line", "ink2"),
+    "caution": ("caution", "caution", "caution"),
+    "bad": ("stop", "stop", "stop"),
+    "typed": ("note", "line", "ink2"),
+}
+
+
+class ScanField(QFrame):
+    """Where a product is scanned. ``state``: empty, reading, ok, fixed, typed, caution or bad (expired, wrong...).
+
+    Scanned while this field has the focus: ``scanned(str)``. A tap opens a line to type into; its Enter gives
+    ``typed(str)``. Without focus the page gets the scan (``Page.on_scan``).
+    """
+
+    scanned = Signal(str)
+    typed = Signal(str)
+
+    def __init__(self, title: str = "Scan product", detail: str = "or type lot and expiry", name: str = "",
+                 placeholder: str = "Type the code") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._title, self._detail, self._state = title, detail, "empty"
+        self._empty = (title, detail)
+        self.setFixedHeight(64)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._entry = QLineEdit(self)
+        self._entry.setObjectName(f"{name}.entry")
+        self._entry.setProperty("bare", "true")
+        self._entry.setPlaceholderText(placeholder)
+        self._entry.hide()
+        self._entry.returnPressed.connect(self._typed)
+        self._say()
+
+    def show_state(self, state: str, title: str = "", detail: str = "") -> None:
+        """Show a state with its two lines; ``empty`` falls back to the first words."""
+        if state == "empty" and not title:
+            title, detail = self._empty
+        self._state, self._title, self._detail = state, title, detail
+        self._entry.hide()
+        self._say()
+        self.update()
+
+    @property
+    def state(self) -> str:
+        """The state shown."""
+        return self._state
+
+    @property
+    def title(self) -> str:
+        """The first line."""
+        return self._title
+
+    @property
+    def detail(self) -> str:
+        """The second line."""
+        return self._detail
+
+    def take_scan(self, text: str) -> None:
+        """Take a scan that was made while this field had the focus."""
+        self._entry.hide()
+        self.scanned.emit(text)
+
+    def open_entry(self) -> None:
+        """Open the line to type into."""
+        self._entry.clear()
+        self._entry.show()
+        self._entry.setFocus()
+        self.update()
+
+    def _typed(self) -> None:
+        text = self._entry.text().strip()
+        self._entry.hide()
+        self.setFocus()
+        self.update()
+        if text:
+            self.typed.emit(text)
+
+    def _say(self) -> None:
+        self.setAccessibleName(f"{self._title}, {self._detail}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.isEnabled() and self._state != "fixed" and self.rect().contains(event.position().toPoint()):
+            self.open_entry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not self._entry.isVisible():
+            self.open_entry()
+        elif event.key() == Qt.Key.Key_Escape and self._entry.isVisible():
+            self._entry.hide()
+            self.setFocus()
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: object) -> None:
+        self._entry.setGeometry(56, 12, self.width() - 72, 40)
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        icon, edge, tone = _SCANS[self._state]
+        box = self.rect().toRectF()
+        quiet = self._state in ("fixed", "typed")
+        width = 2.0 if self.hasFocus() or self._entry.isVisible() else 1.0
+        line = color("live") if width == 2.0 else color(edge)
+        paint_box(painter, box, 12, color("sunken") if quiet else color("surface"), line, width)
+        paint_icon(painter, icon, QRectF(18, 20, 24, 24), tone)
+        if not self._entry.isVisible():
+            room = box.width() - 72
+            paint_text(painter, QRectF(56, 10, room, 24), self._title, text_font(16, 600), color("ink"))
+            second = color("ink2") if self._state != "bad" else color("stop")
+            paint_text(painter, QRectF(56, 33, room, 20), self._detail, code_font(14, 400), second)
+        painter.end()
