@@ -27,7 +27,8 @@ from console.domain.telemetry import (
 )
 from devices.byte_port import BytePort, open_byte_port
 from devices.clock_map import Moment
-from devices.link_machine import LinkMachine, LinkOutput, SamplesRead
+from devices.link_machine import LinkMachine
+from devices.link_words import LinkOutput, SamplesRead
 from devices.port_failures import explain_port_failure
 
 AUTO = "auto"
@@ -63,7 +64,7 @@ class SerialPenLink:
         self._open_port, self._search = open_port, search
         self._lock = threading.Lock()
         self._machine = LinkMachine()
-        self._delivering = False
+        self._delivering = self._changing_port = False
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._first_word = threading.Event()  # a pen answered, or the first try failed
@@ -72,13 +73,18 @@ class SerialPenLink:
     # --- PenLink --------------------------------------------------------------------------------
 
     def open(self, port: str) -> None:
-        """Start looking for a pen on ``port`` (a pyserial URL, or ``auto``); returns at once."""
-        self.close()
+        """Start looking for a pen on ``port`` (a pyserial URL, or ``auto``); returns at once.
+
+        While open, it changes the port: an open recording window, the asking for samples and the
+        pen's identity stay. After ``close`` everything begins anew.
+        """
+        if self._thread is None:
+            self._machine = LinkMachine()
+        self._halt(keep_open=True)
         self._stop = threading.Event()
         self._first_word.clear()
         self._first_failure = None
         with self._lock:
-            self._machine = LinkMachine()
             self._machine.looking(port)
         reader = threading.Thread(target=self._run, args=(port, self._stop), name="pen-reader", daemon=True)
         self._thread = reader
@@ -86,9 +92,13 @@ class SerialPenLink:
 
     def close(self) -> None:
         """Ask the pen for silence, close the port and join the thread. Harmless when not open."""
+        self._halt(keep_open=False)
+
+    def _halt(self, keep_open: bool) -> None:
         thread, self._thread = self._thread, None
         if thread is None:
             return
+        self._changing_port = keep_open
         self._stop.set()
         if thread is not threading.current_thread():
             thread.join(JOIN_LIMIT_S)
@@ -107,11 +117,13 @@ class SerialPenLink:
         """Ask for what is missing for at most ``wait_s`` (link time), then close the window."""
         with self._lock:
             self._machine.end_recording(wait_s, self._now())
+            if self._thread is None:
+                self._machine.closed(self._now())
 
     def recording_settled(self) -> bool:
         """Tell whether the window is closed and all of it has been handed to the sink."""
         with self._lock:
-            return self._machine.settled and not self._delivering and not self._machine.has_outputs
+            return not self._machine.recording and not self._delivering and not self._machine.has_outputs
 
     def accept_pen(self, serial: str) -> None:
         """Take another pen in place of the one this session began with."""
@@ -233,7 +245,8 @@ class SerialPenLink:
                     self._note_silence()
                     return
             with self._lock:
-                self._machine.set_streaming(False, self._now())
+                if not self._changing_port:
+                    self._machine.part()
             self._write(port)
         except OSError:
             _log.info("the port of the pen is gone")
@@ -258,7 +271,6 @@ class SerialPenLink:
 
     def _fail(self, failure: OperatorError) -> None:
         with self._lock:
-            self._machine.retries += 1
             self._machine.port_gone(str(failure).removesuffix("."), self._now())
             self._machine.tick(self._now())
         self._note_first(failure)
@@ -317,6 +329,9 @@ class SerialPenLink:
             self._fail(OperatorError("the pen's reader has died", "what was recorded stays", "open the pen again"))
             return
         with self._lock:
-            self._machine.closed(self._now())
+            if self._changing_port:
+                self._machine.port_gone("another port was chosen", self._now())
+            else:
+                self._machine.closed(self._now())
         self._deliver()
         self._first_word.set()

@@ -199,6 +199,8 @@ def decode_telemetry(body: bytes, resent: bool = False) -> Telemetry:
 
 def _decode_hello(body: bytes) -> Hello:
     fixed = _HELLO.unpack_from(body)
+    if not fixed[1]:
+        raise MalformedBody("a sample period of nothing")
     return Hello(*fixed, *_take_texts(body, _HELLO.size, 4))
 
 

@@ -8,6 +8,7 @@ pen has its own ledger; between two boots there is a gap of unknown length.
 from dataclasses import dataclass
 
 from console.domain.telemetry import Gap, GapCause, PenDescription
+from devices.messages import ErrorCode
 from devices.resend import BootLedger, Missing, Range
 
 BootKey = tuple[str, int]
@@ -134,19 +135,16 @@ class Recording:
         """Give the pen's time of the window's end, once it was called."""
         return self._closing.end_pen_us if self._closing else None
 
-    def note_refusal(self, first: int, count: int, now_s: float) -> None:
-        """Take ERROR 2."""
-        if ledger := self._ledger():
+    def note_error(self, code: int, first: int, count: int, now_s: float) -> None:
+        """Take ERROR in answer to RESEND."""
+        ledger = self._ledger()
+        if ledger is None:
+            return
+        if code == ErrorCode.NOT_HELD:
             ledger.note_refusal(first, count, now_s)
-
-    def note_busy(self, now_s: float) -> None:
-        """Take ERROR 3."""
-        if ledger := self._ledger():
+        elif code == ErrorCode.BUSY:
             ledger.note_busy(now_s)
-
-    def note_no_resend(self, now_s: float) -> None:
-        """Take ERROR 1 in answer to RESEND."""
-        if ledger := self._ledger():
+        elif code == ErrorCode.UNKNOWN_TYPE:
             ledger.note_no_resend(now_s)
 
     def note_damage(self) -> None:
