@@ -73,7 +73,10 @@ def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
 
 
 def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | None = None) -> Composition:
-    """Wire everything over an opened folder; sessions left open are taken up again."""
+    """Wire everything over an opened folder; sessions left open are taken up again.
+
+    ``link_clock`` is the pen's pace where life is hastened; its wall time is ``clock``'s.
+    """
     library = load_library(folder.kind, folder.path / "clinical")
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
@@ -81,16 +84,17 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
     registry = ClinicRegistry(store, recorder, clock)
     inbox = Inbox()
     fanout = SampleFanout(recorder, inbox)
-    board, ring = AlarmBoard(library.alarms, clock, inbox), SampleRing()
-    fanout.add_watcher(ring, ring.on_notice)
-    link = SerialPenLink(fanout, link_clock or clock, search=PenSearcher(link_clock or clock))
+    pen_clock = link_clock or clock
+    board, ring = AlarmBoard(library.alarms, pen_clock, inbox), SampleRing()
+    fanout.add_watcher(ring)
+    link = SerialPenLink(fanout, pen_clock, search=PenSearcher(pen_clock))
     desk = SessionDesk(clock, recorder)
-    station = PenStation(desk, fanout, link, board, clock)
+    station = PenStation(desk, fanout, link, board, pen_clock)
     queries = QueryThread()
 
     day = DayDesk(desk, registry, store, library, clock, place)
     console = Console(
-        clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
+        clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
         ProductDesk(desk, registry, library, clock),
         ClosingDesk(desk, registry, library, clock, station, fanout), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)))

@@ -89,7 +89,7 @@ class Stage:
 
     def _watch_clocks(self) -> None:
         """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
-        alarms, now_s = self.console.alarms, self.console.clock.monotonic_s()
+        alarms, now_s = self.console.alarms, self.console.alarms.now_s()
         over_s = {str(session.session_id): -1.0 for session in self.console.desk.sessions}
         for one in self.console.products.running_clocks():
             late_s = one.dwell.over_s if one.dwell.state is DwellState.OVER else -1.0
@@ -103,6 +103,6 @@ class Stage:
         state = self.console.recorder.state()
         front = self.console.desk.front
         subject = str(front.session_id) if front else ""
-        self.console.alarms.feed("not_saved", bool(state.failing), self.console.clock.monotonic_s(), subject)
+        self.console.alarms.feed("not_saved", bool(state.failing), self.console.alarms.now_s(), subject)
 
 

@@ -55,6 +55,10 @@ class AlarmBoard:
         self._audio_paused_until_s = float("-inf")
         self._on_change: Callable[[AlarmChange], None] | None = None
 
+    def now_s(self) -> float:
+        """Give the steady time the board judges by."""
+        return self._clock.monotonic_s()
+
     def on_change(self, call: Callable[[AlarmChange], None]) -> None:
         """Call at once, on whichever thread judged: the sounds must not wait for a frame."""
         self._on_change = call

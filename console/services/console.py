@@ -22,6 +22,7 @@ class Console:
     """The services, wired by ``console.app.compose``. Pages call these and nothing else."""
 
     clock: Clock
+    pen_clock: Clock  # stamps the samples; the same clock unless life is hastened
     registry: Registry
     recorder: Recorder
     library: ClinicalLibrary
