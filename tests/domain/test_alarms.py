@@ -33,7 +33,7 @@ def condition(rule_id, reading, limits=LIMITS):
 ])
 def test_limit_minus_one_and_plus_one(rule_id, field, calm, alarming):
     def reading(value):
-        return PenReading(**{**{"depth_um": 1000, "rate_chz": 11_000, "in_contact": True}, field: value})
+        return PenReading(**{"depth_um": 1000, "rate_chz": 11_000, "in_contact": True, field: value})
     assert condition(rule_id, reading(calm)) is False
     assert condition(rule_id, reading(alarming)) is True
     assert condition(rule_id, reading(None)) is None
