@@ -9,6 +9,7 @@ from console.services.local_time import local_day
 
 GS = "\x1d"  # ends a field of unknown length
 DATA_MATRIX = "]d2"
+USED_SERIAL = "U00398"  # of the cartridge used in the day's first session
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,14 @@ def demo_codes(now_us: int, patient_id: str = "P-0412", staff_id: str = "PR-02")
     return DemoCodes(
         anesthetic=_fresh(book.product_for("anesthetic"), today),
         cartridge=_fresh(cartridge, today, "N00001"), spare_cartridge=_fresh(cartridge, today, "N00002"),
-        used_cartridge=_fresh(cartridge, today, used_serial(patient_id)),
+        used_cartridge=_fresh(book.product_for("cartridge"), today, USED_SERIAL),
         glide=_fresh(book.product_for("glide"), today), serum=_fresh(serum, today),
         expired_serum=_expired(serum, today), recalled_glide=_recalled(book),
         off_label_serum=_fresh(book.product_for("off_label_serum"), today), wrong_role=_fresh(serum, today),
-        unknown_product=f"{DATA_MATRIX}010952110153999010X1{GS}17991231",
+        unknown_product=f"{DATA_MATRIX}010952110153990510X1{GS}17281231",
         patient_card=patient_id, other_patient_card=other, staff_card=staff_id,
         prp_tube=f"T-{patient_id.removeprefix('P-')}-1", other_prp_tube=f"T-{other.removeprefix('P-')}-1",
     )
-
-
-def used_serial(patient_id: str) -> str:
-    """Give the serial of the cartridge that stands for «used before» in today's stock."""
-    return f"U{patient_id.removeprefix('P-')}"
 
 
 def _fresh(product: DemoProduct, today: date, serial: str = "") -> str:

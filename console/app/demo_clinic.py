@@ -1,0 +1,178 @@
+"""The invented clinic: people, stock, the day's list, and past sessions, written as real ones are.
+
+Every history is made by the real commands and written by the real recorder, so it folds, verifies
+and replays like any other. The same now and seed give the same clinic.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.app.demo_book import DemoBook, read_book
+from console.app.demo_calendar import MINUTE_US, Calendar, Visit, lay_out
+from console.app.demo_codes import DemoCodes, demo_codes
+from console.app.demo_script import Script
+from console.app.demo_telemetry import PERIOD_US, batches, pen_samples
+from console.app.demo_visit import tell
+from console.domain.errors import OperatorError
+from console.domain.people import Appointment
+from console.domain.ports import Recorder, Registry
+from console.domain.session_events import SessionEvent
+from console.domain.session_state import SessionState
+from console.domain.telemetry import Batch
+from console.services.clinical_library import ClinicalLibrary
+from console.services.local_time import day_start_us, local_day
+
+Progress = Callable[[str, float], None]
+
+SESSIONS, WITH_PEN, SEED = 300, 12, 20_261_117
+AUTHOR = "AD-01"  # who set the clinic up
+ARRIVED_BEFORE_US = 3 * MINUTE_US
+DAY_US = 86_400_000_000
+WRITING_TIMEOUT_S = 120.0
+STEPS = 40  # how often the telling of sessions reports its progress
+
+__all__ = ["DemoCodes", "demo_codes", "seed_demo", "told_visits"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldVisit:
+    """A visit in full: its history, and the batches of its samples with their arrival times."""
+
+    visit: Visit
+    events: tuple[SessionEvent, ...]
+    state: SessionState
+    batches: tuple[tuple[int, Batch], ...]
+
+
+def seed_demo(
+    registry: Registry, recorder: Recorder, library: ClinicalLibrary, now_us: int, progress: Progress, *,
+    sessions: int = SESSIONS, with_telemetry: int = WITH_PEN, marked_as: str = "demo", seed: int = SEED,
+) -> None:
+    """Fill an empty demo folder as of ``now_us``; ``progress`` gets words and a share from 0 to 1.
+
+    Returns when everything is committed; OperatorError where the recorder could not commit in time.
+    """
+    progress("Reading the demo clinic", 0.0)
+    book = read_book(now_us)
+    calendar = lay_out(book, library, now_us, sessions, with_telemetry, seed)
+    _write_people(registry, book, progress)
+    _write_stock(registry, book)
+    progress("Laying out courses and the day", 0.12)
+    _write_courses(registry, calendar)
+    _write_day(registry, book, calendar, now_us)
+    total = len(calendar.visits)
+    for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed)):
+        _write_told(recorder, told)
+        if place % max(1, total // STEPS) == 0:
+            progress(f"Writing past sessions, {place + 1} of {total}", 0.15 + 0.75 * place / total)
+    progress("Saving", 0.92)
+    if not recorder.synchronise(WRITING_TIMEOUT_S):
+        raise OperatorError(
+            "The demo clinic could not be saved in time", "the folder holds a part of it",
+            "delete the folder and start again")
+    progress("The demo clinic is ready", 1.0)
+
+
+def told_visits(
+    book: DemoBook, library: ClinicalLibrary, calendar: Calendar, marked_as: str, seed: int,
+) -> Iterator[ToldVisit]:
+    """Tell every visit, oldest first; each goes on from the patient's last finished one."""
+    last: dict[str, SessionState] = {}
+    for visit in calendar.visits:
+        patient_id = visit.who.patient.patient_id
+        script = Script(visit, book, library, last.get(patient_id), marked_as, seed)
+        tell(script)
+        if script.state.outcome == "finished":
+            last[patient_id] = script.state
+        yield ToldVisit(visit, tuple(script.session.history), script.state, tuple(_samples(script)))
+
+
+def _samples(script: Script) -> list[tuple[int, Batch]]:
+    if not script.reels:
+        return []
+    start_us = min(reel.pen.taken_us(reel.first) for reel in script.reels)
+    end_us = max(reel.pen.taken_us(reel.end) for reel in script.reels)
+    seed = int(script.visit.session_id) % (1 << 63)
+    count = (end_us - start_us) // PERIOD_US + 1
+    raw = pen_samples(start_us, count, script.stretches, script.upsets, seed)
+    found = [one for reel in script.reels for one in batches(reel, raw, start_us)]
+    found.sort(key=lambda one: one[0])
+    return found
+
+
+def _write_told(recorder: Recorder, told: ToldVisit) -> None:
+    """Hand a visit to the recorder as it happened: samples before the events that followed them."""
+    if not told.batches:
+        recorder.append(told.visit.session_id, told.events)
+        return
+    ends = np.array([arrived_us for arrived_us, _ in told.batches])
+    waiting: list[SessionEvent] = []
+    given = 0
+    for event in told.events:
+        arrived = int(np.searchsorted(ends, event.at_us, side="right"))
+        if arrived > given and waiting:
+            recorder.append(told.visit.session_id, waiting)
+            waiting = []
+        _add(recorder, told, range(given, arrived))
+        given = max(given, arrived)
+        waiting.append(event)
+    if given < len(ends):
+        raise ValueError("a sample came after the session's last event")
+    recorder.append(told.visit.session_id, waiting)
+
+
+def _add(recorder: Recorder, told: ToldVisit, places: Iterable[int]) -> None:
+    for place in places:
+        recorder.add_samples(told.visit.session_id, told.batches[place][1])
+
+
+# --- reference data --------------------------------------------------------------------------------
+
+
+def _write_people(registry: Registry, book: DemoBook, progress: Progress) -> None:
+    progress("Adding staff", 0.01)
+    for member in book.staff:
+        registry.save_staff(member, book.pin, AUTHOR)
+    for place, one in enumerate(book.patients):
+        if place % 10 == 0:
+            progress(f"Adding patients, {place} of {len(book.patients)}", 0.03 + 0.06 * place / len(book.patients))
+        registry.save_patient(one.patient, AUTHOR)
+
+
+def _write_stock(registry: Registry, book: DemoBook) -> None:
+    for one in book.products.values():
+        registry.save_product(one.product, AUTHOR)
+    for product_id, lot in book.recalled:
+        registry.save_recalled_lot(product_id, lot, True, AUTHOR)
+
+
+def _write_courses(registry: Registry, calendar: Calendar) -> None:
+    for course in calendar.courses:
+        registry.save_course(course, AUTHOR)
+
+
+def _write_day(registry: Registry, book: DemoBook, calendar: Calendar, now_us: int) -> None:
+    today = {visit.who.patient.patient_id: visit for visit in calendar.visits
+             if visit.line is not None and visit.line.state == "sealed" and visit.number < 2}
+    running = {course.patient_id: course for course in calendar.courses}
+    for line, starts_us in zip(book.day, _starts_us(book, calendar, now_us), strict=True):
+        visit, course = today.get(line.patient_id), running[line.patient_id]
+        arrived_us = now_us - ARRIVED_BEFORE_US if line.state == "arrived" else None
+        registry.save_appointment(Appointment(
+            f"A-{line.patient_id.removeprefix('P-')}", line.patient_id, course.plan_id, course.course_id, starts_us,
+            book.room, visit.starts_us - 4 * MINUTE_US if visit else arrived_us,
+            str(visit.session_id) if visit else ""), AUTHOR)
+
+
+def _starts_us(book: DemoBook, calendar: Calendar, now_us: int) -> list[int]:
+    """Give each line's time; near midnight the list is drawn together so that it stays within the day."""
+    begin_us = day_start_us(local_day(now_us))
+    next_us, end_us = calendar.next_appointment_us, begin_us + DAY_US - 5 * MINUTE_US
+    before = max(1, -min(line.minutes for line in book.day))
+    after = max(1, max(line.minutes for line in book.day))
+    early = min(1.0, (next_us - begin_us) / MINUTE_US / before)
+    late = max(0.0, min(1.0, (end_us - next_us) / MINUTE_US / after))
+    steps = [round(line.minutes * (early if line.minutes < 0 else late)) for line in book.day]
+    return [min(next_us + step * MINUTE_US, end_us) for step in steps]
