@@ -1,0 +1,133 @@
+import dataclasses
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from store_kit import StillClock
+
+from console.domain.errors import OperatorError
+from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
+from db import tables
+from db.data_folder import DataFolder
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
+from db.verify import verify_folder
+
+
+@pytest.fixture
+def registry(store: SessionStore, recorder: RecorderThread, clock: StillClock) -> ClinicRegistry:
+    return ClinicRegistry(store, recorder, clock)
+
+
+def test_patients_are_found_by_name_id_and_telephone(registry: ClinicRegistry) -> None:
+    ana = Patient("P-0411", "Ana Ruiz", "1980-02-03", "III", "+34 600", "es", "asks for the quiet room")
+    ole = Patient("P-0412", "Øle STRASSE", "1990-01-01")
+    registry.save_patient(ana, "PR-02")
+    registry.save_patient(ole, "PR-02")
+    assert registry.patients() == [ana, ole]
+    assert registry.patients("ruiz ana") == registry.patients("0411") == registry.patients("+34") == [ana]
+    assert registry.patients("øle") == registry.patients("straße") == [ole]
+    assert registry.patients("%") == []
+    assert registry.patients(limit=1) == [ana]
+    assert registry.patient("P-0412") == ole
+    assert registry.next_patient_id() == "P-0413"
+    with pytest.raises(OperatorError, match="There is no patient P-9"):
+        registry.patient("P-9")
+
+
+def test_the_first_patient_id(registry: ClinicRegistry) -> None:
+    registry.save_patient(Patient("P-x1", "Odd Id", "1990-01-01"), "PR-02")
+    assert registry.next_patient_id() == "P-0001"
+
+
+def test_a_change_is_a_new_version_with_its_audit_entry(
+    registry: ClinicRegistry, store: SessionStore, recorder: RecorderThread, folder: DataFolder
+) -> None:
+    ana = Patient("P-0411", "Ana Ruiz", "1980-02-03")
+    registry.save_patient(ana, "PR-02")
+    registry.save_patient(dataclasses.replace(ana, name="Ana Ruiz Gil"), "PR-03")
+    assert [patient.name for patient in registry.patients()] == ["Ana Ruiz Gil"]
+    with store.reading() as connection:
+        versions = connection.execute(tables.patient.select().order_by(tables.patient.c.rev)).all()
+        audit = connection.execute(tables.audit_entry.select().order_by(tables.audit_entry.c.seq)).all()
+    assert [(row.rev, row.name, row.changed_by) for row in versions] == [
+        (1, "Ana Ruiz", "PR-02"), (2, "Ana Ruiz Gil", "PR-03"),
+    ]
+    assert [(row.actor, row.action, row.subject) for row in audit] == [
+        ("PR-02", "save_patient", "P-0411"), ("PR-03", "save_patient", "P-0411"),
+    ]
+    assert verify_folder(folder) == []
+
+
+def test_pins_are_checked_and_kept_hashed(registry: ClinicRegistry, store: SessionStore) -> None:
+    member = Staff("PR-02", "Dr Lin", Role.PRACTITIONER)
+    registry.save_staff(member, "4711", "AD-01")
+    assert registry.check_pin("PR-02", "4711")
+    assert not registry.check_pin("PR-02", "4712")
+    assert not registry.check_pin("PR-03", "4711")
+    registry.save_staff(dataclasses.replace(member, name="Dr Lin-Ode"), "", "AD-01")
+    assert registry.check_pin("PR-02", "4711")
+    registry.save_staff(dataclasses.replace(member, active=False), "", "AD-01")
+    assert not registry.check_pin("PR-02", "4711")
+    assert registry.staff() == [dataclasses.replace(member, active=False)]
+    registry.save_staff(Staff("PR-05", "New", Role.MANAGER), "", "AD-01")
+    assert not registry.check_pin("PR-05", "")
+    with store.reading() as connection:
+        hashes = connection.exec_driver_sql("SELECT pin_hash FROM staff WHERE staff_id = 'PR-02'").scalars().all()
+    assert all(kept.startswith("$argon2id$") and "4711" not in kept for kept in hashes)
+
+
+def test_courses_day_list_products_lots_and_settings(registry: ClinicRegistry) -> None:
+    course = Course("C-1", "P-0411", "face-scars", 4, 1, 28, 42)
+    registry.save_course(course, "PR-02")
+    registry.save_course(dataclasses.replace(course, done=2), "PR-02")
+    assert registry.courses("P-0411") == [dataclasses.replace(course, done=2)]
+    assert registry.courses("P-0412") == []
+
+    visit = Appointment("A-1", "P-0411", "face-scars", "C-1", 1_000, "Room 2")
+    registry.save_appointment(visit, "PR-02")
+    assert registry.appointments(1_000, 1_001) == [visit]
+    assert registry.appointments(0, 1_000) == []
+    registry.save_appointment(dataclasses.replace(visit, starts_us=5_000, arrived_us=4_900), "PR-02")
+    assert registry.appointments(0, 2_000) == []
+    assert registry.appointments(0, 9_000)[0].arrived_us == 4_900
+
+    product = CatalogProduct("ha-1", "09506000134352", "Hyaluronic", "serum")
+    registry.save_product(product, "MA-01")
+    assert registry.products() == [product]
+
+    registry.save_recalled_lot("ha-1", "L9", True, "MA-01")
+    registry.save_recalled_lot("ha-1", "L8", True, "MA-01")
+    registry.save_recalled_lot("ha-1", "L8", False, "MA-01")
+    assert registry.recalled_lots() == {("ha-1", "L9")}
+
+    assert registry.setting("theme", "light") == "light"
+    registry.save_setting("theme", "dim", "PR-02")
+    assert registry.setting("theme", "light") == "dim"
+
+
+def test_what_is_read_can_be_entered_into_the_audit_chain(
+    registry: ClinicRegistry, recorder: RecorderThread, store: SessionStore, folder: DataFolder
+) -> None:
+    registry.audit("PR-02", "read_patient", "P-0411", "day list")
+    assert recorder.synchronise(10)
+    with store.reading() as connection:
+        assert connection.execute(tables.audit_entry.select()).one().detail == "day list"
+    assert verify_folder(folder) == []
+
+
+def test_a_write_that_fails_is_told_to_its_caller_alone(
+    registry: ClinicRegistry, recorder: RecorderThread
+) -> None:
+    def double(connection):  # type: ignore[no-untyped-def]
+        row = {"name": "x", "value": "", "rev": 1, "changed_us": 0, "changed_by": ""}
+        connection.execute(tables.setting.insert(), [row, row])
+
+    with pytest.raises(IntegrityError):
+        recorder.write(double)
+    with pytest.raises(ZeroDivisionError):
+        recorder.write(lambda _: 1 / 0)
+    assert recorder.write(lambda _: 42) == 42
+    registry.save_setting("y", "1", "PR-02")
+    assert registry.setting("y") == "1"
+    assert registry.setting("x") == ""

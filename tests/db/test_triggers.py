@@ -1,0 +1,67 @@
+from uuid import UUID
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+from store_kit import StillClock, batch, begin, end, raw_connection
+
+from console.domain.errors import OperatorError
+from db.data_folder import DataFolder, open_folder
+from db.recorder_thread import RecorderThread
+from db.triggers import APPEND_ONLY
+
+
+@pytest.fixture
+def session(folder: DataFolder) -> UUID:
+    recorder = RecorderThread(folder, StillClock())
+    recorder.start()
+    session_id = begin(recorder)
+    recorder.add_samples(session_id, batch(0, 100))
+    end(recorder, session_id)
+    recorder.audit("PR-02", "read", "P-0001")
+    assert recorder.stop(10)
+    return session_id
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize(
+    "act", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "INSERT OR REPLACE INTO {} SELECT * FROM {}"]
+)
+def test_nothing_of_the_history_can_be_changed(
+    folder: DataFolder, session: UUID, table: str, act: str
+) -> None:
+    with folder.writer_engine().connect() as connection:
+        column = connection.exec_driver_sql(f"SELECT name FROM pragma_table_info('{table}')").scalar()
+        before = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
+        statement = act.format(table, column, column) if act.startswith("UPDATE") else act.format(table, table)
+        with pytest.raises(Exception, match="is append-only"):
+            connection.exec_driver_sql(statement)
+        assert connection.exec_driver_sql(f"SELECT * FROM {table}").all() == before
+    assert before
+
+
+def test_a_body_gives_way_only_to_a_wider_one(folder: DataFolder, session: UUID) -> None:
+    connection = raw_connection(folder)
+    for statement in ("DELETE FROM telemetry_body", "UPDATE telemetry_body SET body = x'00'"):
+        with pytest.raises(sqlcipher.DatabaseError, match="is only merged"):
+            connection.execute(statement)
+    connection.execute("INSERT INTO telemetry_body SELECT session_id, 1, 9, 1, x'00' FROM telemetry_body")
+    connection.execute("DELETE FROM telemetry_body WHERE first_seq = 2")
+    with pytest.raises(sqlcipher.DatabaseError, match="is only merged"):
+        connection.execute("DELETE FROM telemetry_body")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["DROP TRIGGER session_event_no_update",
+     "DROP TRIGGER audit_entry_no_delete; CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
+     "BEGIN SELECT 1; END"],
+)
+def test_a_missing_guard_is_noticed_at_start(folder: DataFolder, spoil: str) -> None:
+    folder.close()
+    connection = raw_connection(folder)
+    connection.executescript(spoil)
+    connection.close()
+    with pytest.raises(OperatorError, match="has lost the guard"):
+        open_folder(folder.path, writing=True)
+    open_folder(folder.path).close()
