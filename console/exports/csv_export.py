@@ -15,9 +15,9 @@ from console.domain.session_events import GapRecorded, to_payload
 from console.domain.session_state import SessionState
 from console.domain.telemetry import NOT_MEASURED
 from console.exports.session_facts import area_fields, row_fields
-from console.exports.whole_files import told_as_operator_error, write_folder_whole
 from console.services.review_desk import SessionDossier
 from console.services.sample_table import SampleTable
+from console.services.whole_files import told_as_operator_error, write_folder_whole
 
 SCHEMA, SCHEMA_VERSION = "needling-console/session-csv", 1
 FILES = frozenset({"README.txt", "areas.csv", "events.csv", "gaps.csv", "samples.csv", "session.csv"})

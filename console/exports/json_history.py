@@ -10,9 +10,9 @@ from console.domain.history import GENESIS, JsonValue, event_entry
 from console.domain.ports import StoredChunk, StoredEvent
 from console.domain.session_events import GapRecorded, to_payload
 from console.exports.session_facts import area_fields, row_fields
-from console.exports.whole_files import write_whole
 from console.services.area_figures import ALGORITHM_VERSION
 from console.services.review_desk import SessionDossier
+from console.services.whole_files import write_whole
 
 SCHEMA, SCHEMA_VERSION = "needling-console/session-json", 1
 

@@ -11,8 +11,9 @@ from dossiers import SMALL, chain_up, make_bench_dossier, make_dossier
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import NOT_MEASURED
-from console.exports import csv_export, whole_files
+from console.exports import csv_export
 from console.exports.csv_export import write_csv
+from console.services import whole_files
 from console.services.review_desk import SessionDossier
 from console.services.sample_table import WIRE_SAMPLE, build_table
 

@@ -1,0 +1,195 @@
+"""Each kind of event as one sentence, for the report, the timeline and the command line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from console.domain import session_events as ev
+from console.domain.quantities import quantity
+from console.domain.session_events import Payload
+from console.domain.session_state import SessionState
+from console.services.local_time import clock_text
+
+Say = Callable[[Any, "EventWords"], str]
+
+GAP_CAUSES = {
+    "not_held": "the pen no longer held them", "not_answered": "the pen did not answer",
+    "pen_overrun": "the pen itself lost them", "pen_restart": "the pen restarted",
+    "pen_swap": "another pen was taken", "link_lost": "the link was lost until the recording ended",
+    "no_resend": "this pen keeps no past readings", "not_saved": "they could not be saved",
+    "console_restart": "the console restarted",
+}
+
+
+def plain(code: str) -> str:
+    """Write a code as words: ``pinpoint_bleeding`` becomes ``pinpoint bleeding``."""
+    return code.replace("_", " ")
+
+
+def after(text: str, before: str = ": ") -> str:
+    """Give text with what leads to it, or nothing."""
+    return f"{before}{text}" if text else ""
+
+
+def lot_words(product: ev.ProductLot) -> str:
+    """Write a product with its lot and expiry."""
+    lot, expiry = after(product.lot, ", lot "), after(product.expiry, ", expires ")
+    return f"{product.name}{lot}{expiry}{after(product.serial, ', serial ')}"
+
+
+def missing_words(count: int) -> str:
+    """Write a number of missing readings; 0 is an unknown number."""
+    return f"{count:,} readings missing" if count else "readings missing, number unknown"
+
+
+class EventWords:
+    """Knows the labels a session's own plan and rules gave, so a history speaks for itself."""
+
+    def __init__(self, state: SessionState) -> None:
+        self._labels = {area_id: area.plan.label for area_id, area in state.areas.items()}
+        self._questions = {rule.rule_id: rule.question for rule in state.rules}
+
+    def area(self, area_id: str) -> str:
+        """Give an area's label."""
+        return self._labels.get(area_id, area_id)
+
+    def areas(self, area_ids: tuple[str, ...]) -> str:
+        """Give several areas' labels."""
+        return "; ".join(map(self.area, area_ids))
+
+    def rule(self, rule_id: str) -> str:
+        """Give the question of a rule."""
+        return self._questions.get(rule_id, plain(rule_id))
+
+    def say(self, what: Payload) -> str:
+        """Give an event's sentence, without a full stop."""
+        say = _WORDS.get(type(what))
+        return say(what, self) if say else plain(what.kind).capitalize()
+
+
+def _opened(e: ev.SessionOpened, _: EventWords) -> str:
+    course = f", session {e.course_number} of {e.course_length}" if e.course_length else ""
+    return f"{e.session_kind.capitalize()} opened{after(e.patient_id, ' for ')}{course}{after(e.room, ', ')}"
+
+
+def _confirmed(e: ev.ScreeningGroupConfirmed, w: EventWords) -> str:
+    answers = "; ".join(f"{w.rule(rule)} {answer}" for rule, answer in zip(e.rule_ids, e.answers, strict=True))
+    return f"Asked again and unchanged: {answers}"
+
+
+def _signature(e: ev.SignatureDrawn, _: EventWords) -> str:
+    if e.refused_reason:
+        return f"{e.purpose.capitalize()} not signed: {e.refused_reason}{after(e.witness_id, ', witness ')}"
+    return f"{e.purpose.capitalize()} signed by {e.signer}{after(e.witness_id, ', witness ')}"
+
+
+def _photos(e: ev.PhotosRecorded, _: EventWords) -> str:
+    return f"No photos {e.moment}: {e.declined_reason}" if e.declined_reason else f"{e.count} photos {e.moment}"
+
+
+def _anesthetic(e: ev.AnestheticApplied, _: EventWords) -> str:
+    back = f", back-timed to {clock_text(e.applied_at_us)}" if e.back_timed else ""
+    amount = f"{quantity('mass_mg').with_unit(e.mass_mg)} on {quantity('area_mm2').with_unit(e.area_mm2)}"
+    return f"Anesthetic on: {lot_words(e.product)}, {amount}{', under film' if e.occluded else ''}{back}"
+
+
+def _pen(e: ev.PenBound, _: EventWords) -> str:
+    return f"{'Pen changed to' if e.swap else 'Pen'} {e.model}, serial {e.serial}, firmware {e.firmware}"
+
+
+def _by_hand(e: ev.ManualSettings, w: EventWords) -> str:
+    rate = f", {quantity('rate_chz').with_unit(e.rate_chz)}" if e.rate_chz is not None else ""
+    return f"{w.area(e.area_id)}: {quantity('depth_um').with_unit(e.depth_um)}{rate}, entered by hand"
+
+
+def _target(e: ev.TargetChanged, w: EventWords) -> str:
+    low, high = (quantity("depth_um").shown(one) for one in (e.band_low_um, e.band_high_um))
+    target = quantity("depth_um").with_unit(e.target_depth_um)
+    return f"{w.area(e.area_id)}: target now {target} ({low} to {high}){after(e.reason)}"
+
+
+def _alarm(e: ev.AlarmRaised, w: EventWords) -> str:
+    area = f" {w.area(e.area_id)}." if e.area_id else ""
+    return f"Alarm, {e.priority}: {e.text.rstrip('.')}.{area}".rstrip(".")
+
+
+def _serum(e: ev.SerumApplied, _: EventWords) -> str:
+    volume = quantity("volume_ul").with_unit(e.volume_ul)
+    return f"Serum: {lot_words(e.product)}, {volume}{after(e.off_label_reason, '. Off-label: ')}"
+
+
+def _ended(e: ev.SessionEnded, w: EventWords) -> str:
+    return f"Ended: {plain(e.outcome)}{after(e.reason, ', ')}{after(w.areas(e.untreated), '. Not treated: ')}"
+
+
+def _bench_ended(e: ev.BenchEnded, _: EventWords) -> str:
+    return f"Capture ended: {e.samples:,} readings, {e.gaps} gaps, {e.crc_errors} damaged frames, {e.resent:,} resent"
+
+
+_WORDS: dict[type[Payload], Say] = {
+    ev.SessionOpened: _opened,
+    ev.PlanChosen: lambda e, w: (
+        f"Plan: {e.plan_name}, version {e.plan_version}, {len(e.areas)} areas{after(e.reason)}"),
+    ev.PatientConfirmed: lambda e, w: f"Right patient confirmed by {' and '.join(map(plain, e.matched))}",
+    ev.PhaseEntered: lambda e, w: f"{plain(e.phase).capitalize()} begun",
+    ev.ScreeningBegun: lambda e, w: f"Screening with {len(e.rules)} questions, rules version {e.ruleset_version}",
+    ev.ScreeningAnswered: lambda e, w: (
+        f"{w.rule(e.rule_id)}: {e.answer}{after(w.areas(e.area_ids), ', ')}{after(e.note, ', ')}"),
+    ev.ScreeningGroupConfirmed: _confirmed,
+    ev.ScreeningOverridden: lambda e, w: f"Overridden, {w.rule(e.rule_id).lower()}: {e.reason}",
+    ev.ConsentRecorded: lambda e, w: (
+        f"Consent to {e.consent} {'given' if e.given else 'not given'}, text version {e.form_version}"
+        f"{after(e.reason)}"),
+    ev.SignatureDrawn: _signature,
+    ev.PhotosRecorded: _photos,
+    ev.AnestheticApplied: _anesthetic,
+    ev.NumbnessTested: lambda e, w: f"Numbness tested: {e.result}",
+    ev.AnestheticRemoved: lambda e, w: f"Anesthetic removed and skin cleansed{after(e.early_reason, ', early: ')}",
+    ev.AnestheticSkipped: lambda e, w: f"No anesthetic: {e.reason}",
+    ev.ReactionReported: lambda e, w: (
+        f"Reaction: {', '.join(map(plain, e.signs))}{after(e.text, '. ' if e.signs else '')}"),
+    ev.SkinDisinfected: lambda e, w: "Skin disinfected",
+    ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {e.needles} needles",
+    ev.CartridgeUnbound: lambda e, w: f"Cartridge taken off, {'used' if e.used else 'not used'}: {e.reason}",
+    ev.GlideChosen: lambda e, w: f"Glide: {lot_words(e.product)}" if e.product else "No glide product",
+    ev.PenBound: _pen,
+    ev.ManualModeChosen: lambda e, w: f"Needling by hand, no readings: {e.reason}",
+    ev.RecordingBegan: lambda e, w: f"Recording of pen {e.pen_serial} began",
+    ev.RecordingEnded: lambda e, w: f"Recording ended: {e.samples:,} readings, {e.missing:,} missing",
+    ev.PassStarted: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number} begun{after(plain(e.direction), ', ')}",
+    ev.PassFinished: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number} finished",
+    ev.AreaFinished: lambda e, w: (
+        f"{w.area(e.area_id)} finished after {e.passes_done} passes{after(e.short_reason, ', left short: ')}"),
+    ev.NeedlingPaused: lambda e, w: f"On hold{after(e.reason)}",
+    ev.NeedlingResumed: lambda e, w: "Resumed",
+    ev.ManualSettings: _by_hand,
+    ev.TargetChanged: _target,
+    ev.PassesChanged: lambda e, w: f"{w.area(e.area_id)}: {e.passes} passes planned{after(e.reason)}",
+    ev.EndpointNoted: lambda e, w: f"{w.area(e.area_id)}: {plain(e.endpoint)} {'seen' if e.seen else 'not seen'}",
+    ev.MarkSet: lambda e, w: f"Mark{after(w.area(e.area_id), ', ')}{after(e.text)}",
+    ev.NoteWritten: lambda e, w: f"Note{after(w.area(e.area_id), ', ')}: {e.text}",
+    ev.MarkUndone: lambda e, w: f"Entry {e.ordinal + 1} taken back: {e.reason}",
+    ev.AlarmRaised: _alarm,
+    ev.AlarmEnded: lambda e, w: "Alarm ended",
+    ev.AlarmAcknowledged: lambda e, w: "Alarm acknowledged",
+    ev.AudioPaused: lambda e, w: f"Alarm sound paused for {e.seconds} s",
+    ev.GapRecorded: lambda e, w: f"{missing_words(e.count)}: {GAP_CAUSES.get(e.cause, plain(e.cause))}".capitalize(),
+    ev.LinkChanged: lambda e, w: f"Pen link {e.state}{after(e.reason)}",
+    ev.PenReported: lambda e, w: f"Pen reports code {e.code}, value {e.value}{after(e.detail)}",
+    ev.SerumApplied: _serum,
+    ev.PrpApplied: lambda e, w: f"PRP from tube {e.tube_id}, {quantity('volume_ul').with_unit(e.volume_ul)}",
+    ev.SerumSkipped: lambda e, w: f"No serum: {e.reason}",
+    ev.AftercareGiven: lambda e, w: f"Aftercare sheet given, {e.how}, version {e.sheet_version} ({e.language})",
+    ev.NextSessionProposed: lambda e, w: f"Next session proposed for {e.date}",
+    ev.SessionStopped: lambda e, w: "Stopped",
+    ev.StopExplained: lambda e, w: f"Stopped because: {plain(e.reason)}{after(e.text, ', ')}",
+    ev.SessionContinued: lambda e, w: "Continued after the stop",
+    ev.SessionEnded: _ended,
+    ev.HandedOver: lambda e, w: f"Handed over from {e.from_id} to {e.to_id}",
+    ev.Signed: lambda e, w: f"Signed by {e.signer_name}: {e.meaning}",
+    ev.Sealed: lambda e, w: f"Sealed with {e.samples:,} readings and {e.gaps} gaps",
+    ev.Amended: lambda e, w: f"Amended: {e.text}{after(e.reason, '. Reason: ')}",
+    ev.ClockJumped: lambda e, w: f"The computer's clock jumped by {e.jump_ms / 1000:+.1f} s",
+    ev.ConsoleRestarted: lambda e, w: f"Console restarted in {plain(e.phase)}",
+    ev.BenchBegan: lambda e, w: f"Bench capture of {e.port} for {e.seconds_wanted} s",
+    ev.BenchEnded: _bench_ended,
+}
