@@ -1,12 +1,12 @@
 """Writes units into the database: one transaction, one chain a session, heads afterwards."""
 
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, insert
+from sqlalchemy import Connection, Engine, Table, delete, insert
 from sqlalchemy.exc import OperationalError
 
 from console.domain.ports import StoredEvent
@@ -51,6 +51,7 @@ class Written:
     stories: dict[UUID, list[StoredEvent]] = field(default_factory=dict)
     tickets: list[tuple[int, UUID, int]] = field(default_factory=list)
     outcomes: list[tuple[WriteUnit, object, BaseException | None]] = field(default_factory=list)
+    rows: defaultdict[Table, list[dict[str, object]]] = field(default_factory=lambda: defaultdict(list))
     samples: int = 0
     begun: bool = False
 
@@ -80,6 +81,7 @@ class StoreWriter:
             with connection.begin():
                 for unit in units:
                     self._write(connection, unit, written)
+                _insert_rows(connection, written)
                 self._refresh(connection, written)
                 _note_folded(connection, folded)
                 if written.begun:
@@ -135,10 +137,12 @@ class StoreWriter:
             case AuditUnit():
                 self._write_audit(connection, unit, written)
             case WriteUnit():
+                _insert_rows(connection, written)
                 self._write_work(connection, unit, written)
             case AreasUnit():
                 write_areas(connection, unit.session_id, unit.areas)
             case MergeUnit():
+                _insert_rows(connection, written)
                 merge_bodies(connection, unit.session_id)
             case SynchroniseUnit():
                 pass
@@ -151,8 +155,7 @@ class StoreWriter:
             row, head = event_row(unit.session_id, event, head)
             rows.append(row)
             story.append(StoredEvent(unit.session_id, head.seq, event, head.hash))
-        if rows:
-            connection.execute(insert(tables.session_event), rows)
+        written.rows[tables.session_event] += rows
         written.tails[unit.session_id] = replace(tail, head=head)
         if unit.ticket is not None:
             written.tickets.append((unit.ticket, unit.session_id, head.seq))
@@ -161,10 +164,11 @@ class StoreWriter:
         tail = self._tail(connection, unit.session_id, written)
         samples = unit.bytes_now()
         row, head = chunk_row(unit, samples, tail.head)
-        connection.execute(insert(tables.telemetry_chunk).values(**row))
-        connection.execute(insert(tables.telemetry_body).values(
-            session_id=unit.session_id, first_seq=head.seq, last_seq=head.seq, codec=CODEC, body=encode(samples),
-        ))
+        written.rows[tables.telemetry_chunk].append(row)
+        written.rows[tables.telemetry_body].append({
+            "session_id": unit.session_id, "first_seq": head.seq, "last_seq": head.seq, "codec": CODEC,
+            "body": encode(samples),
+        })
         written.tails[unit.session_id] = Tail(head, tail.samples + unit.count)
         written.samples += unit.count
 
@@ -172,7 +176,7 @@ class StoreWriter:
         if written.audit is None:
             written.audit = self._audit or self._checked_audit_tail(connection, written)
         row, written.audit = audit_row(unit, written.audit)
-        connection.execute(insert(tables.audit_entry).values(**row))
+        written.rows[tables.audit_entry].append(row)
 
     def _write_work(self, connection: Connection, unit: WriteUnit, written: Written) -> None:
         if unit.outcome.given_up:
@@ -248,6 +252,14 @@ class StoreWriter:
         while len(self._stories) > STORIES_KEPT:
             self._stories.popitem(last=False)
         return written
+
+
+def _insert_rows(connection: Connection, written: Written) -> None:
+    """Insert what was gathered, table by table: one statement for many rows."""
+    for table, rows in written.rows.items():
+        if rows:
+            connection.execute(insert(table), rows)
+    written.rows.clear()
 
 
 def _note_folded(connection: Connection, folded: dict[UUID, int]) -> None:

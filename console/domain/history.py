@@ -18,32 +18,30 @@ JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "Json
 GENESIS = bytes(32)
 
 
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError("history holds integers only; put the unit in the name and scale it")
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise TypeError(f"history keys are strings, not {key!r}")
-            _refuse_floats(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            _refuse_floats(inner)
-
-
 def canonical_json(value: JsonValue) -> bytes:
     """Write ``value`` as RFC 8785 bytes (UTF-16 key order, no spaces); floats raise TypeError."""
-    _refuse_floats(value)
     return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _sorted(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        raise TypeError("history holds integers only; put the unit in the name and scale it")
     if isinstance(value, Mapping):
-        ordered = sorted(value.items(), key=lambda pair: pair[0].encode("utf-16-be"))
-        return {key: _sorted(inner) for key, inner in ordered}
+        return {key: _sorted(value[key]) for key in _in_utf16_order(value)}
     if isinstance(value, (list, tuple)):
         return [_sorted(inner) for inner in value]
     return value
+
+
+def _in_utf16_order(mapping: Mapping[str, JsonValue]) -> list[str]:
+    for key in mapping:
+        if not isinstance(key, str):
+            raise TypeError(f"history keys are strings, not {key!r}")
+    if all(key.isascii() for key in mapping):
+        return sorted(mapping)
+    return sorted(mapping, key=lambda key: key.encode("utf-16-be"))
 
 
 def entry_hash(prev_hash: bytes, entry: Mapping[str, JsonValue]) -> bytes:
