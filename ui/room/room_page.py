@@ -1,0 +1,107 @@
+"""What the pages of a session share: the session in front, telling refusals, going back to the day."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from console.domain.errors import OperatorError
+from console.domain.session_state import SessionState
+from console.domain.workflow import Phase, why_not
+from console.services.console import Console
+from console.services.session_desk import Saving
+from ui.page import Action, Page
+
+T = TypeVar("T")
+FORWARD_WIDTH = 388
+
+
+class RoomPage(Page):
+    """A page of the session in front. Subclasses draw in ``show_state``; it runs only when something happened."""
+
+    frame = "session"
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.console = console
+        self._shown: tuple[object, ...] = ()
+
+    @property
+    def state(self) -> SessionState:
+        """The state of the session in front; an empty one where none is."""
+        front = self.console.desk.front
+        return front.state if front is not None else SessionState()
+
+    @property
+    def patient_id(self) -> str:
+        """The id of the patient in front, or empty."""
+        opened = self.state.opened
+        return opened.patient_id if opened else ""
+
+    def enter(self, **context: object) -> None:
+        self._shown = ()
+
+    def refresh(self) -> None:
+        front = self.console.desk.front
+        if front is None:
+            return
+        now = (front.session_id, front.state.event_count, *self.also_shown())
+        if now != self._shown:
+            self._shown = now
+            self.show_state(front.state)
+        self.show_time()
+
+    def also_shown(self) -> tuple[object, ...]:
+        """Give what else, when it changes, calls for drawing anew."""
+        return ()
+
+    def show_state(self, state: SessionState) -> None:
+        """Draw the state."""
+
+    def show_time(self) -> None:
+        """Draw what changes by itself as time goes."""
+
+    def attempt(self, act: Callable[[], T]) -> T | None:
+        """Do something the rules may refuse; a refusal is told in its own words, and None given."""
+        try:
+            done = act()
+        except OperatorError as error:
+            self.shell.tell(str(error), kind="stop")
+            self.show_again()
+            return None
+        self.show_again()
+        return done
+
+    def show_again(self) -> None:
+        """Draw the page and its bars as things stand now."""
+        self._shown = ()
+        self.refresh()
+        self.shell.update_chrome()
+
+    def saving_facts(self) -> tuple[str, ...]:
+        """Give a fact for the status line while the record is not saved."""
+        if self.console.desk.saving() is Saving.NOT_SAVED:
+            return ("Not saved yet: kept in memory",)
+        return ()
+
+    def go(self, to: Phase) -> Callable[[], None]:
+        """Give the act that enters a phase."""
+        from console.domain import intake
+
+        def act() -> None:
+            self.attempt(lambda: self.console.desk.do(intake.enter_phase(to)))
+
+        return act
+
+    def forward(self, text: str, to: Phase, act: Callable[[], object] | None = None, locked: str = "") -> Action:
+        """Give the action that moves on; locked, it says why."""
+        reason = locked or why_not(self.state, to)
+        return Action(
+            "forward", text, act or self.go(to), hint=reason, icon="lock" if reason else "",
+            kind="primary", enabled=not reason, shortcut="PgDown", width=FORWARD_WIDTH)
+
+    def leave_session(self, words: str) -> None:
+        """Put the closed session away and go back to the day."""
+        front = self.console.desk.front
+        if front is not None:
+            self.console.desk.put_away(front.session_id)
+        self.shell.open_page("today")
+        self.shell.tell(words, kind="done")
