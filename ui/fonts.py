@@ -16,6 +16,7 @@ STYLES: dict[str, tuple[int, int, str]] = {
     "status": (26, 600, "text"),
     "alarm": (28, 700, "text"),
     "title": (24, 600, "text"),
+    "lead": (18, 500, "text"),
     "heading": (18, 600, "text"),
     "strong": (16, 600, "text"),
     "medium": (16, 500, "text"),
@@ -55,6 +56,8 @@ def _font(family: str, px: float, weight: int, features: tuple[str, ...]) -> QFo
     font.setPixelSize(round(px))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if px >= 22 and not features:
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 98.5)  # large text is set a little tighter
     for name in features:
         font.setFeature(QFont.Tag(name), 1)
     return font

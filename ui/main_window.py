@@ -208,8 +208,6 @@ class MainWindow(QMainWindow):
     # --- hands ----------------------------------------------------------------------------------------------------
 
     def _take_key(self, key: str) -> bool:
-        if not self.isActiveWindow() and self.isVisible():
-            return False
         if self.overlay is not None:
             if key == "Esc":
                 self._overlays.escape()

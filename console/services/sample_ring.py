@@ -106,7 +106,7 @@ class SampleRing:
         with self._lock:
             block = _Block(self._place_us(batch), batch.period_us, raw)
             self._note_time(block, batch)
-            self._blocks.append(block)
+            self._keep(block)
             while self._blocks and self._newest_us and self._blocks[0].end_us < self._newest_us - self._keep_us:
                 self._blocks.popleft()
             depth, rate, contact = self._columns(raw)
@@ -114,6 +114,13 @@ class SampleRing:
             self._whole.add(times, block.period_us, depth, rate, contact)
             for bins in self._windows.values():
                 bins.add(times, block.period_us, depth, rate, contact)
+
+    def _keep(self, block: _Block) -> None:
+        """Keep blocks in order of time; one that was asked for again goes where it belongs."""
+        place = len(self._blocks)
+        while place and self._blocks[place - 1].start_us > block.start_us:
+            place -= 1
+        self._blocks.insert(place, block)
 
     def _place_us(self, batch: Batch) -> int:
         """Give the batch's start in UTC; within a boot by the pen's own clock, which never slews."""

@@ -4,8 +4,8 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,30 @@ class ColumnBuffer:
         painter.setBrush(ink)
         assert self._first is not None
         painter.drawRects(self._first, count)
+
+
+class LineBuffer:
+    """Thin smooth lines from one column's middle to the next, straight from an array."""
+
+    def __init__(self) -> None:
+        self._ends = np.empty((0, 4), np.float64)
+        self._first: QLineF | None = None
+
+    def draw(self, painter: QPainter, x: Floats, y: Floats, ink: QColor) -> None:
+        """Draw a line through the points, broken wherever ``y`` is NaN."""
+        unbroken = ~(np.isnan(y[:-1]) | np.isnan(y[1:]))
+        count = int(unbroken.sum())
+        if count == 0:
+            return
+        if len(self._ends) < len(x):
+            self._ends = np.empty((len(x), 4), np.float64)
+            self._first = cast(QLineF, Shiboken.wrapInstance(self._ends.ctypes.data, QLineF))
+        ends = self._ends[:count]
+        ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3] = (
+            x[:-1][unbroken], y[:-1][unbroken], x[1:][unbroken], y[1:][unbroken])
+        painter.setPen(QPen(ink, 1))
+        assert self._first is not None
+        painter.drawLines(self._first, count)
 
 
 def joined(low: Floats, high: Floats) -> tuple[Floats, Floats]:

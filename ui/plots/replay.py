@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from ui.fonts import tabular_font
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_text
@@ -49,7 +49,7 @@ class ReplayTimeline(PaintedWidget):
         self._high: Floats = np.empty(0)
         self._spans: tuple[AreaSpan, ...] = ()
         self._marks: tuple[TimelineMark, ...] = ()
-        self._dragging = False
+        self._dragging = self._ring = False
         self._buffer = ColumnBuffer()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(140)
@@ -95,6 +95,14 @@ class ReplayTimeline(PaintedWidget):
     def _scrub(self, x: float) -> None:
         self.show_position(x / max(self.width(), 1) * self._duration_s)
         self.scrubbed.emit(self._at_s)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -179,7 +187,7 @@ class ReplayTimeline(PaintedWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("surface"))
         painter.drawEllipse(at, 13, 13)
-        painter.setBrush(color("live") if self.hasFocus() else color("ink"))
+        painter.setBrush(color("live") if self._ring else color("ink"))
         painter.drawEllipse(at, 11, 11)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QResizeEvent
 
 from ui.fonts import tabular_font, text_font
 from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_line, paint_text
-from ui.plots.columns import ColumnBuffer, Floats, joined, runs
+from ui.plots.columns import ColumnBuffer, Floats, LineBuffer, joined, runs
 from ui.theme import color
 from ui.widgets.status_line import ALARM_LOOKS
 
@@ -50,7 +50,7 @@ class TargetBandPlot(PaintedWidget):
         self._missing: NDArray[np.bool_] = np.empty(0, np.bool_)
         self._phase = 1.0
         self._ground: QPixmap | None = None
-        self._buffer, self._fill_buffer = ColumnBuffer(), ColumnBuffer()
+        self._buffer, self._fill_buffer, self._lines = ColumnBuffer(), ColumnBuffer(), LineBuffer()
         self.grow()
         self.setMinimumHeight(96)
         self.say(title, "no readings")
@@ -210,10 +210,22 @@ class TargetBandPlot(PaintedWidget):
         width = box.width() / len(self._minimum)
         self._paint_outside(painter, left, top, bottom, width)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = np.maximum(bottom - top, 0.0) + TRACE_PX
-        self._buffer.draw(painter, left, top - TRACE_PX / 2, np.ceil(width), height, color(self._trace))
+        self._paint_line(painter, box, scale)
         if kept[-1] or kept[-2:].any():
             self._paint_head(painter, box, float((top[-1] + bottom[-1]) / 2))
+
+    def _paint_line(self, painter: QPainter, box: QRectF, scale: float) -> None:
+        """Paint columns from least to most, and two hairlines through their middles for smoothness."""
+        width, ink = box.width() / len(self._minimum), color(self._trace)
+        low = box.bottom() - (self._minimum - self._low) * scale
+        high = box.bottom() - (self._maximum - self._low) * scale
+        middle, x = (low + high) / 2, self._lefts(box) + width / 2
+        for shift in (-TRACE_PX / 4, TRACE_PX / 4):
+            self._lines.draw(painter, x, middle + shift, ink)
+        empty = np.isnan(low)
+        alone = ~empty & np.r_[True, empty[:-1]] & np.r_[empty[1:], True]
+        tall = alone | ((low - high) > TRACE_PX)
+        self._buffer.draw(painter, x[tall] - width / 2, high[tall] - 0.5, width, low[tall] - high[tall] + 1, ink)
 
     def _paint_outside(self, painter: QPainter, left: Floats, top: Floats, bottom: Floats, width: float) -> None:
         side, priority = self._alarm

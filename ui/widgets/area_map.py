@@ -226,7 +226,7 @@ class AreaMap(PaintedWidget):
             look = self._look(region)
             if look.state in ("not_planned", "blocked") or not look.passes:
                 continue
-            height = min(16.0, max(10.0, region.inradius * scale * 0.75))
+            height = min(16.0, max(11.0, region.inradius * scale * 0.9))
             at = way.map(region.anchor)
             if look.state == "active":
                 ink = color("on_live")

@@ -55,6 +55,7 @@ class NumberPad(QWidget):
         box.setSpacing(12)
         for part in (self._shown, self._words, keys, self._enter):
             box.addWidget(part)
+        box.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._show()
 
@@ -142,6 +143,7 @@ class PinPad(QWidget):
         box.setSpacing(12)
         for part in (self._words, self._dots, keys):
             box.addWidget(part)
+        box.addStretch(1)
         self.setMaximumWidth(360)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clear()

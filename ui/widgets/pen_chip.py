@@ -14,7 +14,7 @@ from ui.widgets.buttons import PaintedButton
 
 @dataclass(frozen=True)
 class PenLook:
-    """``kind``: ready, live, looking, low, stale, lost, manual or none; ``battery`` in percent, None on mains."""
+    """``kind``: ready, live, looking, low, stale, lost, manual, none, or person (who is signed in); ``battery`` in percent, None on mains."""
 
     kind: str
     name: str = "Pen"
@@ -31,7 +31,9 @@ _WORDS = {
     "lost": "{name}, retry {retries}",
     "manual": "By hand",
     "none": "No pen",
+    "person": "{name}",
 }
+_ICONS = {"lost": "penoff", "manual": "hand", "person": "user"}
 _DOTS = {"ready": "done", "live": "done", "stale": "caution"}
 
 
@@ -70,7 +72,7 @@ class PenChip(PaintedButton):
         return self._look.kind in ("ready", "live", "stale") and self._look.battery is not None
 
     def sizeHint(self) -> QSize:
-        lead = 34 if self._look.kind in ("low", "lost", "manual") else 20
+        lead = 34 if self._look.kind in ("low", *_ICONS) else 20
         width = 16 + lead + text_width(self.words(), text_font(14, 500)) + 16
         if self._shows_battery():
             width += 10 + 24 + 7 + text_width(f"{self._look.battery}%", tabular_font(14))
@@ -105,8 +107,8 @@ class PenChip(PaintedButton):
         if kind == "low":
             paint_battery(painter, QRectF(16, 16, 22, 12), self._look.battery or 0, ink)
             return 50.0
-        if kind in ("lost", "manual"):
-            paint_icon(painter, "penoff" if kind == "lost" else "hand", QRectF(15, 12, 20, 20), ink)
+        if kind in _ICONS:
+            paint_icon(painter, _ICONS[kind], QRectF(15, 12, 20, 20), ink)
             return 46.0 if kind == "lost" else 44.0
         painter.setPen(Qt.PenStyle.NoPen)
         if kind in _DOTS:

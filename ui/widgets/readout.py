@@ -156,7 +156,7 @@ class BigReadout(PaintedWidget):
 
     def _number_px(self, box: QRectF, pad: float) -> float:
         """The numeral grows with its cell: 112 to 144 for a glance, 60 to 66 beside it."""
-        least, most = (112.0, 144.0) if self._size == "glance" else (60.0, 66.0)
+        least, most = (123.0, 144.0) if self._size == "glance" else (62.0, 66.0)
         px = min(max(least * box.height() / 198, 24.0), most)
         text = self._look.text or "0.00"
         room = box.width() - 2 * pad - text_width(self._unit, text_font(self._unit_px(), 400)) - 12
@@ -179,10 +179,10 @@ class BigReadout(PaintedWidget):
             if self._look.state == "no_contact":
                 shade = color("ink3")
             right = paint_numeral(painter, pad - px * 0.02, baseline, self._look.text, px, shade)
-        gap = 12 if self._size == "glance" else 5
+        gap = 12 if self._size == "glance" or self._look.state == "stale" else 5
         unit_box = QRectF(right + gap, baseline - 32, box.width(), 40)
         painter.setFont(text_font(self._unit_px(), 400))
-        painter.setPen(second if ink != color("ink") else color("ink2"))
+        painter.setPen(second)
         painter.drawText(QPointF(unit_box.left(), baseline), self._unit)
 
     def _paint_foot(self, painter: QPainter, box: QRectF, pad: float, alarm_ink: QColor | None) -> None:

@@ -32,7 +32,7 @@ class _Lead(PaintedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.look, self.lit = "", False
-        self.setFixedHeight(56)
+        self.setFixedSize(20, 56)
 
     def show_look(self, look: str) -> None:
         if look != self.look:
@@ -209,7 +209,7 @@ class StatusLine(QFrame):
         title = f"{alarm.whose}: {alarm.title}" if alarm.whose else alarm.title
         more = f"  and {alarm.more} more" if alarm.more else ""
         self._title.show_text(title, ink, "alarm")
-        self._detail.show_text(alarm.detail + more, ink, "medium")
+        self._detail.show_text(alarm.detail + more, ink, "lead")
         self._title.show()
         self._detail.setVisible(bool(alarm.detail + more))
         self._lead.show_look(f"alarm:{alarm.priority}")

@@ -1,0 +1,176 @@
+"""The screen's ring: bins as samples come, gaps kept, lifts kept, medians for the numerals."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from console.domain.telemetry import NOT_MEASURED, Batch, Sample, SampleFlag, pack_samples
+from console.services.sample_ring import SampleRing
+
+PERIOD_US = 4_000
+T0_US = 1_795_000_000_000_000
+TOUCH = SampleFlag.SKIN_CONTACT | SampleFlag.DEPTH_MEASURED | SampleFlag.MOTOR_RUNNING
+
+
+def batch(first: int, samples: list[Sample], boot: int = 1, received_s: float | None = None) -> Batch:
+    end_s = (first + len(samples)) * PERIOD_US / 1e6
+    return Batch("P1", boot, first, len(samples), PERIOD_US, 500_000 + first * PERIOD_US, T0_US + first * PERIOD_US,
+                 end_s + 0.05 if received_s is None else received_s, pack_samples(samples))
+
+
+def flat(depth_um: int, count: int, flags: int = TOUCH, rate_chz: int = 11_000) -> list[Sample]:
+    return [Sample(1_000, depth_um, rate_chz, 120, flags)] * count
+
+
+def filled(seconds: float = 10.0, **kwargs: object) -> SampleRing:
+    ring = SampleRing(PERIOD_US, **kwargs)
+    for first in range(0, round(seconds * 250), 10):
+        ring.push(batch(first, flat(900 + first // 250 * 10, 10)))
+    return ring
+
+
+def test_least_and_most_of_every_sample_are_in_some_column() -> None:
+    ring, rng = SampleRing(PERIOD_US), np.random.default_rng(3)
+    depths = rng.integers(600, 1_400, 2_500)
+    ring.window(10, 300)
+    for first in range(0, 2_500, 7):
+        ring.push(batch(first, [Sample(1_000, int(depth), 11_000, 0, TOUCH) for depth in depths[first : first + 7]]))
+    window = ring.window(10, 300)
+    times_us = T0_US + np.arange(2_500) * PERIOD_US
+    bin_us = round(10e6 / 300)
+    last = (window.end_us - 1) // bin_us
+    for column in range(300):
+        inside = depths[times_us // bin_us == last - 299 + column]
+        if len(inside):
+            assert (window.depth_min_um[column], window.depth_max_um[column]) == (inside.min(), inside.max())
+
+
+def test_a_window_asked_for_later_is_filled_from_what_is_kept() -> None:
+    early, late = SampleRing(PERIOD_US), SampleRing(PERIOD_US)
+    early.window(10, 200)
+    for first in range(0, 2_000, 10):
+        for ring in (early, late):
+            ring.push(batch(first, flat(900 + first % 300, 10)))
+    one, other = early.window(10, 200), late.window(10, 200)
+    np.testing.assert_array_equal(one.depth_max_um, other.depth_max_um)
+    np.testing.assert_array_equal(one.missing, other.missing)
+
+
+def test_lifts_leave_gaps_in_depth_but_not_in_rate() -> None:
+    ring = SampleRing(PERIOD_US)
+    ring.push(batch(0, flat(1_000, 500)))
+    ring.push(batch(500, flat(300, 250, SampleFlag.DEPTH_MEASURED)))
+    ring.push(batch(750, flat(1_000, 250)))
+    window = ring.window(4, 40)
+    lifted = np.isnan(window.depth_min_um)
+    assert 8 <= lifted.sum() <= 11
+    assert not np.isnan(window.rate_min_chz[lifted]).any()
+    assert not window.missing.any()
+    assert not window.contact[lifted].any()
+
+
+def test_without_contact_known_nothing_is_a_lift() -> None:
+    ring = SampleRing(PERIOD_US, contact_known=False)
+    ring.push(batch(0, flat(1_000, 1_000, SampleFlag.DEPTH_MEASURED)))
+    assert not np.isnan(ring.window(4, 40).depth_min_um[1:]).any()
+    assert ring.latest().contact is None
+
+
+def test_missing_samples_are_told_from_lifts_and_filled_when_resent() -> None:
+    ring = SampleRing(PERIOD_US)
+    ring.push(batch(0, flat(1_000, 250)))
+    ring.push(batch(500, flat(1_000, 250)))
+    assert 9 <= ring.window(3, 30).missing.sum() <= 11
+    ring.push(batch(250, flat(1_000, 250), received_s=9.0))
+    window = ring.window(3, 30)
+    assert not window.missing.any()
+    assert ring.latest(3.05).age_s == pytest.approx(0.0), "a late answer makes nothing newer"
+
+
+def test_time_goes_on_without_samples_and_says_no_data() -> None:
+    ring = filled(10)
+    calm, lost = ring.window(10, 100, 10.05), ring.window(10, 100, 14.05)
+    assert not calm.missing.any()
+    assert 38 <= lost.missing.sum() <= 41
+    assert lost.missing[-2]
+    assert lost.end_us - calm.end_us == pytest.approx(4_000_000, abs=20_000)
+
+
+def test_a_frame_between_two_batches_is_not_yet_missing() -> None:
+    assert not filled(5).window(5, 100, 5.05 + 0.2).missing.any()
+
+
+def test_slow_pens_leave_no_holes_in_fine_columns() -> None:
+    ring = SampleRing(50_000)
+    for number in range(200):
+        ring.push(Batch("P1", 1, number, 1, 50_000, number * 50_000, T0_US + number * 50_000, number * 0.05,
+                        pack_samples(flat(1_000, 1))))
+    window = ring.window(5, 300)
+    assert not np.isnan(window.depth_min_um[2:-1]).any()
+
+
+def test_restart_of_the_pen_goes_on_in_time() -> None:
+    ring = filled(2)
+    again = Batch("P1", 2, 0, 250, PERIOD_US, 100, T0_US + 4_000_000, 5.05, pack_samples(flat(1_100, 250)))
+    ring.push(again)
+    window = ring.window(5, 50)
+    assert window.depth_max_um[-2] == 1_100
+    assert window.missing[-20:-11].all()
+
+
+def test_whole_session_keeps_its_extremes_while_bins_double() -> None:
+    ring = SampleRing(PERIOD_US, keep_s=10)
+    for block in range(600):
+        depth = 1_900 if block == 17 else 1_000
+        ring.push(batch(block * 250, flat(depth, 250)))
+    window = ring.window(None, 300)
+    assert len(window.depth_max_um) <= 300
+    assert window.seconds == pytest.approx(600, rel=0.01)
+    assert np.nanmax(window.depth_max_um) == 1_900
+    assert int(np.nanargmax(window.depth_max_um)) == pytest.approx(300 * 17 / 600, abs=1)
+
+
+def test_latest_is_the_median_of_the_last_200_ms_with_its_source() -> None:
+    ring = SampleRing(PERIOD_US)
+    assert ring.latest(1.0).age_s is None
+    ring.push(batch(0, flat(2_000, 250)))
+    ring.push(batch(250, [*flat(1_000, 30), *flat(1_040, 20)]))
+    latest = ring.latest(1.25)
+    assert (latest.depth_um, latest.provenance, latest.rate_chz) == (1_000, "measured", 11_000)
+    assert latest.age_s == pytest.approx(0.0)
+    dial = SampleRing(PERIOD_US)
+    dial.push(batch(0, [Sample(750, NOT_MEASURED, NOT_MEASURED, NOT_MEASURED, 0)] * 50))
+    assert (dial.latest().depth_um, dial.latest().provenance, dial.latest().rate_chz) == (750, "set", None)
+
+
+def test_old_samples_leave_and_clear_forgets_all() -> None:
+    ring = filled(20, keep_s=5)
+    assert sum(len(block.raw) for block in ring._blocks) <= 5.1 * 250
+    ring.clear()
+    assert ring.latest().depth_um is None
+    assert np.isnan(ring.window(10, 50).depth_min_um).all()
+
+
+def test_reader_and_screen_may_use_it_at_once() -> None:
+    ring, failures = SampleRing(PERIOD_US), []
+
+    def read() -> None:
+        for first in range(0, 5_000, 5):
+            ring.push(batch(first, flat(1_000, 5)))
+
+    def look() -> None:
+        try:
+            for _ in range(300):
+                window = ring.window(10, 120, 1.0)
+                assert len(window.depth_min_um) == len(window.missing) == 120
+                ring.latest(1.0)
+        except Exception as fault:  # noqa: BLE001 - carried to the test's own thread
+            failures.append(fault)
+
+    threads = [threading.Thread(target=work) for work in (read, look)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not failures
