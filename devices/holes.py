@@ -23,7 +23,6 @@ class Hole:
     asks: int = 0  # requests without any answer
     noisy_asks: int = 0  # requests whose answer may have been among damaged frames
     cause: GapCause | None = None
-    refused_s: float = 0.0
     name_by_s: float = 0.0
     named: bool = False
 

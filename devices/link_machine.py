@@ -8,7 +8,7 @@ Bytes and moments go in; bytes for the pen, batches, gaps and notices come out. 
 """
 
 from console.domain.telemetry import Batch, GapCause, LinkCounters, LinkNotice, LinkState, PenDescription
-from devices.asking import HeldTelemetry, Outbox, Repeater
+from devices.asking import REPEATS, HeldTelemetry, Outbox, Repeater
 from devices.clock_map import Moment
 from devices.link_words import (
     SILENT,
@@ -302,7 +302,6 @@ class LinkMachine:
             self._start_stream(moment.steady_s)
         for message, arrived in self._held.take():
             if self._stream.knows(message.boot_id):
-                self._ask_stream_answered()
                 self._stream_out(self._stream.add(message, arrived))
                 self._stream_out(self._stream.flush(arrived))
 
@@ -356,8 +355,7 @@ class LinkMachine:
         self._ask_stream.start(now_s)
 
     def _ask_stream_answered(self) -> None:
-        # A window's own STREAM 1 must have gone out before a sample can answer it.
-        if not self._recording.active or self._recording.armed:
+        if self._ask_stream.left < REPEATS:  # it went out once, so a sample can answer it
             self._ask_stream.stop()
 
     def _stream_out(self, batches: list[tuple[Batch, bool]]) -> None:

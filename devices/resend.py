@@ -5,6 +5,7 @@ answer for half a second, or «busy»: asked again, three times in all. What sta
 cause. All times are seconds of the link's clock; all indexes are unwrapped (they go on past 2**32).
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ BACKLOG_HOLES = 8
 BACKLOG_BRIDGE = 50  # samples asked for twice to save a request, when many wait
 HOPELESS_SLACK = 20_000  # samples older than the pen holds that are still asked for
 MOST_HOLES = 8_192
+NAME_EVERY_S = 0.05  # a stretch whose neighbour is still being asked for is looked at again
 INDEX_SPAN = 1 << 32
 
 
@@ -63,6 +65,7 @@ class BootLedger:
         self._overruns_told = 0
         self._holes = HoleList()
         self._request: _Request | None = None
+        self._name_s = float("inf")  # no gap can get its name earlier
         self._tail: tuple[int, float] | None = None  # next_index of a STATUS, and when it is due
 
     # --- what arrives ---------------------------------------------------------------------------
@@ -129,6 +132,8 @@ class BootLedger:
 
     def note_status(self, next_index: int | None, overruns: int, now_s: float) -> list[Missing]:
         """Take STATUS; ``next_index`` None when nothing is to be streamed. Give gaps it explains."""
+        if next_index is not None and self.stop is not None:
+            next_index = min(next_index, self.stop)
         if next_index is not None and next_index > self.end and self._tail is None:
             self._tail = (next_index, now_s + TAIL_GRACE_S)
         if self._overruns_then is None:
@@ -148,7 +153,7 @@ class BootLedger:
         self._judge_request(now_s)
         if len(self._holes) > MOST_HOLES:
             self._relieve(now_s)
-        return self._name(now_s, told_by_status=False) if len(self._holes) else []
+        return self._name(now_s, told_by_status=False) if now_s >= self._name_s else []
 
     def expect(self, next_index: int, now_s: float, due_s: float | None = None) -> None:
         """Count samples before ``next_index`` that have not come as missing."""
@@ -160,17 +165,18 @@ class BootLedger:
         """Give the range to ask for now, if any; it then counts as asked."""
         if self._request is not None:
             return None
-        due = [hole for hole in self._holes if hole.open and hole.due_s <= now_s]
-        if not due:
+        due = (hole for hole in self._holes if hole.open and hole.due_s <= now_s)
+        soonest = list(itertools.islice(due, BACKLOG_HOLES))
+        if not soonest:
             return None
-        first = due[0].first
+        first = soonest[0].first
         limit = min(first + MOST_A_REQUEST, (first // INDEX_SPAN + 1) * INDEX_SPAN)
-        end = min(due[0].end, limit)
-        if len(due) >= BACKLOG_HOLES:
-            for hole in due[1:]:
+        end = min(soonest[0].end, limit)
+        if len(soonest) == BACKLOG_HOLES:
+            for hole in itertools.chain(soonest, due):
                 if hole.first > min(end + BACKLOG_BRIDGE, limit):
                     break
-                end = min(hole.end, limit)
+                end = max(end, min(hole.end, limit))
         self._request = _Request(first, end, now_s)
         return Range(first, end)
 
@@ -210,7 +216,8 @@ class BootLedger:
         self._holes.add(hole)
 
     def _refuse(self, hole: Hole, cause: GapCause, now_s: float, grace_s: float) -> None:
-        hole.cause, hole.refused_s, hole.name_by_s = cause, now_s, now_s + grace_s
+        hole.cause, hole.name_by_s = cause, now_s + grace_s
+        self._name_s = min(self._name_s, hole.name_by_s)
 
     def _relieve(self, now_s: float) -> None:
         """Stop asking for the older half: a pen that tears more holes than can be filled."""
@@ -259,6 +266,8 @@ class BootLedger:
                 stretch.append(hole)
         if named:
             self._holes.fold()
+        unnamed = [hole.name_by_s for hole in self._holes if not hole.open and not hole.named]
+        self._name_s = max(min(unnamed), now_s + NAME_EVERY_S) if unnamed else float("inf")
         return named
 
     def _name_stretch(self, stretch: list[Hole], now_s: float, told_by_status: bool) -> list[Missing]:
