@@ -212,7 +212,11 @@ def test_a_chain_written_anew_is_found(folder: DataFolder, session: UUID, tmp_pa
 def test_a_missing_head_file_is_found(folder: DataFolder, session: UUID) -> None:
     folder.heads.path(session).unlink()
     (fault,) = verify_folder(folder)
-    assert "is missing" in fault.what
+    assert (fault.seq, "is missing" in fault.what) == (6, True)
+    assert check_open_tails(folder, [session])[0].what == fault.what
+    tamper(folder, "UPDATE session_event SET at_us = at_us + 1 WHERE seq = 4")
+    (fault,) = verify_folder(folder)
+    assert fault.seq == 4
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff", b'{"chain":1,"seq":"x","hash":"","hmac":""}'])

@@ -1,0 +1,271 @@
+"""Recomputes a chain from its raw columns and stops at the first entry that is not as it was written."""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from console.domain.history import GENESIS, ChunkHead, canonical_json, entry_hash, event_entry
+from console.domain.telemetry import SAMPLE_BYTES
+from db.chain_rows import audit_hash
+from db.chunk_codec import BodyFault, decode
+from db.heads import Head
+
+_OF_SESSION = " WHERE session_id = :session"
+_EVENTS = (
+    "SELECT seq, at_us, kind, version, actor_id, payload, prev_hash, hash FROM session_event" + _OF_SESSION
+)
+_CHUNKS = (
+    "SELECT seq, pen_serial, boot_id, first_index, count, period_us, pen_time_marks, t0_utc_us, resent, "
+    "samples_sha256, prev_hash, hash FROM telemetry_chunk" + _OF_SESSION
+)
+_BODIES = "SELECT first_seq AS seq, last_seq, codec, body FROM telemetry_body" + _OF_SESSION
+_AUDIT = "SELECT seq, at_us, actor, action, subject, detail, prev_hash, hash FROM audit_entry WHERE 1 = 1"
+
+# A row by its seq; None in place of one that cannot be read.
+_Rows = Iterator[tuple[int, Any]]
+
+
+class BadEntry(Exception):
+    """An entry that is not as it was written: its ``seq`` and what is wrong."""
+
+    def __init__(self, seq: int, what: str) -> None:
+        self.seq, self.what = seq, what
+        super().__init__(what)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    seq: int
+    prev_hash: object
+    hash: object
+    made: bytes | None  # the hash as recomputed behind ``prev_hash``; None: not what was written
+    sha256: bytes | None = None
+    count: int = 0
+
+
+def check_session(connection: Connection, session_id: UUID, kept: list[Head]) -> int:
+    """Check a session's chain, bodies and heads; give its length. BadEntry names the first bad one."""
+    named = {"session": session_id.hex}
+    events = _event_entries(session_id, _rows(connection, _EVENTS, named))
+    chunks = _chunk_entries(session_id, _rows(connection, _CHUNKS, named))
+    chained: list[_Entry] = []
+    bad, reached = None, 0
+    try:
+        reached = check_chain(_merged(events, chunks), kept, chained)
+    except BadEntry as found:
+        bad = found
+    try:
+        chunked = [entry for entry in chained if entry.sha256 is not None]
+        _check_bodies(connection, session_id, chunked, bad.seq if bad else None)
+    except BadEntry as found:
+        bad = found if bad is None or found.seq < bad.seq else bad
+    if bad is not None:
+        raise bad
+    if reached == 0 and not kept:
+        raise BadEntry(1, "is missing: there is no such session")
+    return reached
+
+
+def check_chain(entries: Iterator[_Entry], kept: list[Head], passed: list[_Entry] | None = None) -> int:
+    """Check that each entry holds the hash of the one before and that the heads lie on the chain; give its length."""
+    heads: dict[int, set[bytes]] = {}
+    for head in kept:
+        if head.seq:
+            heads.setdefault(head.seq, set()).add(head.hash)
+    before, seq = GENESIS, 0
+    for entry in entries:
+        seq += 1
+        if entry.seq != seq:
+            raise BadEntry(min(seq, entry.seq), "is missing" if entry.seq > seq else "is there twice")
+        before = _linked(entry, before)
+        if heads.get(seq, {before}) != {before}:
+            raise BadEntry(seq, "does not match the head kept outside the database")
+        if passed is not None:
+            passed.append(entry)
+    reached = max(heads, default=0)
+    if reached > seq:
+        raise BadEntry(seq + 1, f"is missing: the head kept outside says the chain reached {reached}")
+    return seq
+
+
+def _linked(entry: _Entry, before: bytes) -> bytes:
+    """Check one entry against the hash before it; give its own."""
+    if entry.made is None:
+        raise BadEntry(entry.seq, "is not what was written")
+    if entry.prev_hash != before:
+        raise BadEntry(entry.seq, "does not hold the hash of the entry before it")
+    if entry.hash != entry.made:
+        raise BadEntry(entry.seq, "does not match its hash")
+    return entry.made
+
+
+def _merged(events: Iterator[_Entry], chunks: Iterator[_Entry]) -> Iterator[_Entry]:
+    """Give both in order of seq; a fault of one side comes in its turn."""
+    event, chunk = next(events, None), next(chunks, None)
+    while event is not None or chunk is not None:
+        if chunk is None or (event is not None and event.seq <= chunk.seq):
+            assert event is not None
+            yield event
+            event = next(events, None)
+        else:
+            yield chunk
+            chunk = next(chunks, None)
+
+
+def _rows(connection: Connection, statement: str, named: dict[str, Any]) -> _Rows:
+    """Give rows in order; if they cannot be read together, one by one, so that the bad one shows."""
+    column = "first_seq" if "first_seq" in statement else "seq"
+    try:
+        rows = list(connection.execute(text(f"{statement} ORDER BY {column}"), named))
+    except DBAPIError:
+        rows = []
+        yield from _rows_one_by_one(connection, statement, column, named)
+    last = 0
+    for row in rows:
+        if type(row.seq) is not int:
+            raise BadEntry(last + 1, "has no number")
+        last = row.seq
+        yield row.seq, row
+
+
+def _rows_one_by_one(connection: Connection, statement: str, column: str, named: dict[str, Any]) -> _Rows:
+    numbers = f"SELECT {column} {statement[statement.index('FROM'):]} ORDER BY {column}"
+    one = text(f"{statement} AND {column} = :number")
+    for seq in list(connection.execute(text(numbers), named).scalars()):
+        try:
+            rows: list[Any] = list(connection.execute(one, {**named, "number": seq}))
+        except DBAPIError:
+            rows = [None]
+        for row in rows:
+            yield seq, row
+
+
+def _event_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
+    for seq, row in rows:
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
+        made = None
+        payload = _canonical(row.payload)
+        integers = all(type(value) is int for value in (row.at_us, row.version))
+        texts = all(type(value) is str for value in (row.kind, row.actor_id))
+        if isinstance(payload, dict) and integers and texts and type(row.prev_hash) is bytes:
+            entry = event_entry(
+                session_id, row.seq, row.at_us, row.kind, row.version, row.actor_id, payload
+            )
+            made = _hashed(row.prev_hash, entry)
+        yield _Entry(row.seq, row.prev_hash, row.hash, made)
+
+
+def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
+    for seq, row in rows:
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
+        count = row._mapping["count"]
+        marks = _canonical(row.pen_time_marks)
+        integers = (row.boot_id, row.first_index, count, row.period_us, row.t0_utc_us)
+        whole = (
+            all(type(value) is int for value in integers) and count > 0
+            and isinstance(row.resent, int) and row.resent in (0, 1)
+            and type(row.pen_serial) is str and _are_marks(marks)
+            and type(row.samples_sha256) is bytes and type(row.prev_hash) is bytes
+        )
+        if not whole:
+            yield _Entry(row.seq, row.prev_hash, row.hash, None)
+            continue
+        head = ChunkHead(
+            session_id, row.seq, row.pen_serial, row.boot_id, row.first_index, count, row.period_us,
+            tuple((offset, pen_us) for offset, pen_us in marks), row.t0_utc_us, row.resent == 1,
+            row.samples_sha256,
+        )
+        made = _hashed(row.prev_hash, head.entry())
+        yield _Entry(row.seq, row.prev_hash, row.hash, made, row.samples_sha256, count)
+
+
+def audit_entries(connection: Connection) -> Iterator[_Entry]:
+    """Give the station's audit chain."""
+    for seq, row in _rows(connection, _AUDIT, {}):
+        if row is None:
+            yield _Entry(seq, None, None, None)
+            continue
+        texts = (row.actor, row.action, row.subject, row.detail)
+        made = None
+        if type(row.at_us) is int and all(type(word) is str for word in texts) and type(row.prev_hash) is bytes:
+            try:
+                made = audit_hash(row.prev_hash, seq, row.at_us, *texts)
+            except ValueError:
+                made = None
+        yield _Entry(seq, row.prev_hash, row.hash, made)
+
+
+def _canonical(raw: object) -> Any:
+    """Read text that must be canonical JSON; None where it is not, byte for byte."""
+    try:
+        value = json.loads(raw) if isinstance(raw, str) else None
+        return value if isinstance(raw, str) and canonical_json(value) == raw.encode() else None
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
+def _are_marks(marks: Any) -> bool:
+    return isinstance(marks, list) and all(
+        isinstance(mark, list) and len(mark) == 2 and all(type(part) is int for part in mark) for mark in marks
+    )
+
+
+def _hashed(prev_hash: bytes, entry: Any) -> bytes | None:
+    try:
+        return entry_hash(prev_hash, entry)
+    except (ValueError, TypeError):
+        return None
+
+
+# --- bodies --------------------------------------------------------------------------------------
+
+
+def _check_bodies(connection: Connection, session_id: UUID, chunks: list[_Entry], broken_at: int | None) -> None:
+    """Check that the bodies hold each chunk's samples once.
+
+    ``chunks`` are those of the sound part of the chain, which ends before ``broken_at``.
+    """
+    waiting = deque(chunks)
+    for first_seq, row in _rows(connection, _BODIES, {"session": session_id.hex}):
+        last_seq = row.last_seq if row is not None and type(row.last_seq) is int else first_seq
+        if broken_at is not None and last_seq >= broken_at:
+            return
+        if not waiting:
+            raise BadEntry(chunks[-1].seq if chunks else 1, "has a body that belongs to no chunk")
+        expected = waiting[0].seq
+        if first_seq != expected:
+            raise BadEntry(expected, "has no body of its own range")
+        covered = []
+        while waiting and waiting[0].seq <= last_seq:
+            covered.append(waiting.popleft())
+        if not covered or covered[-1].seq != last_seq:
+            raise BadEntry(expected, f"has a body that ends at {last_seq}, where no chunk ends")
+        _check_body(row, covered)
+    if waiting and broken_at is None:
+        raise BadEntry(waiting[0].seq, "has no body")
+
+
+def _check_body(row: Any, covered: list[_Entry]) -> None:
+    try:
+        if row is None or type(row.codec) is not int or type(row.body) is not bytes:
+            raise BodyFault("it is not a body")
+        samples = decode(row.codec, row.body, sum(chunk.count for chunk in covered))
+    except BodyFault as fault:
+        raise BadEntry(covered[0].seq, f"has a body that cannot be decoded: {fault}") from None
+    offset = 0
+    for chunk in covered:
+        part = samples[offset : offset + chunk.count * SAMPLE_BYTES]
+        offset += len(part)
+        if hashlib.sha256(part).digest() != chunk.sha256:
+            raise BadEntry(chunk.seq, "has other samples than were written")
