@@ -25,7 +25,7 @@ PEN_TWISTS = (
     "rate_alarm", "handed_over",
 )
 TWISTS = (
-    "stopped_for_good", "stopped_and_went_on", "deferred_skin", "deferred_reaction", "opened_in_error", "opened_in_error",
+    "stopped_for_good", "stopped_and_went_on", "deferred_skin", "deferred_reaction", "opened_in_error",
     "removed_late", "removed_early", "no_anesthetic", "no_serum", "serum_refused", "photos_declined", "amended",
     "amended", "handed_over", "undo", "answer_corrected", "cartridge_dropped", "restarted", "blocked_area",
     "left_out", "pen_failed", "pen_failed", "clock_jumped", "target_changed", "off_label_serum", "prp", "witness",
@@ -63,7 +63,6 @@ class Calendar:
 
     visits: tuple[Visit, ...]
     courses: tuple[Course, ...]
-    next_appointment_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def lay_out(book: DemoBook, library: ClinicalLibrary, now_us: int, sessions: int
     fixed = [place for line in book.day for place in _of_line(book, line, now_us, next_us, taken, chance)]
     others = _others(book, now_us, max(0, sessions - len(fixed)), taken, chance)
     placed = sorted([*fixed, *others], key=lambda place: place.starts_us)
-    return _count_courses(book, library, placed, with_pen, chance, next_us)
+    return _count_courses(book, library, placed, with_pen, chance)
 
 
 def _of_line(
@@ -147,7 +146,7 @@ def _placed(
 
 
 def _count_courses(
-    book: DemoBook, library: ClinicalLibrary, placed: list[_Place], with_pen: int, chance: Random, next_us: int,
+    book: DemoBook, library: ClinicalLibrary, placed: list[_Place], with_pen: int, chance: Random,
 ) -> Calendar:
     running: dict[str, Course] = {}
     ended: list[Course] = []
@@ -169,7 +168,7 @@ def _count_courses(
     for line in book.day:
         who = next(one for one in book.patients if one.patient.patient_id == line.patient_id)
         running.setdefault(line.patient_id, _new_course(who, library, 1, line))
-    return Calendar(tuple(visits), (*ended, *running.values()), next_us)
+    return Calendar(tuple(visits), (*ended, *running.values()))
 
 
 def _counted(course: Course, twist: str) -> Course:

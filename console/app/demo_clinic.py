@@ -4,36 +4,49 @@ Every history is made by the real commands and written by the real recorder, so 
 and replays like any other. The same now and seed give the same clinic.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
 
 import numpy as np
 
 from console.app.demo_book import DemoBook, read_book
-from console.app.demo_calendar import MINUTE_US, Calendar, Visit, lay_out
+from console.app.demo_calendar import MINUTE_US, Calendar, Visit, lay_out, next_appointment_us
 from console.app.demo_codes import DemoCodes, demo_codes
 from console.app.demo_script import Script
-from console.app.demo_telemetry import PERIOD_US, batches, pen_samples
+from console.app.demo_telemetry import PERIOD_US, batches, pen_samples, table_of
 from console.app.demo_visit import tell
+from console.domain.clock import Clock
 from console.domain.errors import OperatorError
-from console.domain.people import Appointment
-from console.domain.ports import Recorder, Registry
+from console.domain.people import Appointment, Course
+from console.domain.ports import AreaSummary, Recorder, Registry
 from console.domain.session_events import SessionEvent
 from console.domain.session_state import SessionState
 from console.domain.telemetry import Batch
+from console.services.area_figures import summarise_areas
 from console.services.clinical_library import ClinicalLibrary
 from console.services.local_time import day_start_us, local_day
+from console.services.resources import resource_path
+from console.services.sample_table import SampleTable, build_table
+from console.services.session_row import summarise
+from db.data_folder import DataFolder
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
 
 Progress = Callable[[str, float], None]
+SaveAreas = Callable[[UUID, Sequence[AreaSummary]], None]
 
 SESSIONS, WITH_PEN, SEED = 300, 12, 20_261_117
 AUTHOR = "AD-01"  # who set the clinic up
+MARK = "demo"
+WHOLE_SETTING = "demo_clinic"  # set once everything is written
 ARRIVED_BEFORE_US = 3 * MINUTE_US
-DAY_US = 86_400_000_000
 WRITING_TIMEOUT_S = 120.0
 STEPS = 40  # how often the telling of sessions reports its progress
 
-__all__ = ["DemoCodes", "demo_codes", "seed_demo", "told_visits"]
+__all__ = ["DemoCodes", "demo_codes", "is_whole", "renew_day", "seed_demo", "seed_folder", "told_visits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +57,36 @@ class ToldVisit:
     events: tuple[SessionEvent, ...]
     state: SessionState
     batches: tuple[tuple[int, Batch], ...]
+    table: SampleTable
+
+
+def seed_folder(
+    folder: DataFolder, clock: Clock, now_us: int, sessions: int = SESSIONS, with_telemetry: int = WITH_PEN,
+    progress: Progress = lambda words, share: None,
+) -> None:
+    """Fill an empty demo folder that is open for writing, with a recorder of its own."""
+    library = ClinicalLibrary.load(resource_path("."), resource_path("clinical", "demo_clinic.toml"))
+    recorder = RecorderThread(folder, clock, summarise)
+    recorder.start()
+    store = SessionStore(folder)
+    try:
+        seed_demo(
+            ClinicRegistry(store, recorder, clock), recorder, library, now_us, progress, sessions=sessions,
+            with_telemetry=with_telemetry, marked_as=folder.marked_as, save_areas=recorder.save_area_summaries)
+    finally:
+        recorder.stop(WRITING_TIMEOUT_S)
+        store.close()
+
+
+def is_whole(registry: Registry) -> bool:
+    """Tell whether the folder was filled to the end; one cut off while filling is best made anew."""
+    return registry.setting(WHOLE_SETTING) == "whole"
 
 
 def seed_demo(
     registry: Registry, recorder: Recorder, library: ClinicalLibrary, now_us: int, progress: Progress, *,
-    sessions: int = SESSIONS, with_telemetry: int = WITH_PEN, marked_as: str = "demo", seed: int = SEED,
+    sessions: int = SESSIONS, with_telemetry: int = WITH_PEN, marked_as: str = MARK, seed: int = SEED,
+    save_areas: SaveAreas | None = None,
 ) -> None:
     """Fill an empty demo folder as of ``now_us``; ``progress`` gets words and a share from 0 to 1.
 
@@ -65,6 +103,8 @@ def seed_demo(
     total = len(calendar.visits)
     for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed)):
         _write_told(recorder, told)
+        if save_areas is not None and told.state.sealed is not None:
+            save_areas(told.visit.session_id, summarise_areas(told.state, told.table))
         if place % max(1, total // STEPS) == 0:
             progress(f"Writing past sessions, {place + 1} of {total}", 0.15 + 0.75 * place / total)
     progress("Saving", 0.92)
@@ -72,6 +112,7 @@ def seed_demo(
         raise OperatorError(
             "The demo clinic could not be saved in time", "the folder holds a part of it",
             "delete the folder and start again")
+    registry.save_setting(WHOLE_SETTING, "whole", AUTHOR)
     progress("The demo clinic is ready", 1.0)
 
 
@@ -86,12 +127,13 @@ def told_visits(
         tell(script)
         if script.state.outcome == "finished":
             last[patient_id] = script.state
-        yield ToldVisit(visit, tuple(script.session.history), script.state, tuple(_samples(script)))
+        yield _told(script)
 
 
-def _samples(script: Script) -> list[tuple[int, Batch]]:
+def _told(script: Script) -> ToldVisit:
+    events, state = tuple(script.session.history), script.state
     if not script.reels:
-        return []
+        return ToldVisit(script.visit, events, state, (), build_table(()))
     start_us = min(reel.pen.taken_us(reel.first) for reel in script.reels)
     end_us = max(reel.pen.taken_us(reel.end) for reel in script.reels)
     seed = int(script.visit.session_id) % (1 << 63)
@@ -99,7 +141,7 @@ def _samples(script: Script) -> list[tuple[int, Batch]]:
     raw = pen_samples(start_us, count, script.stretches, script.upsets, seed)
     found = [one for reel in script.reels for one in batches(reel, raw, start_us)]
     found.sort(key=lambda one: one[0])
-    return found
+    return ToldVisit(script.visit, events, state, tuple(found), table_of(script.reels, raw, start_us))
 
 
 def _write_told(recorder: Recorder, told: ToldVisit) -> None:
@@ -157,19 +199,49 @@ def _write_day(registry: Registry, book: DemoBook, calendar: Calendar, now_us: i
     today = {visit.who.patient.patient_id: visit for visit in calendar.visits
              if visit.line is not None and visit.line.state == "sealed" and visit.number < 2}
     running = {course.patient_id: course for course in calendar.courses}
-    for line, starts_us in zip(book.day, _starts_us(book, calendar, now_us), strict=True):
-        visit, course = today.get(line.patient_id), running[line.patient_id]
-        arrived_us = now_us - ARRIVED_BEFORE_US if line.state == "arrived" else None
-        registry.save_appointment(Appointment(
-            f"A-{line.patient_id.removeprefix('P-')}", line.patient_id, course.plan_id, course.course_id, starts_us,
-            book.room, visit.starts_us - 4 * MINUTE_US if visit else arrived_us,
-            str(visit.session_id) if visit else ""), AUTHOR)
+    for appointment in _appointments(book, running, now_us):
+        visit = today.get(appointment.patient_id)
+        if visit is not None:
+            appointment = replace(
+                appointment, arrived_us=visit.starts_us - ARRIVED_BEFORE_US, session_id=str(visit.session_id))
+        registry.save_appointment(appointment, AUTHOR)
 
 
-def _starts_us(book: DemoBook, calendar: Calendar, now_us: int) -> list[int]:
-    """Give each line's time; near midnight the list is drawn together so that it stays within the day."""
+def renew_day(registry: Registry, now_us: int) -> None:
+    """Give a demo clinic that was made on another day a list for today, if it has none."""
     begin_us = day_start_us(local_day(now_us))
-    next_us, end_us = calendar.next_appointment_us, begin_us + DAY_US - 5 * MINUTE_US
+    end_us = day_start_us(local_day(now_us) + timedelta(days=1))
+    if registry.appointments(begin_us, end_us):
+        return
+    book = read_book(now_us)
+    running: dict[str, Course] = {}
+    for line in book.day:
+        courses = registry.courses(line.patient_id)
+        if courses and line.state != "sealed":
+            running[line.patient_id] = courses[0]
+    for appointment in _appointments(book, running, now_us):
+        registry.save_appointment(appointment, AUTHOR)
+
+
+def _appointments(book: DemoBook, running: dict[str, Course], now_us: int) -> list[Appointment]:
+    """Give the day's list for those with a course; each id bears the day."""
+    day = f"{local_day(now_us):%Y%m%d}"
+    found = []
+    for line, starts_us in zip(book.day, _starts_us(book, now_us), strict=True):
+        course = running.get(line.patient_id)
+        if course is not None:
+            arrived_us = now_us - ARRIVED_BEFORE_US if line.state == "arrived" else None
+            found.append(Appointment(
+                f"A-{day}-{line.patient_id.removeprefix('P-')}", line.patient_id, course.plan_id, course.course_id,
+                starts_us, book.room, arrived_us))
+    return found
+
+
+def _starts_us(book: DemoBook, now_us: int) -> list[int]:
+    """Give each line's time; near midnight the list is drawn together so that it stays within the day."""
+    today = local_day(now_us)
+    begin_us, next_us = day_start_us(today), next_appointment_us(now_us)
+    end_us = day_start_us(today + timedelta(days=1)) - 5 * MINUTE_US
     before = max(1, -min(line.minutes for line in book.day))
     after = max(1, max(line.minutes for line in book.day))
     early = min(1.0, (next_us - begin_us) / MINUTE_US / before)

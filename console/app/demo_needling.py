@@ -9,7 +9,7 @@ from console.domain.products import dermis_warning
 from console.domain.session_state import AreaProgress
 from console.domain.workflow import Phase
 
-PEN_NEEDLING_S = (390, 540)  # shorter than by hand, so that a first start stays short
+PEN_NEEDLING_S = (350, 430)  # shorter than by hand, so that a first start stays short
 NOTE_SHARE, MARK_SHARE, PAUSE_SHARE = 0.12, 0.08, 0.05
 HAND_SHARE = (0.8, 1.25)  # of the time planned for an area
 UNPLANNED_S = 90
@@ -87,7 +87,7 @@ def _walk(script: Script, pen: PenTale | None) -> bool:
     pen_pass_s = script.chance.uniform(*PEN_NEEDLING_S) / passes
     trouble = max(0, len(areas) // 2 - 1)
     for place, area_id in enumerate(areas):
-        if place == trouble and script.is_twist("target_changed") or _is_deepest(script, area_id):
+        if _is_deepest(script, area_id) or (place == trouble and script.is_twist("target_changed")):
             _deepen(script, area_id)
         if _needle(script, pen, area_id, pen_pass_s, at_trouble=place == trouble):
             return True

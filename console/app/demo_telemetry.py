@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from console.domain.telemetry import SAMPLE_BYTES, Batch, SampleFlag
-from console.services.sample_table import WIRE_SAMPLE
+from console.services.sample_table import WIRE_SAMPLE, SampleTable
 
 PERIOD_US = 4_000
 BATCH_SAMPLES = 125  # half a second: the recorder's longest chunk
@@ -110,6 +111,21 @@ def batches(reel: Reel, raw: NDArray[np.void], raw_start_us: int) -> list[tuple[
     return found
 
 
+def table_of(reels: Sequence[Reel], raw: NDArray[np.void], raw_start_us: int) -> SampleTable:
+    """Lay reels out as the table that reading them back gives; reels of one boot follow each other."""
+    boots = tuple(dict.fromkeys((reel.pen.serial, reel.pen.boot_id) for reel in reels))
+    ordered = sorted(reels, key=lambda reel: (boots.index((reel.pen.serial, reel.pen.boot_id)), reel.first))
+    lengths = [reel.end - reel.first for reel in ordered]
+    index = np.concatenate([np.arange(reel.first, reel.end, dtype=np.int64) for reel in ordered])
+    up_us = np.repeat(np.array([reel.pen.up_at_us for reel in ordered], np.int64), lengths)
+    boot = np.repeat(np.array([boots.index((one.pen.serial, one.pen.boot_id)) for one in ordered], np.int32), lengths)
+    resent = np.repeat(np.array([one.arrived_us is not None for one in ordered], np.bool_), lengths)
+    utc_us = up_us + index * PERIOD_US
+    return SampleTable(
+        boots, boot, index, index * PERIOD_US, utc_us, np.full(len(index), PERIOD_US, np.int64), resent,
+        raw[(utc_us - raw_start_us) // PERIOD_US])
+
+
 def _steps(at_us: NDArray[np.int64], stretches: Sequence[Stretch]) -> tuple[Floats, Floats]:
     """Give the dial (it moves between areas) and the rate that is asked for."""
     dial, wanted = np.zeros(len(at_us)), np.zeros(len(at_us))
@@ -156,7 +172,7 @@ def _rate(at_us: NDArray[np.int64], wanted: Floats, press: Floats, dice: Generat
     turns = np.flatnonzero(np.diff(wanted)) + 1
     edges = [0, *turns.tolist(), len(wanted)]
     now = 0.0
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         goal = wanted[begin] if end > begin else 0.0
         seconds = np.arange(1, end - begin + 1) * (PERIOD_US / 1_000_000)
         rate[begin:end] = goal + (now - goal) * np.exp(-seconds / RATE_LAG_S)
