@@ -111,6 +111,12 @@ def create_folder(
             made = keys.make_key_file(path)
         folder = DataFolder(path, kind, folder_id, made, lock)
         _fill(folder, clock)
+    except OSError as error:
+        lock.release()
+        raise OperatorError(
+            f"The data folder {path} cannot be written ({error.strerror})", "it is completed by the next try",
+            "free disk space or check your rights",
+        ) from None
     except BaseException:
         lock.release()
         raise
@@ -137,6 +143,7 @@ def open_folder(
             f"The database {folder.database_path} is missing", "nothing was made in its place", "restore a backup"
         )
     if writing:
+        _make_place(path)
         folder.lock = _take_lock(path)
     try:
         _check_facts(folder, writing)
@@ -191,7 +198,13 @@ def _take_lock(path: Path) -> FolderLock:
 def _begun_folder_id(path: Path) -> str:
     """Give the id that a half-made clinic folder chose for itself, else empty."""
     wrapped = path / keys.WRAPPED_FILE
-    return str(json.loads(wrapped.read_bytes())["folder_id"]) if wrapped.exists() else ""
+    try:
+        return str(json.loads(wrapped.read_bytes())["folder_id"]) if wrapped.exists() else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        raise OperatorError(
+            f"The key file {wrapped} is damaged", "nothing was changed",
+            "put it back from a backup, or choose another place",
+        ) from None
 
 
 def _fill(folder: DataFolder, clock: Clock) -> None:

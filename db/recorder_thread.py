@@ -71,7 +71,7 @@ class RecorderThread:
         self._taken: deque[Task] = deque()
         self._left_over: list[SpillFile] | None = None
         self._retry_at_s = self._retry_after_s = 0.0
-        self._failed_once = False
+        self._failed_once = self._losing = False
         self._wake = threading.Condition()
         # Guarded by _wake:
         self._queue: deque[Task] = deque()
@@ -146,7 +146,7 @@ class RecorderThread:
     def state(self) -> RecorderState:
         """Give the state now."""
         with self._wake:
-            since = [task.queued_s for task in list(self._queue)[:1]]
+            since = [self._queue[0].queued_s] if self._queue else []
             since += [self._oldest_s] if self._oldest_s is not None else []
             waiting_s = max(0.0, self._clock.monotonic_s() - min(since)) if since else 0.0
             return RecorderState(
@@ -270,7 +270,7 @@ class RecorderThread:
             self._saved = max([self._saved, *(ticket for ticket, _, _ in written.tickets)])
             self._held -= written.samples
             self._samples_saved += written.samples
-        self._failed_once, self._retry_after_s = False, 0.0
+        self._failed_once, self._losing, self._retry_after_s = False, False, 0.0
         self._publish()
         self._report(written)
         for mark in marks:
@@ -293,15 +293,13 @@ class RecorderThread:
         self._retry_after_s = min(_LAST_RETRY_S, max(_FIRST_RETRY_S, 2 * self._retry_after_s))
         self._retry_at_s = self._clock.monotonic_s() + self._retry_after_s
         with self._wake:
-            self._failing = (
-                f"Saving has stopped because {said}; nothing is lost, everything is held and tried again; "
-                "free disk space or close other programs."
-            )
+            self._failing = _sentence(said, self._losing)
 
     def _publish(self) -> None:
         """Bring the shared state up to date with the thread's own."""
         since = [at_s for at_s in (self._backlog.oldest_s, self._intake.oldest_s) if at_s is not None]
         lost, self._backlog.unsaved = self._backlog.unsaved, []
+        self._losing = self._losing or bool(lost)
         with self._wake:
             self._oldest_s = min(since) if since else None
             self._spilling = self._backlog.spilling
@@ -309,6 +307,11 @@ class RecorderThread:
             self._held -= sum(gap.count for _, gap in lost)
             if not self._failed_once:
                 self._failing = self._keeper.failing
+
+
+def _sentence(said: str, losing: bool) -> str:
+    safe = "samples are being lost, entries are held" if losing else "nothing is lost, everything is held"
+    return f"Saving has stopped because {said}; {safe} and tried again; free disk space or close other programs."
 
 
 def _said(error: Exception) -> str:

@@ -295,3 +295,17 @@ def test_only_known_keyrings_are_trusted(monkeypatch: pytest.MonkeyPatch) -> Non
     assert keys.system_vault() is None
     monkeypatch.setattr(keyring, "get_keyring", keyring.backends.SecretService.Keyring)
     assert isinstance(keys.system_vault(), keys.SystemVault)
+
+
+def test_a_disk_that_refuses_is_a_sentence_and_the_next_try_completes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("db.data_folder.write_atomically", full)
+        with pytest.raises(OperatorError, match="No space left on device"):
+            create_folder(tmp_path / "f", BENCH, CLOCK)
+    bench_folder(tmp_path / "f").close()
+    assert verify_folder(open_folder(tmp_path / "f")) == []

@@ -215,6 +215,7 @@ def test_only_when_the_spill_file_fails_too_is_there_a_gap(tight: TightFolder, s
         first += 125
     ticket = recorder.append(session_id, [event(MarkSet("a", "kept in memory"))])
     until(lambda: 0 < recorder.state().held_samples <= 500)
+    until(lambda: "samples are being lost" in recorder.state().failing)
     gaps = recorder.take_unsaved()
     assert gaps and all(gap.cause is GapCause.NOT_SAVED for _, gap in gaps)
     assert recorder.take_unsaved() == []
