@@ -120,6 +120,19 @@ class ReplayTape:
         """Give the tape's length in seconds."""
         return max(0.0, (self.end_us - self.start_us) / 1_000_000)
 
+    def envelope_um(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give least and greatest depth on the skin per column over the tape; NaN where nothing was."""
+        low, high = np.full(columns, np.nan), np.full(columns, np.nan)
+        shown = (self.contact if self.contact.any() else np.ones(len(self.utc_us), np.bool_)) & ~np.isnan(self.depth_um)
+        if not shown.any() or self.length_s <= 0:
+            return low, high
+        share = (self.utc_us[shown] - self.start_us) / (self.length_s * 1_000_000)
+        column = np.clip((share * columns).astype(np.int64), 0, columns - 1)
+        places, starts = np.unique(column, return_index=True)  # utc_us rises, so columns do
+        depth = self.depth_um[shown]
+        low[places], high[places] = np.minimum.reduceat(depth, starts), np.maximum.reduceat(depth, starts)
+        return low, high
+
     def at(self, seconds: float) -> TapeMoment:
         """Give what the tape shows ``seconds`` from its start; None where no sample is near (0.5 s)."""
         utc_us = self.start_us + round(seconds * 1_000_000)
