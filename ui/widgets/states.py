@@ -22,6 +22,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setFont(text_font(16))
         self.setTextMargins(32, 0, 0, 0)
+        self.setProperty("short", height < 56)
         self.setFixedHeight(height)
         self.setClearButtonEnabled(False)
 
