@@ -86,3 +86,12 @@ def test_a_network_share_is_refused(tmp_path: Path) -> None:
 def test_this_computers_disk_is_no_network_share(tmp_path: Path) -> None:
     refuse_network_share(tmp_path)
     assert file_system_of(tmp_path) != "remote"
+
+
+def test_a_writer_holds_the_lock_from_the_beginning(path: Path) -> None:
+    with writer_engine(path, KEY).connect() as first, first.begin():
+        second = writer_engine(path, KEY, busy_ms=10).connect()
+        with pytest.raises(DBAPIError, match="locked") as caught:
+            second.begin()
+        second.close()
+    assert "Another program has locked needling.db" in str(operator_error(caught.value, path))
