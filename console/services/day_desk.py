@@ -71,14 +71,20 @@ class DayDesk:
         patient = self._registry.patient(appointment.patient_id)
         plan = self._library.plan(appointment.plan_id)
         course = self.course(patient.patient_id, appointment.course_id)
-        last = self.last_session(patient.patient_id)
-        days = (self.today() - local_day(last.opened_us)).days if last else None
         status, status_us, session_id = self._status(appointment)
+        last = self._session_before(patient.patient_id, status, session_id)
+        days = (self.today() - local_day(last.opened_us)).days if last else None
         notice = ""
         if last and course and course.interval_max_days and status in ("due", "arrived"):
             notice = interval_notice(
                 local_day(last.opened_us), self.today(), course.interval_min_days, course.interval_max_days)
         return DayRow(appointment, patient, plan, course, days, status, status_us, session_id, notice)
+
+    def _session_before(self, patient_id: str, status: str, session_id: UUID | None) -> SessionRow | None:
+        """Give the treatment before the one of today's row."""
+        if session_id is None or status == "open":
+            return self.last_session(patient_id)
+        return self._reader.last_of_patient(patient_id, self._reader.row(session_id).opened_us)
 
     def _status(self, appointment: Appointment) -> tuple[str, int | None, UUID | None]:
         if appointment.session_id:

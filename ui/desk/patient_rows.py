@@ -1,0 +1,116 @@
+"""Patients as rows to choose from: initials on their colour, id, birth date. Names stay in the record."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.domain.people import Patient
+from ui.fonts import code_font, tabular_font, text_font
+from ui.paint import CENTRE, LEFT, RIGHT, paint_box, paint_focus, paint_line, paint_text
+from ui.theme import color
+from ui.widgets.buttons import PaintedButton
+from ui.widgets.texts import scrolled
+
+ROW_PX = 60
+
+
+def birth_words(iso: str) -> str:
+    """Write an ISO date as «4 Mar 1992»; as it is where it is no date."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso or "not known"
+    return f"{day.day} {day:%b %Y}"
+
+
+def paint_initials(painter: QPainter, box: QRectF, patient: Patient, px: int) -> None:
+    """Paint the patient's initials on their colour."""
+    paint_box(painter, box, min(10.0, box.height() / 4), QColor(patient.colour))
+    paint_text(painter, box, patient.initials, text_font(px, 600), QColor("#FFFFFF"), CENTRE, elide=False)
+
+
+class _PatientRow(PaintedButton):
+    def __init__(self, patient: Patient, prefix: str) -> None:
+        super().__init__(f"{prefix}.{patient.patient_id}")
+        self.patient, self._selected = patient, False
+        self.setFixedHeight(ROW_PX)
+        self.setText(patient.patient_id)
+        self.setAccessibleName(f"{patient.patient_id}, {patient.initials}, born {birth_words(patient.birth_date)}")
+
+    def set_selected(self, selected: bool) -> None:
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, ROW_PX)
+
+    def paint(self, painter: QPainter) -> None:
+        box = self.rect().toRectF()
+        if self._selected:
+            painter.fillRect(box, color("live_tint"))
+            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
+        elif self.isDown():
+            painter.fillRect(box, color("canvas"))
+        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+        paint_initials(painter, QRectF(16, 11, 38, 38), self.patient, 14)
+        paint_text(painter, QRectF(68, 0, 90, ROW_PX), self.patient.patient_id, code_font(17, 600), color("ink"), LEFT)
+        words = f"born {birth_words(self.patient.birth_date)}"
+        paint_text(painter, QRectF(160, 0, box.width() - 176, ROW_PX), words, tabular_font(14), color("ink2"), RIGHT)
+        if self._ring:
+            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
+
+
+class PatientRows(QWidget):
+    """A list of patients. ``chosen(patient_id)``; rows are named ``<name>.<patient_id>``."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._patients: tuple[Patient, ...] = ()
+        self._rows: dict[str, _PatientRow] = {}
+        self._inner = QWidget()
+        self._box = QVBoxLayout(self._inner)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        area = scrolled(self._inner)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(area)
+
+    def show_patients(self, patients: Sequence[Patient], selected: str = "") -> None:
+        """Show these patients; costs nothing when unchanged."""
+        if tuple(patients) != self._patients:
+            self._patients = tuple(patients)
+            self._build()
+        for patient_id, button in self._rows.items():
+            button.set_selected(patient_id == selected)
+
+    def _build(self) -> None:
+        for old in self._rows.values():
+            self._box.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._rows = {}
+        for place, patient in enumerate(self._patients):
+            button = _PatientRow(patient, self._name)
+            button.clicked.connect(self._pressed)
+            self._box.insertWidget(place, button)
+            self._rows[patient.patient_id] = button
+
+    def patient_ids(self) -> list[str]:
+        """Give the ids shown, in order."""
+        return list(self._rows)
+
+    def _pressed(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, _PatientRow):
+            self.chosen.emit(sender.patient.patient_id)
