@@ -1,6 +1,5 @@
 """Screening questions as rows: the question, today's answer, and last visit's beside it."""
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -12,6 +11,7 @@ from console.services.screening_desk import GroupView, RuleView
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_focus, paint_line, paint_text
+from ui.room.visit_story import short_source
 from ui.theme import color
 from ui.widgets.buttons import ConfirmHold, PaintedButton
 from ui.widgets.fields import YesNo
@@ -20,7 +20,6 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, TextLine, column, row
 
 SIGNS = {"stop": ("stop", "stop"), "precaution": ("caution", "caution"), "anesthetic_only": ("drop", "ink2")}
 ROW_MOST = 112
-_ASIDES = re.compile(r"\s*\([^)]*\)")  # addresses and page names: the source list has them
 
 
 class RuleRow(PaintedWidget):
@@ -143,7 +142,7 @@ class GroupPanel(Card):
             box.addWidget(Label("Where the sources differ", "strong"))
         for rule in told:
             box.addWidget(Label(f"{rule.question}. {rule.conflict}", "label", "ink2", wrap=True))
-        named = [_ASIDES.sub("", source.text) for one in view.rules for source in one.rule.sources]
+        named = [short_source(source.text) for one in view.rules for source in one.rule.sources]
         sources = "; ".join(dict.fromkeys(named))
         box.addWidget(Label(f"Sources: {sources}", "label", "ink3", wrap=True))
         box.addStretch(1)

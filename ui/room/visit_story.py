@@ -1,5 +1,6 @@
 """What the last visit left: figures in words, for the check-in page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from console.domain.quantities import quantity
 from console.domain.session_events import AreaPlan
 from console.domain.session_state import SessionState
 from console.services.local_time import day_text, local_day
+
+_ASIDES = re.compile(r"\s*\([^)]*\)|\s*\[[^\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,8 @@ def weeks_text(days: int) -> str:
 def count_of(number: int, word: str, ending: str = "s") -> str:
     """Write «1 area» or «9 areas»."""
     return f"{number} {word}{'' if number == 1 else ending}"
+
+
+def short_source(source: str) -> str:
+    """Give a source without addresses and grades: the source list has them."""
+    return _ASIDES.sub("", source)
