@@ -117,8 +117,10 @@ class SerialPenLink:
         """Ask for what is missing for at most ``wait_s`` (link time), then close the window."""
         with self._lock:
             self._machine.end_recording(wait_s, self._now())
-            if self._thread is None:
-                self._machine.closed(self._now())
+            if self._thread is not None:
+                return
+            self._machine.closed(self._now())
+        self._deliver()
 
     def recording_settled(self) -> bool:
         """Tell whether the window is closed and all of it has been handed to the sink."""

@@ -27,10 +27,14 @@ def owning_group(port: str) -> str:
 
 
 def _error_number(exc: BaseException) -> int | None:
-    number = getattr(exc, "errno", None)
-    if number is None and exc.args and isinstance(exc.args[0], int):
-        number = exc.args[0]
-    return number
+    """Give the system's number; pyserial sometimes has it only in the error it was made from."""
+    for error in (exc, exc.__context__):
+        number = getattr(error, "errno", None)
+        if number is None and error is not None and error.args and isinstance(error.args[0], int):
+            number = error.args[0]
+        if number is not None:
+            return int(number)
+    return None
 
 
 def explain_port_failure(port: str, exc: BaseException) -> OperatorError:
