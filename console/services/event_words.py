@@ -36,9 +36,14 @@ def lot_words(product: ev.ProductLot) -> str:
     return f"{product.name}{lot}{expiry}{after(product.serial, ', serial ')}"
 
 
+def counted(number: int, one: str) -> str:
+    """Write a number with its noun: ``1 gap``, ``2 gaps``, ``3 passes``."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}{'es' if one.endswith('s') else 's'}"
+
+
 def missing_words(count: int) -> str:
     """Write a number of missing readings; 0 is an unknown number."""
-    return f"{count:,} readings missing" if count else "readings missing, number unknown"
+    return f"{counted(count, 'reading')} missing" if count else "readings missing, number unknown"
 
 
 class EventWords:
@@ -83,7 +88,9 @@ def _signature(e: ev.SignatureDrawn, _: EventWords) -> str:
 
 
 def _photos(e: ev.PhotosRecorded, _: EventWords) -> str:
-    return f"No photos {e.moment}: {e.declined_reason}" if e.declined_reason else f"{e.count} photos {e.moment}"
+    if e.declined_reason:
+        return f"No photos {e.moment}: {e.declined_reason}"
+    return f"{counted(e.count, 'photo')} {e.moment}"
 
 
 def _anesthetic(e: ev.AnestheticApplied, _: EventWords) -> str:
@@ -122,16 +129,19 @@ def _ended(e: ev.SessionEnded, w: EventWords) -> str:
 
 
 def _bench_ended(e: ev.BenchEnded, _: EventWords) -> str:
-    return f"Capture ended: {e.samples:,} readings, {e.gaps} gaps, {e.crc_errors} damaged frames, {e.resent:,} resent"
+    return (
+        f"Capture ended: {counted(e.samples, 'reading')}, {counted(e.gaps, 'gap')}, "
+        f"{counted(e.crc_errors, 'damaged frame')}, {e.resent:,} resent")
 
 
 _WORDS: dict[type[Payload], Say] = {
     ev.SessionOpened: _opened,
     ev.PlanChosen: lambda e, w: (
-        f"Plan: {e.plan_name}, version {e.plan_version}, {len(e.areas)} areas{after(e.reason)}"),
+        f"Plan: {e.plan_name}, version {e.plan_version}, {counted(len(e.areas), 'area')}{after(e.reason)}"),
     ev.PatientConfirmed: lambda e, w: f"Right patient confirmed by {' and '.join(map(plain, e.matched))}",
     ev.PhaseEntered: lambda e, w: f"{plain(e.phase).capitalize()} begun",
-    ev.ScreeningBegun: lambda e, w: f"Screening with {len(e.rules)} questions, rules version {e.ruleset_version}",
+    ev.ScreeningBegun: lambda e, w: (
+        f"Screening with {counted(len(e.rules), 'question')}, rules version {e.ruleset_version}"),
     ev.ScreeningAnswered: lambda e, w: (
         f"{w.rule(e.rule_id)}: {e.answer}{after(w.areas(e.area_ids), ', ')}{after(e.note, ', ')}"),
     ev.ScreeningGroupConfirmed: _confirmed,
@@ -148,22 +158,23 @@ _WORDS: dict[type[Payload], Say] = {
     ev.ReactionReported: lambda e, w: (
         f"Reaction: {', '.join(map(plain, e.signs))}{after(e.text, '. ' if e.signs else '')}"),
     ev.SkinDisinfected: lambda e, w: "Skin disinfected",
-    ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {e.needles} needles",
+    ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {counted(e.needles, 'needle')}",
     ev.CartridgeUnbound: lambda e, w: f"Cartridge taken off, {'used' if e.used else 'not used'}: {e.reason}",
     ev.GlideChosen: lambda e, w: f"Glide: {lot_words(e.product)}" if e.product else "No glide product",
     ev.PenBound: _pen,
     ev.ManualModeChosen: lambda e, w: f"Needling by hand, no readings: {e.reason}",
     ev.RecordingBegan: lambda e, w: f"Recording of pen {e.pen_serial} began",
-    ev.RecordingEnded: lambda e, w: f"Recording ended: {e.samples:,} readings, {e.missing:,} missing",
+    ev.RecordingEnded: lambda e, w: f"Recording ended: {counted(e.samples, 'reading')}, {e.missing:,} missing",
     ev.PassStarted: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number} begun{after(plain(e.direction), ', ')}",
     ev.PassFinished: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number} finished",
     ev.AreaFinished: lambda e, w: (
-        f"{w.area(e.area_id)} finished after {e.passes_done} passes{after(e.short_reason, ', left short: ')}"),
+        f"{w.area(e.area_id)} finished after {counted(e.passes_done, 'pass')}"
+        f"{after(e.short_reason, ', left short: ')}"),
     ev.NeedlingPaused: lambda e, w: f"On hold{after(e.reason)}",
     ev.NeedlingResumed: lambda e, w: "Resumed",
     ev.ManualSettings: _by_hand,
     ev.TargetChanged: _target,
-    ev.PassesChanged: lambda e, w: f"{w.area(e.area_id)}: {e.passes} passes planned{after(e.reason)}",
+    ev.PassesChanged: lambda e, w: f"{w.area(e.area_id)}: {counted(e.passes, 'pass')} planned{after(e.reason)}",
     ev.EndpointNoted: lambda e, w: f"{w.area(e.area_id)}: {plain(e.endpoint)} {'seen' if e.seen else 'not seen'}",
     ev.MarkSet: lambda e, w: f"Mark{after(w.area(e.area_id), ', ')}{after(e.text)}",
     ev.NoteWritten: lambda e, w: f"Note{after(w.area(e.area_id), ', ')}: {e.text}",
@@ -186,7 +197,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.SessionEnded: _ended,
     ev.HandedOver: lambda e, w: f"Handed over from {e.from_id} to {e.to_id}",
     ev.Signed: lambda e, w: f"Signed by {e.signer_name}: {e.meaning}",
-    ev.Sealed: lambda e, w: f"Sealed with {e.samples:,} readings and {e.gaps} gaps",
+    ev.Sealed: lambda e, w: f"Sealed with {counted(e.samples, 'reading')} and {counted(e.gaps, 'gap')}",
     ev.Amended: lambda e, w: f"Amended: {e.text}{after(e.reason, '. Reason: ')}",
     ev.ClockJumped: lambda e, w: f"The computer's clock jumped by {e.jump_ms / 1000:+.1f} s",
     ev.ConsoleRestarted: lambda e, w: f"Console restarted in {plain(e.phase)}",

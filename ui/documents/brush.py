@@ -6,7 +6,7 @@ One unit is a tenth of a millimetre, so a font of 30 units is 8.5 point.
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtSvg import QSvgRenderer
 
 from console.services.resources import resource_text
@@ -76,9 +76,40 @@ def put(
     painter: QPainter, box: QRectF, text: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag = LEFT,
 ) -> None:
     """Write one line of text into a box, cut where it does not fit."""
+    shown = cut(text, font, box.width())
+    if font.isFeatureSet(QFont.Tag("tnum")):
+        _put_outlined(painter, box, shown, font, colour, align)
+        return
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(box, align | Qt.TextFlag.TextSingleLine, cut(text, font, box.width()))
+    painter.drawText(box, align | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _put_outlined(
+    painter: QPainter, box: QRectF, text: str, font: QFont, colour: QColor, align: Qt.AlignmentFlag,
+) -> None:
+    """Draw tabular digits as outlines, with clear text over them.
+
+    Their glyphs have no code point: in a PDF they could be neither found, copied nor read aloud.
+    """
+    lines, wide = QFontMetricsF(font), width_of(text, font)
+    spare = box.width() - wide
+    left = box.left() + (spare if align & Qt.AlignmentFlag.AlignRight else
+                         spare / 2 if align & Qt.AlignmentFlag.AlignHCenter else 0.0)
+    baseline = box.center().y() + (lines.ascent() - lines.descent()) / 2
+    outline = QPainterPath()
+    outline.addText(QPointF(left, baseline), font, text)
+    painter.fillPath(outline, colour)
+    plain = face(font.pixelSize(), font.weight())
+    if not wide:
+        return
+    painter.save()
+    painter.translate(left, baseline)
+    painter.scale(wide / width_of(text, plain), 1.0)
+    painter.setFont(plain)
+    painter.setPen(QColor(0, 0, 0, 0))
+    painter.drawText(QPointF(0, 0), text)
+    painter.restore()
 
 
 def put_lines(

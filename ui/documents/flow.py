@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter
 from ui.documents.brush import RIGHT, face, hue, line_height, put, put_lines, rule, wrapped
 from ui.documents.pdf_file import CONTENT_WIDTH, MARGIN
 
+_FEW = 5
+
 PaintBlock = Callable[[QPainter, QRectF], None]
 
 
@@ -51,16 +53,22 @@ class Flow:
     def section(self, title: str, blocks: Sequence[Block], note: str = "", head: Block | None = None) -> None:
         """Place a heading and its blocks; ``head`` is repeated where the blocks go on over a page."""
         opening = [_heading(title, note), *([head] if head else [])]
-        self.gap(52)
+        self.gap(44)
         if not self.fits(sum(one.height for one in (*opening, *blocks[:1]))):
             self.turn()
         for one in opening:
             self.add(one)
-        for one in blocks:
-            if head and not self.fits(one.height):
+        for place, one in enumerate(blocks):
+            if head and (not self.fits(one.height) or self._leaves_few(blocks[place:])):
                 self.turn()
                 self.add(head)
             self.add(one)
+
+
+    def _leaves_few(self, rest: Sequence[Block]) -> bool:
+        """Tell whether going on here would leave fewer than ``_FEW`` rows for the next page."""
+        whole, cut = sum(one.height for one in rest), sum(one.height for one in rest[:1 - _FEW])
+        return len(rest) == _FEW and self.fits(cut) and not self.fits(whole)
 
 
 def _heading(title: str, note: str) -> Block:

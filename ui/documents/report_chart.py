@@ -16,7 +16,7 @@ from console.services.sample_table import SampleTable
 from ui.documents.brush import CENTRE, LEFT, RIGHT, face, fill_box, hue, put, rule
 
 BIN_WIDTH = 3.0
-AXIS_WIDTH = 92.0
+AXIS_WIDTH = 76.0
 _TICK_MINUTES = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60)
 _ALARM_FILL = {"high": "al_high", "medium": "al_med", "low": "al_low"}
 
@@ -79,6 +79,9 @@ class SessionCharts:
         flags = table.raw["flags"]
         running = (flags & SampleFlag.MOTOR_RUNNING) != 0
         touching = running & table.contact() if contact_known(state) else running
+        self.on_skin = contact_known(state) and bool(touching.any())
+        if not touching.any():  # a bench capture never touches skin, and is worth seeing all the same
+            touching = running
         self.by_sensor = bool(((flags & SampleFlag.DEPTH_MEASURED) != 0)[touching].any())
         self.depth = self._trace(np.where(touching, table.depth_um(), np.nan))
         self.rate = self._trace(np.where(running, table.rate_chz(), np.nan))
@@ -94,7 +97,7 @@ class SessionCharts:
         plot = box.adjusted(AXIS_WIDTH, 40, 0, 0)
         bands = [area.plan.band_high_um for area in self.state.areas.values()]
         top = _round_up(max([self.depth.top() * 1.06, *bands, 500]), 250)
-        _axis(painter, plot, top, _step(top, (250, 500, 1000)), 1000, 2, "mm")
+        _axis(painter, plot, top, _step(top, (250, 500, 1000)), 1000, 2)
         self._paint_bands(painter, plot, top)
         self._paint_gaps(painter, plot)
         self._paint_trace(painter, plot, self.depth, top, "live")
@@ -102,24 +105,28 @@ class SessionCharts:
 
     def paint_rate(self, painter: QPainter, box: QRectF) -> None:
         """Draw speed in strokes per second."""
-        plot = box.adjusted(AXIS_WIDTH, 10, 0, 0)
+        plot = box.adjusted(AXIS_WIDTH, 6, 0, 0)
         top = _round_up(max(self.rate.top() * 1.08, 1000), 2500)
-        _axis(painter, plot, top, _step(top, (2500, 5000, 10000)), 100, 0, "Hz")
+        _axis(painter, plot, top, _step(top, (2500, 5000, 10000), 3), 100, 0)
         self._paint_gaps(painter, plot)
         self._paint_trace(painter, plot, self.rate, top, "trace2")
 
     def paint_strip(self, painter: QPainter, box: QRectF) -> None:
         """Draw which area was needled when, numbered as in the table, over the time axis."""
         plot = box.adjusted(AXIS_WIDTH, 0, 0, 0)
+        labels: list[tuple[float, str]] = []
         for number, area in enumerate(self.state.areas.values(), 1):
             spans = [(span.started_us, span.ended_us or self.state.last_at_us) for span in area.passes]
             for start, end in spans:
                 bar = QRectF(self._x(plot, start), plot.top(), self._x(plot, end) - self._x(plot, start), 30)
                 fill_box(painter, bar, min(5, bar.width() / 2), hue("done", 0.32))
             if spans:
-                middle = (self._x(plot, spans[0][0]) + self._x(plot, spans[-1][1])) / 2
-                put(painter, QRectF(middle - 30, plot.top(), 60, 30), str(number), face(22, 600), hue("ink"), CENTRE)
+                longest = max(spans, key=lambda span: span[1] - span[0])
+                middle = (self._x(plot, longest[0]) + self._x(plot, longest[1])) / 2
+                labels.append((middle, str(number)))
         self._paint_pauses(painter, plot)
+        for middle, text in labels:
+            put(painter, QRectF(middle - 30, plot.top(), 60, 30), text, face(22, 600), hue("ink"), CENTRE)
         self._paint_times(painter, plot.adjusted(0, 36, 0, 0))
 
     def _x(self, plot: QRectF, utc_us: int) -> float:
@@ -144,7 +151,7 @@ class SessionCharts:
         for start, end in self.state.pauses:
             left = self._x(plot, start)
             right = self._x(plot, end if end is not None else self.state.last_at_us)
-            painter.fillRect(QRectF(left, plot.top() + 11, max(right - left, 2), 8), hue("ink2"))
+            painter.fillRect(QRectF(left, plot.top() + 26, max(right - left, 2), 8), hue("ink2"))
 
     def _paint_trace(self, painter: QPainter, plot: QRectF, trace: Trace, top: float, token: str) -> None:
         for run in _runs(trace.middle):
@@ -205,14 +212,12 @@ def paint_alarm_square(painter: QPainter, centre: QPointF, priority: str) -> Non
     fill_box(painter, QRectF(centre.x() - 12, centre.y() - 12, 24, 24), 5, fill, hue("ink"), 2.4)
 
 
-def _axis(painter: QPainter, plot: QRectF, top: float, step: float, scale: int, decimals: int, unit: str) -> None:
+def _axis(painter: QPainter, plot: QRectF, top: float, step: float, scale: int, decimals: int) -> None:
     value = 0.0
     while value <= top:
         y = _y(plot, value, top)
         rule(painter, plot.left(), plot.right(), y, hue("grid"), 1.6)
-        last = value + step > top
-        text = f"{value / scale:.{decimals}f}" + (f" {unit}" if last else "")
-        put(painter, QRectF(plot.left() - AXIS_WIDTH - 40, y - 18, AXIS_WIDTH + 26, 36), text,
+        put(painter, QRectF(plot.left() - AXIS_WIDTH, y - 18, AXIS_WIDTH - 14, 36), f"{value / scale:.{decimals}f}",
             face(23, 400, "tabular"), hue("ink3"), RIGHT)
         value += step
 
@@ -233,8 +238,8 @@ def _round_up(value: float, step: int) -> float:
     return float(-(-value // step) * step)
 
 
-def _step(top: float, steps: tuple[int, ...]) -> float:
-    return float(next((step for step in steps if top / step <= 6), steps[-1]))
+def _step(top: float, steps: tuple[int, ...], most: int = 6) -> float:
+    return float(next((step for step in steps if top / step <= most), steps[-1]))
 
 
 def _minutes_text(minutes: float) -> str:

@@ -5,7 +5,8 @@ from PySide6.QtGui import QPainter
 
 from console.domain.history import short_head
 from console.domain.ports import AreaSummary
-from console.services.event_words import plain
+from console.domain.session_state import SessionState
+from console.services.event_words import counted, plain
 from console.services.local_time import clock_text, local, long_day_text
 from ui.documents import tables
 from ui.documents.brush import (
@@ -63,9 +64,11 @@ def masthead(case: ReportCase) -> Block:
         half = QRectF(box.center().x(), box.top() - 12, box.width() / 2, 64)
         put(painter, half, report_title(case), face(54, 600), hue("ink"), RIGHT)
         day = f"{long_day_text(opened.date())} {opened.year}"
-        put(painter, half.translated(0, 66), day, face(30), hue("ink2"), RIGHT)
+        put(painter, half.translated(0, 62), day, face(30), hue("ink2"), RIGHT)
+        zone = f"Times in {zone_words(case.state.opened_at_us)}"
+        put(painter, half.translated(0, 104), zone, face(25), hue("ink3"), RIGHT)
 
-    return Block(max(120, 44 + (len(address) + bool(case.clinic.phone)) * line_height(face(25))) + 26, paint)
+    return Block(max(130, 44 + (len(address) + bool(case.clinic.phone)) * line_height(face(25))) + 26, paint)
 
 
 def ribbon(mark: str) -> Block:
@@ -83,14 +86,16 @@ def ribbon(mark: str) -> Block:
 
 def session_facts(case: ReportCase) -> Block:
     """Give who, when, where and with what."""
-    return tables.facts(_bench_pairs(case) if case.state.kind == "bench" else _treatment_pairs(case))
+    if case.state.kind == "bench":
+        return tables.facts(_bench_pairs(case), 3)
+    return tables.facts(_treatment_pairs(case))
 
 
 def _times(case: ReportCase) -> str:
     state = case.state
     end_us = state.sealed_at_us or state.ended_at_us
     until = clock_text(end_us) if end_us else "open"
-    return f"{stamp(state.opened_at_us)} to {until} {zone_words(state.opened_at_us)}"
+    return f"{stamp(state.opened_at_us)} to {until}"
 
 
 def _pen_words(case: ReportCase) -> str:
@@ -105,23 +110,25 @@ def _treatment_pairs(case: ReportCase) -> list[tuple[str, str]]:
     course = f"{row.course_number} of {row.course_length}" if row.course_length else NOTHING
     skin = opened.fitzpatrick if opened and opened.fitzpatrick else NOTHING
     plan = f"{state.plan.plan_name}, version {state.plan.plan_version}" if state.plan else NOTHING
-    outcome = plain(state.outcome or row.state)
+    outcome = plain(state.outcome or row.state).capitalize()
     return [
         ("Patient", patient.name if patient else NOTHING), ("Patient number", row.patient_id or NOTHING),
         ("Born", born_words(patient, opened.age_years if opened else None)), ("Skin type (Fitzpatrick)", skin),
         ("Practitioner", case.person(state.practitioner_id)), ("Session of the course", course),
         ("Opened to closed", _times(case)), ("Room", row.room or NOTHING),
-        ("Treatment plan", plan), ("Indication", plain(row.indication) or NOTHING),
+        ("Treatment plan", plan), ("Indication", plain(row.indication).capitalize() or NOTHING),
         ("Pen", _pen_words(case)), ("Outcome", outcome + (f": {state.stop_reason}" if state.stop_reason else "")),
     ]
 
 
 def _bench_pairs(case: ReportCase) -> list[tuple[str, str]]:
     state, ended = case.state, case.state.bench_ended
-    figures = f"{ended.crc_errors} damaged frames, {ended.duplicates} twice, {ended.resent} resent" if ended else DASH
+    figures = DASH
+    if ended is not None:
+        figures = f"{counted(ended.crc_errors, 'damaged frame')}, {ended.duplicates} twice, {ended.resent} resent"
     return [
         ("Port", state.bench_port or NOTHING), ("Pen", _pen_words(case)), ("Opened to closed", _times(case)),
-        ("Readings", f"{count(len(case.dossier.table))}, gaps {len(state.gaps)}"), ("Link", figures),
+        ("Readings", f"{count(len(case.dossier.table))}, {counted(len(state.gaps), 'gap')}"), ("Link", figures),
     ]
 
 
@@ -158,6 +165,7 @@ def seal_box(case: ReportCase) -> Block:
         title = f"Sealed {stamp(state.sealed_at_us)} {zone_words(state.sealed_at_us)}"
     else:
         title = f"Not sealed, {plain(state.lifecycle)}"
+    title += ", but the record is not whole" if fault else ""
     checked = f"Entry {fault.seq} is not as it was recorded: {fault.what}" if fault else case.verified_text
     lines = wrapped(checked, face(25), CONTENT_WIDTH - 640)
 
@@ -181,8 +189,8 @@ def seal_box(case: ReportCase) -> Block:
 # --- areas ------------------------------------------------------------------------------------------
 
 AREA_COLUMNS = tables.spread([
-    tables.Column("", 30, True, "tabular", token="ink3"), tables.Column("Area", 0, weight=600),
-    tables.Column("Plan, mm", 142, True, "tabular"), tables.Column("Against plan", 190),
+    tables.Column("", 42, True, "tabular", token="ink3"), tables.Column("Area", 0, weight=600),
+    tables.Column("Plan, mm", 142, True, "tabular"), tables.Column("Against plan", 280),
     tables.Column("Median depth, mm", 100, True, "tabular", 600),
     tables.Column(f"p5{DASH}p95, mm", 142, True, "tabular"), tables.Column("Speed, Hz", 78, True, "tabular"),
     tables.Column("Time, min", 76, True, "tabular"), tables.Column("On skin, min", 88, True, "tabular"),
@@ -229,7 +237,7 @@ def _area_notes(case: ReportCase) -> list[str]:
     notes = [f"{one.plan.label}: {text}" for one in case.state.areas.values() for text in one.notes]
     return [
         f"Depth is {depth}. It is how far the needles stand out of the cartridge while on the skin.",
-        "Punctures per cm² are an estimate: speed x time on skin x needles / area. Time is without holds.",
+        "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds.",
         *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []), *short, *notes,
     ]
 
@@ -246,7 +254,7 @@ def paint_envelope(painter: QPainter, box: QRectF, area: AreaSummary, top_um: fl
         fill_box(painter, span, 4, hue("live"))
     if area.median_depth_um is not None:
         x = box.left() + area.median_depth_um * scale
-        fill_box(painter, QRectF(x - 9, y - 9, 18, 18), 9, hue("live"), hue("surface"), 3)
+        fill_box(painter, QRectF(x - 8, y - 8, 16, 16), 8, hue("live"), hue("surface"), 2.6)
 
 
 # --- charts -----------------------------------------------------------------------------------------
@@ -255,29 +263,31 @@ def paint_envelope(painter: QPainter, box: QRectF, area: AreaSummary, top_um: fl
 def chart_blocks(case: ReportCase) -> list[Block]:
     """Give depth, speed, the strip of areas and the key."""
     charts = SessionCharts(case.state, case.dossier.table, CONTENT_WIDTH)
-    depth = "measured" if charts.by_sensor else "set"
+    depth = f"{'measured' if charts.by_sensor else 'set'}, {'on the skin' if charts.on_skin else 'motor running'}"
 
     def paint(painter: QPainter, box: QRectF) -> None:
-        _chart_title(painter, box.top() + 6, box.left(), f"Depth, {depth}")
-        charts.paint_depth(painter, QRectF(box.left(), box.top() + 46, box.width(), 400))
-        _chart_title(painter, box.top() + 462, box.left(), "Speed, measured")
-        charts.paint_rate(painter, QRectF(box.left(), box.top() + 498, box.width(), 190))
-        charts.paint_strip(painter, QRectF(box.left(), box.top() + 706, box.width(), 80))
-        _paint_key(painter, QRectF(box.left(), box.top() + 800, box.width(), 36))
+        _chart_title(painter, box.top() + 6, box.left(), f"Depth, {depth}, mm")
+        charts.paint_depth(painter, QRectF(box.left(), box.top() + 44, box.width(), 330))
+        _chart_title(painter, box.top() + 402, box.left(), "Speed, measured, strokes per second")
+        charts.paint_rate(painter, QRectF(box.left(), box.top() + 446, box.width(), 140))
+        charts.paint_strip(painter, QRectF(box.left(), box.top() + 606, box.width(), 80))
+        _paint_key(painter, QRectF(box.left(), box.top() + 690, box.width(), 36), case.state)
 
-    return [Block(842, paint)]
+    return [Block(730, paint)]
 
 
 def _chart_title(painter: QPainter, top: float, left: float, text: str) -> None:
     put(painter, QRectF(left, top, 600, 36), text, face(26, 600), hue("ink"))
 
 
-def _paint_key(painter: QPainter, box: QRectF) -> None:
-    y, left = box.center().y(), box.left() + 92
+def _paint_key(painter: QPainter, box: QRectF, state: SessionState) -> None:
+    y, left = box.center().y(), box.left() + 76
     entries = (
-        ("mean, and from lowest to highest in each step", 60), ("planned band", 44), ("readings missing", 44),
-        ("on hold", 44), ("alarm", 30))
-    for place, (text, wide) in enumerate(entries):
+        ("mean, and from lowest to highest in each step", 60, True), ("planned band", 44, state.areas),
+        ("readings missing", 44, state.gaps), ("on hold", 44, state.pauses), ("alarm", 30, state.alarms))
+    for place, (text, wide, shown) in enumerate(entries):
+        if not shown:
+            continue
         swatch = QRectF(left, y - 12, wide, 24)
         _paint_swatch(painter, place, swatch)
         font = face(23)

@@ -7,7 +7,7 @@ from console.domain import session_events as ev
 from console.domain.quantities import quantity
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application, undone_ordinals
-from console.services.event_words import GAP_CAUSES, plain
+from console.services.event_words import GAP_CAUSES, counted, plain
 from console.services.local_time import clock_seconds_text, clock_text, local_day
 from ui.documents import tables
 from ui.documents.brush import face, hue, put, rule
@@ -27,9 +27,9 @@ def _table(columns: list[Column], rows: list[list[tables.Cell]], empty: str) -> 
 # --- products ---------------------------------------------------------------------------------------
 
 _PRODUCTS = spread([
-    Column("Use", 170, token="ink2"), Column("Product", 0, weight=600), Column("Lot", 200, kind="code"),
-    Column("Expires", 150, kind="tabular"), Column("Serial", 160, kind="code"),
-    Column("GTIN", 230, kind="code"), Column("Amount", 130, True, "tabular"), Column("Entered", 110, token="ink2"),
+    Column("Use", 156, token="ink2"), Column("Product", 0, weight=600), Column("Lot", 180, kind="code"),
+    Column("Expires", 172, kind="tabular"), Column("Serial", 164, kind="code"),
+    Column("GTIN", 270, kind="code"), Column("Amount", 150, True, "tabular"), Column("Entered", 118, token="ink2"),
 ])
 
 
@@ -39,7 +39,7 @@ def products(case: ReportCase) -> Section:
     rows = [
         *(_product_row(one.applied.product, quantity("mass_mg").with_unit(one.applied.mass_mg))
           for one in state.anesthetics.values()),
-        *(_product_row(one.product, f"{one.needles} needles") for one in state.cartridges),
+        *(_product_row(one.product, counted(one.needles, "needle")) for one in state.cartridges),
         *([_product_row(state.glide.product, "")] if state.glide and state.glide.product else []),
         *(_serum_row(what) for _, what in state.serums),
     ]
@@ -49,7 +49,8 @@ def products(case: ReportCase) -> Section:
         for _, what in state.serums if isinstance(what, ev.SerumApplied) and what.off_label_reason
     ]
     skipped = [f"No serum: {state.serum_skipped}"] if state.serum_skipped else []
-    return "Products", "Lots as scanned", [*blocks, *(paragraph(one, 25, "ink2") for one in reasons + skipped)], head
+    told = [paragraph(one, 25, "ink2") for one in reasons + skipped]
+    return "Products", "Lots as scanned or entered", [*blocks, *told], head
 
 
 def _product_row(product: ProductLot, amount: str) -> list[tables.Cell]:
@@ -182,12 +183,21 @@ def _anesthetic_row(one: Application) -> list[tables.Cell]:
 
 _ALARMS = spread([
     Column("Arose", 140, kind="tabular"), Column("Priority", 130), Column("Alarm", 0, weight=600),
-    Column("Area", 300), Column("Acknowledged", 180, kind="tabular"), Column("Ended", 140, kind="tabular"),
+    Column("Area", 250), Column("Value", 140, True, "tabular"), Column("Limit", 140, True, "tabular"),
+    Column("Acknowledged", 180, kind="tabular"), Column("Ended", 140, kind="tabular"),
 ])
 _GAPS = spread([
     Column("Pen", 260, kind="code"), Column("Boot", 110, True, "tabular"),
     Column("First index", 190, True, "tabular"), Column("Readings", 160, True, "tabular"), Column("Why", 0),
 ])
+
+
+def alarm_value(rule_id: str, stored: int | None) -> str:
+    """Write an alarm's value or limit in the unit of its quantity."""
+    name = {"depth": "depth_um", "rate": "rate_chz", "battery": "battery_percent"}.get(rule_id.split("_", 1)[0])
+    if stored is None:
+        return DASH
+    return quantity(name).with_unit(stored) if name else str(stored)
 
 
 def _moment(utc_us: int | None) -> str:
@@ -198,8 +208,9 @@ def alarms(case: ReportCase) -> Section:
     """Every alarm with what became of it."""
     rows: list[list[tables.Cell]] = [
         [clock_seconds_text(one.raised.arose_at_us), one.raised.priority, one.raised.text,
-         case.words.area(one.raised.area_id) or DASH, _moment(one.acknowledged_at_us),
-         _moment(one.ended_at_us)]
+         case.words.area(one.raised.area_id) or DASH,
+         alarm_value(one.raised.rule_id, one.raised.value), alarm_value(one.raised.rule_id, one.raised.limit),
+         _moment(one.acknowledged_at_us), _moment(one.ended_at_us)]
         for one in case.state.alarms.values()
     ]
     return "Alarms", "", *_table(_ALARMS, rows, "No alarm arose.")
@@ -266,6 +277,7 @@ def history(case: ReportCase) -> Section:
         day = today
         said = case.words.say(one.event.what) + (" (taken back)" if back else "")
         blocks.append(row(_HISTORY, [
-            str(ordinal + 1), clock_seconds_text(one.event.at_us), one.event.actor_id, said], muted=back))
-    note = f"{len(case.dossier.events)} events; times in {zone_words(case.state.opened_at_us)}"
+            str(ordinal + 1), clock_seconds_text(one.event.at_us), one.event.actor_id, said],
+            muted=back, tight=True))
+    note = f"{counted(len(case.dossier.events), 'event')}; times in {zone_words(case.state.opened_at_us)}"
     return "History", note, blocks, tables.head_row(_HISTORY)

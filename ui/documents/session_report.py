@@ -18,7 +18,7 @@ from ui.documents.flow import Flow, PaintBlock
 from ui.documents.pdf_file import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT, PaintPage, write_pdf
 from ui.documents.report_case import ClinicLines, ReportCase
 
-_FIRST_TOP, _TOP, _BOTTOM = 150.0, 240.0, 2760.0
+_FIRST_TOP, _TOP, _BOTTOM = 140.0, 226.0, 2790.0
 
 
 def write_session_report(
@@ -50,11 +50,11 @@ def lay_out(case: ReportCase) -> Flow:
     if treated:
         flow.add(front.key_figures(case))
     flow.add(front.seal_box(case))
+    if len(case.dossier.table):
+        flow.section("Depth and speed", front.chart_blocks(case), _span_note(case))
     if case.dossier.areas:
         flow.section("Areas", front.area_blocks(case), "Planned depth band against needle depth",
                      tables.head_row(front.AREA_COLUMNS))
-    if len(case.dossier.table):
-        flow.section("Depth and speed", front.chart_blocks(case), _span_note(case))
     parts = (
         record.products, record.screening, record.consent, record.anesthetic, record.alarms, record.gaps,
         record.afterwards, record.signatures, record.history)

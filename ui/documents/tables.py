@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
@@ -12,7 +13,7 @@ from ui.documents.pdf_file import CONTENT_WIDTH
 
 Cell = str | Callable[[QPainter, QRectF], None]
 CELL_GAP = 18.0
-_PAD = 9.0
+_PAD, _TIGHT_PAD = 8.0, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,15 @@ class Column:
         return face(26, self.weight, self.kind)
 
 
+def _gaps(columns: Sequence[Column]) -> list[float]:
+    """Give the room before each column; words after a right-aligned number need more."""
+    apart = [30.0 if before.right and not after.right else CELL_GAP for before, after in pairwise(columns)]
+    return [0.0, *apart]
+
+
 def spread(columns: Sequence[Column]) -> list[Column]:
     """Stretch the columns of width 0 over what room is left."""
-    spare = CONTENT_WIDTH - sum(one.width for one in columns) - CELL_GAP * (len(columns) - 1)
+    spare = CONTENT_WIDTH - sum(one.width for one in columns) - sum(_gaps(columns))
     open_ones = max(1, sum(one.width == 0 for one in columns))
     return [
         one if one.width else Column(one.title, spare / open_ones, one.right, one.kind, one.weight, one.token)
@@ -50,32 +57,35 @@ def head_row(columns: Sequence[Column]) -> Block:
 
     def paint(painter: QPainter, box: QRectF) -> None:
         left = box.left()
-        for column, lines in zip(columns, titles, strict=True):
+        for column, gap, lines in zip(columns, _gaps(columns), titles, strict=True):
+            left += gap
             top = box.bottom() - _PAD - len(lines) * line_height(font)
             for line in lines:
                 place = QRectF(left - 4, top, column.width + 8, line_height(font))
                 place = place.adjusted(0, 0, -4, 0) if column.right else place.adjusted(4, 0, 0, 0)
                 put(painter, place, line, font, hue("ink3"), RIGHT if column.right else LEFT)
                 top += line_height(font)
-            left += column.width + CELL_GAP
+            left += column.width
         rule(painter, box.left(), box.right(), box.bottom(), hue("line"), 2)
 
     return Block(height, paint)
 
 
-def row(columns: Sequence[Column], cells: Sequence[Cell], muted: bool = False) -> Block:
+def row(columns: Sequence[Column], cells: Sequence[Cell], muted: bool = False, tight: bool = False) -> Block:
     """Give a row whose texts break over lines; a cell may also be painted."""
+    pad = _TIGHT_PAD if tight else _PAD
     texts = [
         wrapped(cell, column.font, column.width) if isinstance(cell, str) else []
         for column, cell in zip(columns, cells, strict=True)
     ]
     step = line_height(face(26))
-    height = max(1, *map(len, texts)) * step + 2 * _PAD
+    height = max(1, *map(len, texts)) * step + 2 * pad
 
     def paint(painter: QPainter, box: QRectF) -> None:
         left = box.left()
-        for column, cell, lines in zip(columns, cells, texts, strict=True):
-            place = QRectF(left, box.top() + _PAD, column.width, step)
+        for column, gap, cell, lines in zip(columns, _gaps(columns), cells, texts, strict=True):
+            left += gap
+            place = QRectF(left, box.top() + pad, column.width, step)
             if not isinstance(cell, str):
                 cell(painter, place)
             colour = hue("ink3" if muted else column.token)
@@ -83,7 +93,7 @@ def row(columns: Sequence[Column], cells: Sequence[Cell], muted: bool = False) -
                 put(painter, place.adjusted(-2, 0, 2, 0) if column.right else place.adjusted(0, 0, 4, 0), line,
                     column.font, colour, RIGHT if column.right else LEFT)
                 place.translate(0, step)
-            left += column.width + CELL_GAP
+            left += column.width
         rule(painter, box.left(), box.right(), box.bottom(), hue("line"), 1.2)
 
     return Block(height, paint)
