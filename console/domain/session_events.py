@@ -611,6 +611,8 @@ def to_payload(what: Payload) -> dict[str, JsonValue]:
 
 
 def _plain(value: object) -> JsonValue:
+    if value is None or isinstance(value, (str, int)):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):

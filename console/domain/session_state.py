@@ -174,6 +174,8 @@ class SessionState:
 
     def treatable_areas(self) -> list[AreaProgress]:
         """Give the planned areas that screening does not block, in order of the plan."""
+        if all(given.answer != "yes" for given in self.answers.values()):
+            return list(self.areas.values())  # only a yes blocks
         blocked = set(self.screening_verdict().blocked_areas)
         return [area for area_id, area in self.areas.items() if area_id not in blocked]
 
