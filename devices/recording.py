@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from console.domain.telemetry import Gap, GapCause, PenDescription
 from devices.messages import ErrorCode
-from devices.resend import BootLedger, Missing, Range
+from devices.resend import REORDER_GRACE_S, TAIL_GRACE_S, BootLedger, Missing, Range
 
 BootKey = tuple[str, int]
 
@@ -89,7 +89,7 @@ class Recording:
         past_end = self._extend(ledger, samples, t_us, pen.period_us)
         fresh = ledger.take(samples.first, samples.end, now_s)
         if past_end and ledger.stop is not None:
-            ledger.expect(ledger.stop, now_s)
+            ledger.expect(ledger.stop, now_s, now_s + REORDER_GRACE_S)
         return fresh
 
     def _extend(self, ledger: BootLedger, samples: Range, t_us: int, period_us: int) -> bool:
@@ -128,7 +128,7 @@ class Recording:
         closing.past_end_seen = True
         if ledger is not None and index_then is not None and index_then > ledger.end:
             ledger.stop = max(ledger.stop or 0, index_then)
-            ledger.expect(index_then, now_s)
+            ledger.expect(index_then, now_s, now_s + TAIL_GRACE_S)  # a frame may be filling still
 
     @property
     def end_pen_us(self) -> int | None:

@@ -121,7 +121,7 @@ def test_the_motor_runs_up_and_down() -> None:
         ("freeze@3:4", lambda bench: LinkState.LOST in states(bench)),
         ("flood@3:1", lambda bench: len(all_samples(bench)) > 250 * 17),
         ("version@3:2", lambda bench: any("Pen Link 2" in notice.reason for notice in bench.notices)),
-        ("absurd@3:2", lambda bench: sum(s.depth_um == 61_000 for s in all_samples(bench)) == 20),
+        ("absurd@3:2", lambda bench: 10 < sum(s.depth_um == 61_000 for s in all_samples(bench)) <= 20),
         ("stuck@3:4", lambda bench: longest_stillness(bench) >= 4 * 250),
         ("battery@3:8", lambda bench: (8, 8) in [(event.code, event.value) for event in bench.events]),
         ("cartridge@3:X-1", lambda bench: [event.code for event in bench.events] == [4, 3]),
