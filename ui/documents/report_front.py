@@ -57,7 +57,8 @@ def masthead(case: ReportCase) -> Block:
     def paint(painter: QPainter, box: QRectF) -> None:
         put_icon(painter, "mark", QRectF(box.left() - 6, box.top() - 4, 84, 84), hue("ink"))
         left = box.left() + 100
-        put(painter, QRectF(left, box.top() - 6, 800, 50), case.clinic.name or "Needling Console", face(36, 600), hue("ink"))
+        name = case.clinic.name or "Needling Console"
+        put(painter, QRectF(left, box.top() - 6, 800, 50), name, face(36, 600), hue("ink"))
         top = put_lines(painter, QPointF(left, box.top() + 44), address, face(25), hue("ink2"), 760)
         if case.clinic.phone:
             put(painter, QRectF(left, top, 760, 36), case.clinic.phone, face(25), hue("ink2"))
