@@ -3,9 +3,10 @@
 import dataclasses
 import logging
 from collections.abc import Callable, Sequence
+from statistics import median_low
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from console.domain.history import canonical_json
@@ -33,6 +34,7 @@ def refresh(
     try:
         with connection.begin_nested():
             _write_row(connection, summarise(session_id, story, samples, head))
+            _note_median(connection, session_id)
             _write_products(connection, session_id, story)
             _write_alarms(connection, session_id, story)
     except OperationalError:
@@ -57,6 +59,18 @@ def write_areas(connection: Connection, session_id: UUID, areas: Sequence[AreaSu
     ]
     if rows:
         connection.execute(insert(tables.area_summary), rows)
+    _note_median(connection, session_id)
+
+
+def _note_median(connection: Connection, session_id: UUID) -> None:
+    """Bring a session's median depth up to date: the middle of its areas' medians."""
+    column = tables.area_summary.c.median_depth_um
+    found = select(column).where(tables.area_summary.c.session_id == session_id, column.is_not(None))
+    medians = [depth_um for (depth_um,) in connection.execute(found)]
+    if medians:
+        summary = tables.session_summary
+        changed = update(summary).where(summary.c.session_id == session_id)
+        connection.execute(changed.values(median_depth_um=median_low(medians)))
 
 
 def search_text(row: SessionRow) -> str:
