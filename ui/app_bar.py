@@ -21,7 +21,7 @@ from ui.paint import (
     size_of,
     text_width,
 )
-from ui.theme import color
+from ui.theme import color, pressed_fill
 from ui.widgets.buttons import PaintedButton
 from ui.widgets.pen_chip import PenChip, PenLook
 from ui.widgets.status_line import ALARM_LOOKS
@@ -68,7 +68,7 @@ class _MarkButton(PaintedButton):
 
     def paint(self, painter: QPainter) -> None:
         if self.isDown():
-            painter.fillRect(self.rect(), color("canvas"))
+            painter.fillRect(self.rect(), pressed_fill())
         if self._ring:
             paint_focus(painter, QRectF(4, 6, 48, 52), 10)
         paint_icon(painter, "mark", QRectF(15, 16, 28, 28), "ink")
@@ -93,7 +93,7 @@ class _TabButton(PaintedButton):
     def paint(self, painter: QPainter) -> None:
         box, on = self.rect().toRectF(), self.isChecked()
         if on or self.isDown():
-            paint_box(painter, box, 12, color("canvas"), color("line") if color("canvas") == color("surface") else None)
+            paint_box(painter, box, 12, pressed_fill())
         if self._ring:
             paint_focus(painter, box, 12)
         ink = color("ink") if on else color("ink2")

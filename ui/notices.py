@@ -94,7 +94,7 @@ class Notice(PaintedWidget):
         self.setGeometry((ground.width() - width) // 2, ground.height() - 80 - height - 12, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False
 

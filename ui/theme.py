@@ -68,6 +68,11 @@ def color(token: str, alpha: float = 1.0) -> QColor:
     return _qcolor(current_theme().colours[token], alpha)
 
 
+def pressed_fill() -> QColor:
+    """Give the fill of a quiet thing that is pressed or chosen: it must differ from the surface."""
+    return color("canvas") if color("canvas") != color("surface") else color("track")
+
+
 def mixed(first: str, second: str, share: float) -> QColor:
     """Blend two tokens: ``share`` of the second over the first, opaque."""
     one, two = color(first), color(second)

@@ -17,5 +17,5 @@ def test_ways_out_are_refused(parts: tuple[str, ...]) -> None:
 
 
 def test_missing_file_is_named() -> None:
-    with pytest.raises(FileNotFoundError, match="icons/unknown.svg"):
+    with pytest.raises(FileNotFoundError, match=r"icons/unknown\.svg"):
         resource_path("icons", "unknown.svg")

@@ -34,7 +34,6 @@ from ui.widgets import (
     EventRow,
     GaugeLook,
     IntervalScale,
-    Label,
     LoadingRows,
     MapLegend,
     NumberPad,
@@ -87,7 +86,7 @@ def _wave(columns: int, centre: float, swing: float, lifts: bool = True) -> tupl
 
 
 def depth_plot(alarm: bool = False, lost: bool = False) -> TargetBandPlot:
-    plot = TargetBandPlot("Depth", "mm", 0.45, 1.55, (0.5, 0.75, 1.0, 1.25, 1.5))
+    plot = TargetBandPlot("Depth", "mm", 0.45, 1.55, (0.5, 0.75, 1.0, 1.25, 1.5), framed=True)
     plot.resize(692, 182)
     plot.set_band((0.85, 1.15), 1.0)
     low, high = _wave(plot.columns(), 1.0, 0.05)
@@ -105,7 +104,7 @@ def depth_plot(alarm: bool = False, lost: bool = False) -> TargetBandPlot:
 
 
 def rate_plot() -> TargetBandPlot:
-    plot = TargetBandPlot("Speed", "Hz", 88, 132, (90, 110, 130), 0, trace="trace2", foot=False)
+    plot = TargetBandPlot("Speed", "Hz", 88, 132, (90, 110, 130), 0, trace="trace2", foot=False, framed=True)
     plot.resize(692, 132)
     plot.set_band((100, 120))
     plot.show_bins(*_wave(plot.columns(), 112, 2, lifts=False))
@@ -115,10 +114,8 @@ def rate_plot() -> TargetBandPlot:
 def plots_sheet() -> QWidget:
     cards = []
     for plot in (depth_plot(), depth_plot(alarm=True), depth_plot(lost=True), rate_plot()):
-        card = Card(2, 0)
         plot.setFixedHeight(plot.height())
-        card.body.addWidget(plot)
-        cards.append(card)
+        cards.append(plot)
     replay = ReplayTimeline()
     replay.resize(552, 140)
     low, high = _wave(replay.columns(), 1000, 90)
@@ -163,7 +160,8 @@ def chrome_sheet() -> QWidget:
     ]
     lines = []
     for status, alarm in (
-        (StatusText("Cheek, left: pass 3 of 3", ("250 readings a second, none lost", "Needling 16:52"), dot="live"), None),
+        (StatusText("Cheek, left: pass 3 of 3", ("250 readings a second, none lost", "Needling 16:52"), dot="live"),
+         None),
         (StatusText("Screening and consent", chips=(Chip("12 of 12 answered", "done", "check"),
                                                     Chip("Consent signed", "done", "check"))), None),
         (StatusText("Stop: keloid or raised scars", ("Consent and later steps are locked",), notice="stop"), None),
@@ -178,7 +176,8 @@ def chrome_sheet() -> QWidget:
         lines.append(line)
     chips = row(*(PenChip(look) for look in (
         PenLook("ready", "Pen 02", 84), PenLook("live", "Pen 02", 82), PenLook("looking"), PenLook("low", "Pen 02", 15),
-        PenLook("stale", "Pen 02", 80), PenLook("lost", "Pen 02", retries=3), PenLook("manual"), PenLook("person", "Manager"))), None)
+        PenLook("stale", "Pen 02", 80), PenLook("lost", "Pen 02", retries=3), PenLook("manual"),
+        PenLook("person", "Manager"))), None)
     return _sheet(*lines, *rails, chips, width=1366)
 
 
@@ -244,7 +243,8 @@ def lists_sheet() -> QWidget:
     days.setFixedWidth(306)
     pad = SignaturePad()
     pad.setFixedWidth(346)
-    pad.set_strokes(((100, 380, 160, 200, 130, 400, 240, 300, 260, 390, 330, 290, 350, 390, 500, 240, 480, 380, 800, 300),))
+    pad.set_strokes(((100, 380, 160, 200, 130, 400, 240, 300, 260, 390, 330, 290, 350, 390, 500, 240, 480, 380, 800,
+                      300),))
     ranges = RangeBar()
     ranges.show_range((850, 1150), (900, 1010, 1180))
     ranges.setFixedWidth(170)
@@ -282,7 +282,8 @@ def rings_sheet() -> QWidget:
     rings = []
     for look in (
         RingLook("onset", 1320, 1800, 3600, "Ready in", "7:12", "22 min on skin", "Remove 12:41", "Ready 12:11"),
-        RingLook("ready", 1940, 1800, 3600, "Ready, remove within", "27:40", "32 min on skin", "Remove 12:41", "Ready 12:11"),
+        RingLook("ready", 1940, 1800, 3600, "Ready, remove within", "27:40", "32 min on skin", "Remove 12:41",
+                 "Ready 12:11"),
         RingLook("over", 3700, 1800, 3600, "Remove now, over by", "1:40", "61 min on skin", "", ""),
         RingLook("idle", 0, 3600, 7200, "", "", "Scan the product first", "", ""),
     ):
@@ -302,9 +303,11 @@ def pads_sheet() -> QWidget:
     number.setFixedWidth(330)
     chart, bars, weeks = BarChart(), Bars(), AlarmWeeks()
     chart.setFixedHeight(220)
-    chart.show_bars([("31 Aug", 31), ("", 34), ("", 29), ("21 Sep", 36), ("", 38), ("", 33), ("12 Oct", 40), ("16 Nov", 14)])
+    chart.show_bars([("31 Aug", 31), ("", 34), ("", 29), ("21 Sep", 36), ("", 38), ("", 33),
+                     ("12 Oct", 40), ("16 Nov", 14)])
     bars.show_rows([("PR-02", 0.75, "24.1 min", "154 sessions"), ("PR-05", 0.86, "27.6 min", "125 sessions")])
-    weeks.show_rows([("Depth above plan", "medium", (1, 1, 3, 2, 1, 2, 0, 3)), ("Pen battery low", "low", (0, 1, 1, 0, 0, 1, 1, 0))])
+    weeks.show_rows([("Depth above plan", "medium", (1, 1, 3, 2, 1, 2, 0, 3)),
+                     ("Pen battery low", "low", (0, 1, 1, 0, 0, 1, 1, 0))])
     return _sheet(row(number, pin, column(chart, bars, weeks), spacing=28), width=1200)
 
 
@@ -330,18 +333,15 @@ def _sheet(*parts: object, width: int) -> QWidget:
         else:
             card.body.addLayout(part)
     outer.addWidget(card)
-    ground.setFixedWidth(width + 60)
+    ground.resize(width + 60, ground.sizeHint().height())
     return ground
 
 
 def draw(name: str, out: Path) -> Path:
     """Draw one sheet in the theme of now and give the picture's path."""
     sheet = SHEETS[name]()
-    sheet.show()
-    QApplication.processEvents()
     path = out / f"{name}.png"
     sheet.grab().save(str(path))
-    sheet.close()
     sheet.deleteLater()
     return path
 
@@ -360,4 +360,3 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     main(sys.argv[1])
 
-__all__ = ["SHEETS", "Label", "draw"]

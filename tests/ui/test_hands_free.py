@@ -116,7 +116,7 @@ def test_single_key_acts_only_after_quiet(room: tuple) -> None:
 
 
 def test_backspace_and_arrows_reach_the_line_at_once(room: tuple) -> None:
-    shown, page = room
+    _shown, page = room
     page.line.setText("abc")
     page.line.setFocus()
     QTest.keyClick(page.line, Qt.Key.Key_Backspace)

@@ -199,7 +199,8 @@ def test_desk_frame_shows_tabs_and_session_frame_the_rail(window: Windows) -> No
 def test_app_bar_parts_never_overlap(window: Windows) -> None:
     shown = window()
     shown.add_page("trial", TrialPage())
-    shown.show_steps(tuple(Step(key, key.title(), "locked") for key in ("screening", "anesthetic", "needling", "serum")))
+    keys = ("screening", "anesthetic", "needling", "serum")
+    shown.show_steps(tuple(Step(key, key.title(), "locked") for key in keys))
     shown.show_context(Context("P-0412", "Session 3 of 6, face", "AK", "#3A49C9", is_code=True))
     shown.show_mark("Demo, not clinical")
     shown.show_pen(PenLook("live", "Pen 02", 82))

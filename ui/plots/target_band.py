@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QResizeEvent
 
 from ui.fonts import tabular_font, text_font
-from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_line, paint_text
+from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_box, paint_line, paint_text
 from ui.plots.columns import ColumnBuffer, Floats, LineBuffer, joined, runs
 from ui.theme import color
 from ui.widgets.status_line import ALARM_LOOKS
@@ -30,17 +30,17 @@ class PlotFlag:
 class TargetBandPlot(PaintedWidget):
     """Feed it ``show_bins`` each frame with ``columns()`` columns; all values in the unit of the axis.
 
-    ``trace`` live or trace2. ``foot`` False leaves the time labels out. It paints its own ground: put it into
-    a card with 1 px margins.
+    ``trace`` live or trace2. ``foot`` False leaves the time labels out. It paints its own ground: ``framed`` makes
+    it a card of its own; within another card leave 5 px around it, for the corners.
     """
 
     def __init__(self, title: str, unit: str, low: float, high: float, ticks: Sequence[float], decimals: int = 2,
-                 seconds: float = 30.0, trace: str = "live", foot: bool = True) -> None:
+                 seconds: float = 30.0, trace: str = "live", foot: bool = True, framed: bool = False) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._title, self._unit, self._decimals = title, unit, decimals
         self._low, self._high, self._ticks = low, high, tuple(ticks)
-        self.seconds, self._trace, self._foot = seconds, trace, foot
+        self.seconds, self._trace, self._foot, self._framed = seconds, trace, foot, framed
         self._band: tuple[float, float] | None = None
         self._plan: float | None = None
         self._alarm = ("", "")
@@ -135,9 +135,11 @@ class TargetBandPlot(PaintedWidget):
         ratio = self.devicePixelRatioF()
         ground = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         ground.setDevicePixelRatio(ratio)
-        ground.fill(color("surface"))
+        ground.fill(color("canvas") if self._framed else color("surface"))
         painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._framed:
+            paint_box(painter, QRectF(0, 0, self.width(), self.height()), 14, color("surface"), color("line"))
         used = paint_text(painter, QRectF(_EDGE, 8, 200, 24), self._title, text_font(16, 600), color("ink"))
         paint_text(painter, QRectF(_EDGE + used + 6, 8, 100, 24), self._unit, text_font(14), color("ink2"))
         box = self._plot_box()

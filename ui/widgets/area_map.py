@@ -27,6 +27,7 @@ class AreaLook:
 
 _FILLS = {"not_planned": "skin", "planned": "live_tint", "active": "live", "done": "done_tint", "blocked": "stop_tint"}
 _EDGES = {"planned": "live", "active": "live", "done": "done", "blocked": "stop"}
+_NARROW = {"face.upper_lip": 0.75, "face.perioral": 0.66}  # little room above and below their anchors
 _PENS = {"outline": ("sketch", 1.5), "line": ("sketch", 1.2), "lash": ("sketch", 1.7), "fine": ("sketch2", 1.0)}
 
 
@@ -226,7 +227,7 @@ class AreaMap(PaintedWidget):
             look = self._look(region)
             if look.state in ("not_planned", "blocked") or not look.passes:
                 continue
-            height = min(16.0, max(11.0, region.inradius * scale * 0.9))
+            height = min(16.0, region.inradius * scale * _NARROW.get(region.area_id, 1.1))
             at = way.map(region.anchor)
             if look.state == "active":
                 ink = color("on_live")
@@ -290,16 +291,11 @@ class MapLegend(PaintedWidget):
     def paint(self, painter: QPainter) -> None:
         words = {"planned": "Planned", "active": "Active", "done": "Done", "blocked": "Blocked",
                  "not_planned": "Not in plan"}
-        share = self.width() / max(len(self._states), 1)
-        for number, state in enumerate(self._states):
-            word = words[state]
-            left = number * share if number < len(self._states) - 1 else self.width() - 24.0 - _width(word)
-            if 0 < number < len(self._states) - 1:
-                left = (self.width() - 24 - _width(word)) / 2 if len(self._states) == 3 else left
+        widths = [22 + text_width(words[state], text_font(14)) for state in self._states]
+        gap = (self.width() - 2 - sum(widths)) / max(len(self._states) - 1, 1)
+        left = 0.0
+        for state, width in zip(self._states, widths, strict=True):
             edge = color(_EDGES.get(state, "border"))
             paint_box(painter, QRectF(left, 5, 14, 14), 4, color(_FILLS[state]), edge)
-            paint_text(painter, QRectF(left + 22, 0, 120, 24), word, text_font(14), color("ink2"))
-
-
-def _width(word: str) -> float:
-    return text_width(word, text_font(14))
+            paint_text(painter, QRectF(left + 22, 0, 120, 24), words[state], text_font(14), color("ink2"))
+            left += width + gap

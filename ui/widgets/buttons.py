@@ -11,7 +11,7 @@ from console.services.clocks import SystemClock
 from ui.fonts import text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, paint_box, paint_focus, paint_text, rounded_path, size_of, text_width
-from ui.theme import color, mixed
+from ui.theme import color, mixed, pressed_fill
 
 _KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _EMPTY_MS = 120
@@ -93,7 +93,7 @@ class Button(PaintedButton):
         self._beat.timeout.connect(self.poll)
         self.setFixedHeight(self._size.height)
         self.setText(text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text or icon.capitalize())
         self.setAccessibleDescription(hint)
         self.clicked.connect(self._clicked)
         self.pressed.connect(self._down)
@@ -107,7 +107,7 @@ class Button(PaintedButton):
         if wanted != (self.text(), self._hint, self._icon, self._kind):
             self.setText(text)
             _text, self._hint, self._icon, self._kind = wanted
-            self.setAccessibleName(text)
+            self.setAccessibleName(text or self._icon.capitalize())
             self.setAccessibleDescription(hint)
             self.updateGeometry()
             self.update()
@@ -276,7 +276,7 @@ class Button(PaintedButton):
 
 
 def _kind_colours(kind: str, down: bool) -> tuple[QColor | None, QColor | None, QColor, float]:
-    surface = color("canvas") if down else color("surface")
+    surface = pressed_fill() if down else color("surface")
     looks: dict[str, tuple[QColor | None, QColor | None, QColor, float]] = {
         "normal": (surface, color("border"), color("ink"), 1.0),
         "quiet": (surface, color("line"), color("ink"), 1.0),
@@ -284,8 +284,8 @@ def _kind_colours(kind: str, down: bool) -> tuple[QColor | None, QColor | None, 
         "primary": (mixed("action", "surface", 0.2) if down else color("action"), None, color("on_action"), 1.0),
         "live": (color("live_tint"), color("live"), color("live"), 1.0),
         "stop": (mixed("stop", "surface", 0.2) if down else color("stop"), None, color("surface"), 1.0),
-        "plain": (color("canvas") if down else None, None, color("ink"), 1.0),
-        "tab": (color("canvas"), None, color("ink"), 1.0),
+        "plain": (pressed_fill() if down else None, None, color("ink"), 1.0),
+        "tab": (pressed_fill(), None, color("ink"), 1.0),
     }
     return looks[kind]
 
@@ -325,7 +325,8 @@ class ChoiceChip(PaintedButton):
         return size_of(text_width(self.text(), text_font(15, 600)) + lead + 30, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        return size_of(text_width(self.text(), text_font(15, 600)) + 28, self.height())
+        lead = 20 if self._shown() else 0
+        return size_of(text_width(self.text(), text_font(15, 600)) + lead + 16, self.height())
 
     def paint(self, painter: QPainter) -> None:
         box, on = self.rect().toRectF(), self.isChecked()
@@ -335,18 +336,18 @@ class ChoiceChip(PaintedButton):
         elif on:
             fill, edge, ink = color("live_tint"), color("live"), color("live")
         else:
-            fill = color("canvas") if self.isDown() else color("surface")
+            fill = pressed_fill() if self.isDown() else color("surface")
             edge, ink = color("border"), color("ink")
         paint_box(painter, box, radius, fill, edge)
         if self._ring:
             paint_focus(painter, box, radius)
         font = text_font(15, 600 if on else 500)
-        lead = 26 if self._shown() else 0
         width = text_width(self.text(), font)
-        left = max((box.width() - width - lead) / 2, 12)
+        lead = (26 if box.width() - width > 46 else 20) if self._shown() else 0
+        left = max((box.width() - width - lead) / 2, 6)
         if lead:
             paint_icon(painter, self._shown(), QRectF(left - 2, (box.height() - 20) / 2, 20, 20), ink)
-        paint_text(painter, QRectF(left + lead, 0, box.width() - left - lead - 6, box.height()), self.text(),
+        paint_text(painter, QRectF(left + lead, 0, box.width() - left - lead - 2, box.height()), self.text(),
                    font, ink, LEFT)
 
 

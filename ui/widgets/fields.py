@@ -17,7 +17,7 @@ from ui.paint import (
     size_of,
     text_width,
 )
-from ui.theme import color
+from ui.theme import color, pressed_fill
 from ui.widgets.buttons import PaintedButton
 
 
@@ -43,13 +43,13 @@ class _Segment(PaintedButton):
         if not self.isChecked():
             return color("surface"), color("ink2") if self.isEnabled() else color("ink3")
         return {"stop": (color("stop"), color("surface")), "precaution": (color("caution_tint"), color("caution")),
-                "live": (color("live_tint"), color("live"))}.get(self.look, (color("canvas"), color("ink")))
+                "live": (color("live_tint"), color("live"))}.get(self.look, (pressed_fill(), color("ink")))
 
     def paint(self, painter: QPainter) -> None:
         box = self.rect().toRectF()
         fill, ink = self._colours()
         if self.isDown() and not self.isChecked():
-            fill = color("canvas")
+            fill = pressed_fill()
         painter.fillPath(rounded_path(box.adjusted(1, 1, -1, -1), 11, self.first, self.last), fill)
         on = self.isChecked()
         font = text_font(16, 600 if on else 400)
@@ -256,7 +256,7 @@ class _StepKey(PaintedButton):
         box = self.rect().toRectF()
         if self.isDown():
             painter.fillPath(rounded_path(box.adjusted(1, 1, -1, -1), 11, self._icon == "minus",
-                                          self._icon == "plus"), color("canvas"))
+                                          self._icon == "plus"), pressed_fill())
         if self._ring:
             paint_focus(painter, box.adjusted(1, 1, -1, -1), 11)
         ink = color("ink") if self.isEnabled() else color("ink3", 0.5)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_focus, paint_line, paint_text
-from ui.theme import color
+from ui.theme import color, pressed_fill
 from ui.widgets.buttons import PaintedButton
 from ui.widgets.status_line import ALARM_LOOKS
 from ui.widgets.texts import scrolled
@@ -134,7 +134,7 @@ class _AreaButton(PaintedButton):
         if row.selected:
             paint_box(painter, box, 12, color("live_tint"), color("live"))
         elif self.isDown():
-            paint_box(painter, box, 12, color("canvas"))
+            paint_box(painter, box, 12, pressed_fill())
         if not row.selected:
             paint_line(painter, QPointF(8, 55.5), QPointF(box.width() - 8, 55.5), color("line"))
         ring = QRectF(14, 18, 20, 20)

@@ -8,13 +8,16 @@ from PySide6.QtGui import QColor, QPainter
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, paint_box, paint_focus, paint_text, size_of, text_width
-from ui.theme import color
+from ui.theme import color, pressed_fill
 from ui.widgets.buttons import PaintedButton
 
 
 @dataclass(frozen=True)
 class PenLook:
-    """``kind``: ready, live, looking, low, stale, lost, manual, none, or person (who is signed in); ``battery`` in percent, None on mains."""
+    """``kind``: ready, live, looking, low, stale, lost, manual, none, or person (who is signed in).
+
+    ``battery`` in percent, None on mains.
+    """
 
     kind: str
     name: str = "Pen"
@@ -91,7 +94,7 @@ class PenChip(PaintedButton):
     def paint(self, painter: QPainter) -> None:
         box = self.rect().toRectF()
         edge, ink = self._inks()
-        paint_box(painter, box, 22, color("canvas") if self.isDown() else color("surface"), edge)
+        paint_box(painter, box, 22, pressed_fill() if self.isDown() else color("surface"), edge)
         if self._ring:
             paint_focus(painter, box, 22)
         left = self._paint_lead(painter, ink)

@@ -20,6 +20,15 @@ _SCANS = {  # icon, edge, icon tone
 }
 
 
+class _Entry(QLineEdit):
+    """The line to type into; its Enter ends there, or the field below would open it again."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+
 class ScanField(QFrame):
     """Where a product is scanned. ``state``: empty, reading, ok, fixed, typed, caution or bad (expired, wrong...).
 
@@ -38,7 +47,7 @@ class ScanField(QFrame):
         self._empty = (title, detail)
         self.setFixedHeight(64)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._entry = QLineEdit(self)
+        self._entry = _Entry(self)
         self._entry.setObjectName(f"{name}.entry")
         self._entry.setProperty("bare", "true")
         self._entry.setPlaceholderText(placeholder)

@@ -69,7 +69,8 @@ class _AlarmButton(Button):
         paint_box(painter, box, 10, color(ink) if solid else color(fill), color(ink))
         if self._ring:
             paint_focus(painter, box.adjusted(3, 3, -3, -3), 8)
-        self._paint_group(painter, self.rect().toRectF(), color(fill) if solid else color(ink))
+        on_ink = color(fill) if self.priority == "high" else color("on_high")
+        self._paint_group(painter, self.rect().toRectF(), on_ink if solid else color(ink))
 
 
 class StatusLine(QFrame):
@@ -113,9 +114,15 @@ class StatusLine(QFrame):
         line.addWidget(self._left_slot)
         line.addStretch(1)
         line.addWidget(self._facts)
-        for part in (self._chips, self._right_slot, self._pause, self._acknowledge):
-            line.addSpacing(8)
+        for part in (self._chips, self._right_slot):
             line.addWidget(part)
+        self._buttons = QWidget()
+        pair = QHBoxLayout(self._buttons)
+        pair.setContentsMargins(16, 0, 0, 0)
+        pair.setSpacing(16)
+        pair.addWidget(self._pause)
+        pair.addWidget(self._acknowledge)
+        line.addWidget(self._buttons)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._detail.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -182,6 +189,7 @@ class StatusLine(QFrame):
         self._pause.setVisible(alarm is not None and alarm.priority == "medium" and not alarm.ended
                                and not alarm.sound_paused)
         self._acknowledge.setVisible(alarm is not None and not alarm.ended)
+        self._buttons.setVisible(not self._pause.isHidden() or not self._acknowledge.isHidden())
         if alarm is None:
             self._dress_calm()
         else:
@@ -241,8 +249,8 @@ class _Slot(QWidget):
         super().__init__()
         self.chips: tuple[Chip, ...] = ()
         self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(12)
+        self._line.setContentsMargins(16, 0, 0, 0)
+        self._line.setSpacing(16)
         self._held: list[QWidget] = []
 
     @property
