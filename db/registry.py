@@ -25,13 +25,11 @@ _PATIENT_PREFIX = "P-"
 T = TypeVar("T")
 
 
-class ClinicRegistry:
-    """Implements ``ports.Registry``: reads on a store's connection, writes through the recorder."""
+class RegistryReader:
+    """Reads reference data on a store's connection; the newest revision of each row counts."""
 
-    def __init__(self, store: SessionStore, recorder: RecorderThread, clock: Clock) -> None:
-        self._store, self._recorder, self._clock = store, recorder, clock
-
-    # --- patients --------------------------------------------------------------------------------
+    def __init__(self, store: SessionStore) -> None:
+        self._store = store
 
     def patients(self, text: str = "", limit: int = 50) -> list[Patient]:
         """Find patients by words of name, id or telephone, by name."""
@@ -48,20 +46,12 @@ class ClinicRegistry:
             raise OperatorError(f"There is no patient {patient_id}", "", "check the id")
         return _as(Patient, found[0])
 
-    def save_patient(self, patient: Patient, actor_id: str) -> None:
-        """Add a patient or a new version of one."""
-        fields = dataclasses.asdict(patient)
-        fields["search_text"] = f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
-        self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)
-
     def next_patient_id(self) -> str:
         """Give the next free patient id, like ``P-0413``."""
         column = tables.patient.c.patient_id
         ids = self._all(select(column).where(column.startswith(_PATIENT_PREFIX, autoescape=True)).distinct())
         numbers = [int(row[0].removeprefix(_PATIENT_PREFIX)) for row in ids if _is_numbered(row[0])]
         return f"{_PATIENT_PREFIX}{max(numbers, default=0) + 1:04d}"
-
-    # --- staff ---------------------------------------------------------------------------------------
 
     def staff(self) -> list[Staff]:
         """Give all members of staff, by id."""
@@ -78,27 +68,11 @@ class ClinicRegistry:
         except (VerificationError, InvalidHashError):
             return False
 
-    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None:
-        """Add a member or a new version of one; an empty ``pin`` keeps the former."""
-        fields = dataclasses.asdict(member) | {"role": member.role.value}
-        if pin:
-            fields["pin_hash"] = _PIN_HASHER.hash(pin)
-        else:
-            found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
-            fields["pin_hash"] = found[0].pin_hash if found else ""
-        self._save(tables.staff, ("staff_id",), fields, actor_id, member.staff_id)
-
-    # --- courses, day list, products -----------------------------------------------------------------
-
     def courses(self, patient_id: str) -> list[Course]:
         """Give a patient's courses, newest first."""
         table = tables.course
         wanted = _current(table).where(table.c.patient_id == patient_id).order_by(table.c.course_id.desc())
         return [_as(Course, row) for row in self._all(wanted)]
-
-    def save_course(self, course: Course, actor_id: str) -> None:
-        """Add a course or a new version of one."""
-        self._save(tables.course, ("course_id",), dataclasses.asdict(course), actor_id, course.course_id)
 
     def appointments(self, from_us: int, until_us: int) -> list[Appointment]:
         """Give the day list from a moment up to another, in order of time."""
@@ -106,29 +80,15 @@ class ClinicRegistry:
         wanted = _current(table).where(table.c.starts_us >= from_us, table.c.starts_us < until_us)
         return [_as(Appointment, row) for row in self._all(wanted.order_by(table.c.starts_us))]
 
-    def save_appointment(self, appointment: Appointment, actor_id: str) -> None:
-        """Add an appointment or a new version of one."""
-        fields = dataclasses.asdict(appointment)
-        self._save(tables.appointment, ("appointment_id",), fields, actor_id, appointment.appointment_id)
-
     def products(self) -> list[CatalogProduct]:
         """Give the products the clinic knows, by name."""
         rows = self._all(_current(tables.product).order_by(tables.product.c.name))
         return [_as(CatalogProduct, row) for row in rows]
 
-    def save_product(self, product: CatalogProduct, actor_id: str) -> None:
-        """Add a product or a new version of one."""
-        self._save(tables.product, ("product_id",), dataclasses.asdict(product), actor_id, product.product_id)
-
     def recalled_lots(self) -> set[tuple[str, str]]:
         """Give the recalled lots as ``(product_id, lot)``."""
         table = tables.recalled_lot
         return {(row.product_id, row.lot) for row in self._all(_current(table).where(table.c.recalled))}
-
-    def save_recalled_lot(self, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
-        """Mark a lot as recalled, or take that back."""
-        fields = {"product_id": product_id, "lot": lot, "recalled": recalled}
-        self._save(tables.recalled_lot, ("product_id", "lot"), fields, actor_id, f"{product_id} {lot}")
 
     def cartridge_used_in(self, product_id: str, lot: str, serial: str) -> UUID | None:
         """Give the session that used a cartridge, None where none did or it has no serial number."""
@@ -141,12 +101,56 @@ class ClinicRegistry:
         )
         return found[0].session_id if found else None
 
-    # --- settings and audit ------------------------------------------------------------------------------
-
     def setting(self, name: str, default: str = "") -> str:
         """Give a setting's value."""
         found = self._all(_current(tables.setting).where(tables.setting.c.name == name))
         return str(found[0].value) if found else default
+
+    def _all(self, query: Select[Any]) -> list[Row[Any]]:
+        with self._store.reading() as connection:
+            return list(connection.execute(query).all())
+
+
+class ClinicRegistry(RegistryReader):
+    """Implements ``ports.Registry``: reads on a store's connection, writes through the recorder."""
+
+    def __init__(self, store: SessionStore, recorder: RecorderThread, clock: Clock) -> None:
+        super().__init__(store)
+        self._recorder, self._clock = recorder, clock
+
+    def save_patient(self, patient: Patient, actor_id: str) -> None:
+        """Add a patient or a new version of one."""
+        fields = dataclasses.asdict(patient)
+        fields["search_text"] = f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
+        self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)
+
+    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None:
+        """Add a member or a new version of one; an empty ``pin`` keeps the former."""
+        fields = dataclasses.asdict(member) | {"role": member.role.value}
+        if pin:
+            fields["pin_hash"] = _PIN_HASHER.hash(pin)
+        else:
+            found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
+            fields["pin_hash"] = found[0].pin_hash if found else ""
+        self._save(tables.staff, ("staff_id",), fields, actor_id, member.staff_id)
+
+    def save_course(self, course: Course, actor_id: str) -> None:
+        """Add a course or a new version of one."""
+        self._save(tables.course, ("course_id",), dataclasses.asdict(course), actor_id, course.course_id)
+
+    def save_appointment(self, appointment: Appointment, actor_id: str) -> None:
+        """Add an appointment or a new version of one."""
+        fields = dataclasses.asdict(appointment)
+        self._save(tables.appointment, ("appointment_id",), fields, actor_id, appointment.appointment_id)
+
+    def save_product(self, product: CatalogProduct, actor_id: str) -> None:
+        """Add a product or a new version of one."""
+        self._save(tables.product, ("product_id",), dataclasses.asdict(product), actor_id, product.product_id)
+
+    def save_recalled_lot(self, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
+        """Mark a lot as recalled, or take that back."""
+        fields = {"product_id": product_id, "lot": lot, "recalled": recalled}
+        self._save(tables.recalled_lot, ("product_id", "lot"), fields, actor_id, f"{product_id} {lot}")
 
     def save_setting(self, name: str, value: str, actor_id: str) -> None:
         """Change a setting."""
@@ -155,12 +159,6 @@ class ClinicRegistry:
     def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None:
         """Enter something into the station's audit chain; returns at once."""
         self._recorder.audit(actor_id, action, subject, detail)
-
-    # --- parts -----------------------------------------------------------------------------------------
-
-    def _all(self, query: Select[Any]) -> list[Row[Any]]:
-        with self._store.reading() as connection:
-            return list(connection.execute(query).all())
 
     def _save(
         self, table: Table, key: tuple[str, ...], fields: dict[str, Any], actor_id: str, subject: str

@@ -161,9 +161,7 @@ class BenchCapture:
                 self._first_sample_s = self._clock.monotonic_s()
                 self._record(ev.RecordingBegan(news.pen_serial, news.boot_id, news.first_index))
             elif isinstance(news, Gap):
-                self._gaps.append(news)
-                self._record(ev.GapRecorded(
-                    news.pen_serial, news.boot_id, news.first_index, news.count, news.cause.value))
+                self._note_gap(news)
             elif isinstance(news, PenEvent):
                 self._record(ev.PenReported(
                     news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
@@ -171,7 +169,11 @@ class BenchCapture:
                 self._take_notice(news)
         for session_id, gap in self._recorder.take_unsaved():
             if session_id == self._session_id:
-                self._gaps.append(gap)
+                self._note_gap(gap)
+
+    def _note_gap(self, gap: Gap) -> None:
+        self._gaps.append(gap)
+        self._record(ev.GapRecorded(gap.pen_serial, gap.boot_id, gap.first_index, gap.count, gap.cause.value))
 
     def _take_notice(self, notice: LinkNotice) -> None:
         if notice.pen is not None and self._pens and notice.pen.boot_id != self._pens[-1].boot_id:

@@ -34,7 +34,7 @@ from db.data_folder import DEMO, DataFolder
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
-from db.verify import verify_session
+from db.verify import check_open_tails, verify_session
 from devices.discovery import PenSearcher
 from devices.link import SerialPenLink
 
@@ -80,6 +80,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
     library = load_library(folder.kind, folder.path / "clinical")
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
+    recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
     inbox = Inbox()
@@ -100,6 +101,8 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)))
     station.judge_by(_limits_by(library))
     desk.on_events(_settle_after_seal(console, recorder, query_store))
+    for fault in check_open_tails(folder, store.open_sessions()):
+        log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
     _take_up_open(desk, store)
     return Composition(folder, console, recorder, fanout, (store, query_store))
 

@@ -100,6 +100,8 @@ class Stage:
                     alarms.feed(rule.rule_id, late_s >= (rule.threshold or 0), now_s, subject)
 
     def _watch_recorder(self) -> None:
+        for session_id, gap in self.console.recorder.take_unsaved():
+            self.console.station.note_gap(session_id, gap)
         state = self.console.recorder.state()
         front = self.console.desk.front
         subject = str(front.session_id) if front else ""

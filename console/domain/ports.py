@@ -60,6 +60,10 @@ class Recorder(Protocol):
         """Wait until everything queued before is committed; False when time ran out."""
         ...
 
+    def take_unsaved(self) -> list[tuple[UUID, Gap]]:
+        """Give, once, the gaps of samples that could not be kept anywhere."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:

@@ -123,13 +123,18 @@ class PenStation:
             return
         elif isinstance(news, Gap):
             self._missing += news.count
-            self._record(ev.GapRecorded(
-                news.pen_serial, news.boot_id, news.first_index, news.count, news.cause.value))
+            self._record(_gap_event(news))
         elif isinstance(news, PenEvent):
             self._record(ev.PenReported(
                 news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
         elif isinstance(news, RecordingFirst):
             self._begin_events(news)
+
+    def note_gap(self, session_id: UUID, gap: Gap) -> None:
+        """Record a gap that did not come from the link: samples that could not be saved."""
+        self._missing += gap.count
+        if any(one.session_id == session_id for one in self._desk.sessions):
+            self._desk.do(needling.facts(_gap_event(gap)), session_id)
 
     def _target(self) -> UUID | None:
         return self._recording or self._ending
@@ -246,6 +251,10 @@ class PenStation:
         down = self.notice.state in SILENT_STATES and not state.manual_mode and state.pen is not None
         self._board.feed("link_lost", down, now_s, subject)
         self.tally.follow(state)
+
+
+def _gap_event(gap: Gap) -> ev.GapRecorded:
+    return ev.GapRecorded(gap.pen_serial, gap.boot_id, gap.first_index, gap.count, gap.cause.value)
 
 
 def _band_limits(session: Session) -> PenLimits:

@@ -89,6 +89,9 @@ class RigRecorder:
         return RecorderState(self._saved, self._issued, self.failing, 1.0 if self._waiting else 0.0, 0,
                              sum(batch.count for _, batch in self.batches))
 
+    def take_unsaved(self):
+        return []
+
     def synchronise(self, timeout_s: float) -> bool:
         return not self._waiting
 

@@ -124,6 +124,8 @@ class SessionTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section][0]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.FontRole:
+            return text_font(14, 500)
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             right = COLUMNS[section][0] in RIGHT_ALIGNED
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -219,7 +221,6 @@ class SessionTable(QTableView):
 
     def _lay_out_columns(self) -> None:
         header = self.horizontalHeader()
-        header.setFont(text_font(14, 500))
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(40)

@@ -1,0 +1,54 @@
+"""Every page of the console, by key. To add a page: write it and add its line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from ui.desk.patients import PatientsPage
+from ui.desk.sign_in import SignInPage
+from ui.room.aftercare import AftercarePage
+from ui.room.needling import NeedlingPage
+from ui.room.preparation import PreparationPage
+from ui.room.serum import SerumPage
+from ui.room.sign_off import SignOffPage
+
+from console.domain.people import Staff
+from console.services.console import Console
+from ui.desk.today import TodayPage
+from ui.page import Page
+from ui.review.sessions import SessionsPage
+from ui.room.anesthetic import AnestheticPage
+from ui.room.check_in import CheckInPage
+from ui.room.consent import ConsentPage
+from ui.room.screening import ScreeningPage
+
+
+@dataclass(frozen=True, slots=True)
+class PageActs:
+    """What a page asks the program to do beyond the services."""
+
+    signed_in: Callable[[Staff], None]
+    set_theme: Callable[[str], None]
+    save_aftercare: Callable[[], Path]
+    save_report: Callable[[UUID], Path]
+    export: Callable[[UUID, str], Path]
+
+
+def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
+    """Build every page once; they live as long as the window."""
+    return {
+        "sign_in": SignInPage(console, acts.signed_in),
+        "today": TodayPage(console, acts.set_theme),
+        "patients": PatientsPage(console),
+        "check_in": CheckInPage(console),
+        "screening": ScreeningPage(console),
+        "consent": ConsentPage(console),
+        "anesthetic": AnestheticPage(console),
+        "preparation": PreparationPage(console),
+        "needling": NeedlingPage(console),
+        "serum": SerumPage(console),
+        "aftercare": AftercarePage(console, acts.save_aftercare),
+        "sign_off": SignOffPage(console, acts.save_report),
+        "sessions": SessionsPage(console, acts.export),
+    }

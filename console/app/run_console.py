@@ -1,0 +1,53 @@
+"""``main.py`` and ``main.py --demo``: the console on a screen, or without one the treatment played off screen."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from console.app.settings import default_data_folder, default_demo_folder
+from console.domain.errors import OperatorError
+from console.services.clocks import SystemClock
+from console.services.local_time import local
+
+OFF_SCREEN = ("offscreen", "minimal", "vnc")
+
+
+def has_screen() -> bool:
+    """Tell whether a window could be seen on this machine."""
+    if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in OFF_SCREEN:
+        return False
+    if sys.platform.startswith(("win", "darwin")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the console; with ``--demo`` and no screen, play the treatment into a folder that is named."""
+    path: Path | None = getattr(args, "data", None)
+    if has_screen():
+        from console.app.window_run import open_window
+
+        return open_window(args, path or (default_demo_folder() if args.demo else default_data_folder()))
+    if not args.demo:
+        raise OperatorError(
+            "This machine has no screen", "nothing was opened", "run main.py --demo to have a treatment played off screen")
+    return _play_off_screen()
+
+
+def _play_off_screen() -> int:
+    from console.app.tour import run as run_tour
+
+    out = _new_folder(Path.cwd())
+    print(f"This machine has no screen, so the treatment is played off screen; pictures and report go to {out}")
+    return run_tour(argparse.Namespace(
+        out=out, speed=60.0, scenario="acne-scars", theme="light", on_screen=False))
+
+
+def _new_folder(parent: Path) -> Path:
+    stamp = local(SystemClock().utc_us()).strftime("%Y%m%d-%H%M%S")
+    for number in range(1, 100):
+        out = parent / (f"treatment-{stamp}" if number == 1 else f"treatment-{stamp}-{number}")
+        if not out.exists():
+            return out
+    raise OperatorError(f"No new folder can be made in {parent}", "nothing was changed", "work in another place")
