@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.action_bar, self._stack = ActionBar(), QStackedWidget()
         self._build()
         self._connect()
+        self._show_time()
         self._subscriptions = [
             frames.subscribe(self._each_frame, name="page frame"),
             frames.subscribe(self._refresh, every=_REFRESH_FRAMES, name="page refresh"),
@@ -147,9 +148,12 @@ class MainWindow(QMainWindow):
         if self._page is not None:
             self._page.frame_tick()
 
-    def _refresh(self) -> None:
+    def _show_time(self) -> None:
         moment = to_datetime(self._clock.utc_us()).astimezone()
         self.app_bar.show_time(moment.strftime("%H:%M"))
+
+    def _refresh(self) -> None:
+        self._show_time()
         self.notice.poll()
         if self._page is not None:
             self._page.refresh()

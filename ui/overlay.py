@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.theme import current_theme
 from ui.widgets.buttons import Button
@@ -50,6 +51,7 @@ class OverlayHost(QWidget):
         self._ground = ground
         self._sheets: list[Sheet] = []
         ground.installEventFilter(self)
+        self._former: QWidget | None = None
         self._top = 120
         self.hide()
 
@@ -63,6 +65,8 @@ class OverlayHost(QWidget):
         sheet = Sheet(content, title, min(width, self._ground.width() - 32), closable)
         sheet.setParent(self)
         sheet.closed.connect(self.close_top)
+        if not self._sheets:
+            self._former = self.window().focusWidget()
         for below in self._sheets:
             below.hide()
         self._sheets.append(sheet)
@@ -77,6 +81,7 @@ class OverlayHost(QWidget):
         if not self._sheets:
             return
         sheet = self._sheets.pop()
+        self._give_focus_back()
         sheet.hide()
         content = sheet.content
         sheet.deleteLater()
@@ -85,6 +90,16 @@ class OverlayHost(QWidget):
         else:
             self.hide()
         self.closed.emit(content)
+
+    def _give_focus_back(self) -> None:
+        """Hand the focus to what had it; left alone, Qt would light up the nearest button."""
+        former, self._former = self._former, None
+        if self._sheets:
+            self._sheets[-1].content.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif former is not None and isValid(former) and former.isVisible():
+            former.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._ground.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_all(self) -> None:
         """Take all sheets away."""

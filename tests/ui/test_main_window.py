@@ -150,6 +150,19 @@ def test_overlay_leaves_the_alarm_line_free_and_esc_closes_it(window: Windows) -
     shown.close_overlay()
 
 
+def test_focus_returns_to_what_had_it_when_a_sheet_closes(window: Windows) -> None:
+    shown = window()
+    shown.add_page("trial", TrialPage())
+    shown.open_page("trial")
+    shown.live()
+    pause = shown.findChild(Button, "action.pause")
+    pause.setFocus()
+    shown.show_overlay(Button("In the sheet", name="inside"), "Sheet")
+    assert shown.focusWidget().objectName() == "inside"
+    shown.close_overlay()
+    assert shown.focusWidget() is pause
+
+
 def test_opening_a_page_closes_overlays(window: Windows) -> None:
     shown = window()
     shown.add_page("trial", TrialPage())

@@ -174,7 +174,7 @@ class Stepper(QWidget):
         self._plus.clicked.connect(self._more)
         self._middle.clicked.connect(self._open_pad)
         self.setFixedHeight(52)
-        self.setMinimumWidth(190)
+        self.setMinimumWidth(206)
         self._show()
 
     def value(self) -> int:

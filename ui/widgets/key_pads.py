@@ -144,7 +144,6 @@ class PinPad(QWidget):
         for part in (self._words, self._dots, keys):
             box.addWidget(part)
         box.addStretch(1)
-        self.setMaximumWidth(360)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.clear()
 
