@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         if key == "A" and self.status_line.alarm is not None:
             self.alarm_acknowledged.emit(self.status_line.alarm.alarm_id)
             return True
-        if key == "S" and self.status_line.alarm is not None and self.status_line.alarm.priority != "high":
+        if key == "S" and self.status_line.alarm is not None and self.status_line.alarm.priority == "medium":
             self.sound_paused.emit(self.status_line.alarm.alarm_id)
             return True
         return self._page is not None and self._page.on_key(key)
