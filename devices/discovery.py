@@ -24,6 +24,8 @@ from devices.messages import (
 from devices.port_failures import explain_port_failure
 
 PROBE_S = 1.2
+KNOWN_PEN_PROBE_S = 0.3
+_ASKED_AGAIN_AFTER = (0, 5, 10)  # searches
 _ASK_EVERY_S = 0.5
 _READ_WAIT_S = 0.02
 
@@ -101,9 +103,10 @@ def list_ports(
 
 
 class PenSearcher:
-    """Looks for a pen on the ports of this machine; asks a port that stayed silent only once.
+    """Looks for a pen on the ports of this machine, without pestering those that stay silent.
 
-    A port is asked anew when it went and came back.
+    A silent port is asked three times in all, every fifth search, and anew when it went and came
+    back. A pen known by its identity is given a short time a port: its own port waits meanwhile.
     """
 
     def __init__(
@@ -113,31 +116,31 @@ class PenSearcher:
         open_port: Callable[[str], BytePort] = open_byte_port,
     ) -> None:
         self._clock, self._ports, self._open_port = clock, ports, open_port
-        self._silent: set[str] = set()
+        self._searches_since: dict[str, int] = {}  # a silent port's first asking
 
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
         """Give a port on which this pen (None: any) answers, or None."""
         present = [seen.port for seen in self._ports()]
-        self._silent &= set(present)
+        self._searches_since = {port: past + 1 for port, past in self._searches_since.items() if port in present}
         for port in present:
-            if port in self._silent or stop.is_set():
+            if stop.is_set():
+                return None
+            if identity is not None and self._searches_since.get(port, 0) not in _ASKED_AGAIN_AFTER:
                 continue
-            pen = self._ask(port, stop)
+            pen = self._ask(port, PROBE_S if identity is None else KNOWN_PEN_PROBE_S, stop)
             if pen is None:
-                self._silent.add(port)
+                self._searches_since.setdefault(port, 0)
             elif identity in (None, pen.identity):
                 return port
-        if identity is None:
-            self._silent.clear()  # nobody found yet: a pen may be switched on at any of them
         return None
 
-    def _ask(self, port: str, stop: threading.Event) -> PenDescription | None:
+    def _ask(self, port: str, limit_s: float, stop: threading.Event) -> PenDescription | None:
         try:
             opened = self._open_port(port)
         except (OSError, ValueError):
             return None
         try:
-            return ask_port(opened, self._clock, stop=stop)
+            return ask_port(opened, self._clock, limit_s, stop)
         except OSError:
             return None
         finally:
