@@ -1,5 +1,7 @@
 """The pen of a past visit: what it recorded, and what went wrong with it."""
 
+from dataclasses import replace
+
 from console.app.demo_script import SECOND_US, Script
 from console.app.demo_telemetry import PERIOD_US, PenLife, Reel, Stretch, Upset
 from console.domain import intake, needling
@@ -9,6 +11,7 @@ MODEL, FIRMWARE, CHANNELS, NEEDLES, RESEND = "Aria M1", "1.4.0", 31, 12, 15_000
 SERIALS = {"Room 1": "A1-000017", "Room 2": "A1-000042", "Room 3": "A1-000058"}
 DIAL_OFF_UM = (-30, -20, 0, 0, 10, 20, 30)
 LIFT_S = 0.8  # the motor runs on after the last stroke of a pass
+RUNS_ON_US = 2_500_000  # the motor is not stopped for a shorter break within an area
 CABLE_OUT_S, RESTART_S = 9.0, 7.0
 NOTICED_S = 2.5  # until the console calls a silent pen lost
 DEEP_S, DEEP_UM = 2.4, 240
@@ -25,6 +28,7 @@ class PenTale:
         self._first = 0
         self._samples = 0
         self._missing = 0
+        self._area_id = ""  # needled last
 
     def bind(self) -> None:
         """Bind the pen to the session."""
@@ -52,8 +56,14 @@ class PenTale:
         script = self._script
         end_us = started_us + round(length_s * SECOND_US)
         begin_us = started_us - script.chance.randrange(200_000, 900_000)
-        dial_um = plan.target_depth_um + script.chance.choice(DIAL_OFF_UM)
         middle_chz = (plan.rate_low_chz + plan.rate_high_chz) // 2 + script.chance.randrange(-150, 350)
+        dial_um = plan.target_depth_um + script.chance.choice(DIAL_OFF_UM)
+        before = script.stretches[-1] if script.stretches else None
+        if before is not None and self._area_id == plan.area_id:
+            middle_chz, dial_um = before.rate_chz, before.depth_um
+            if begin_us - before.end_us < RUNS_ON_US:
+                script.stretches[-1] = replace(before, end_us=begin_us)
+        self._area_id = plan.area_id
         script.stretches.append(Stretch(
             begin_us, end_us - round(LIFT_S * SECOND_US), end_us - 100_000, dial_um, middle_chz))
         if not troubled:

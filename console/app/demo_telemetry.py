@@ -8,12 +8,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from console.domain.telemetry import SAMPLE_BYTES, Batch, SampleFlag
+from console.domain.telemetry import Batch, SampleFlag
 from console.services.sample_table import WIRE_SAMPLE, SampleTable
 
 PERIOD_US = 4_000
 BATCH_SAMPLES = 125  # half a second: the recorder's longest chunk
 RATE_LAG_S = 0.35
+UPSET_EDGE_US = 200_000.0
 RUNNING = int(SampleFlag.MOTOR_RUNNING)
 FITTED = int(SampleFlag.CARTRIDGE_PRESENT | SampleFlag.DEPTH_MEASURED)
 
@@ -82,9 +83,9 @@ def pen_samples(
     depth = dial - 60.0 * (contact - _eased(contact.astype(np.float64), 40)) * contact
     depth += 16.0 * _drift(count, 3.0, dice) + 9.0 * dice.standard_normal(count)
     for upset in upsets:
-        inside = (at_us >= upset.start_us) & (at_us < upset.end_us)
-        depth[inside] += upset.depth_um
-        rate[inside] *= upset.rate_share
+        share = np.clip(np.minimum(at_us - upset.start_us, upset.end_us - at_us) / UPSET_EDGE_US, 0.0, 1.0)
+        depth += share * upset.depth_um
+        rate *= 1.0 - share * (1.0 - upset.rate_share)
     load = _load(rate, wanted, press, dice)
     raw = np.zeros(count, WIRE_SAMPLE)
     raw["set_depth_um"] = dial
@@ -107,7 +108,6 @@ def batches(reel: Reel, raw: NDArray[np.void], raw_start_us: int) -> list[tuple[
         found.append((arrived_us, Batch(
             reel.pen.serial, reel.pen.boot_id, first, count, PERIOD_US, first * PERIOD_US, taken_us,
             arrived_us / 1_000_000, raw[place:place + count].tobytes(), reel.arrived_us is not None)))
-        assert len(found[-1][1].samples) == count * SAMPLE_BYTES
     return found
 
 

@@ -1,0 +1,72 @@
+"""The demo clinic in a real data folder: everything verifies, reads back and is found."""
+
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from demo_world import NOW_US
+from store_kit import StillClock
+
+from console.app.demo_clinic import is_whole, seed_folder
+from console.domain.ports import SessionFilter
+from console.services.local_time import set_zone
+from console.services.session_row import summarise
+from db.data_folder import DEMO, DataFolder, create_folder
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
+from db.verify import verify_folder
+
+HALF_DAY_US = 12 * 3_600_000_000
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
+    set_zone(UTC)
+    place: Path = tmp_path_factory.mktemp("clinic") / "demo"
+    made = create_folder(place, DEMO, StillClock())
+    seed_folder(made, StillClock(), NOW_US, sessions=30, with_telemetry=2)
+    yield made
+    made.close()
+    set_zone(None)
+
+
+@pytest.fixture
+def store(folder: DataFolder) -> Iterator[SessionStore]:
+    store = SessionStore(folder)
+    yield store
+    store.close()
+
+
+def test_every_chain_verifies(folder: DataFolder):
+    assert verify_folder(folder) == []
+
+
+def test_every_session_is_found_newest_first(folder: DataFolder, store: SessionStore):
+    rows = store.rows(SessionFilter(), 100, None)
+    assert len(rows) == 30 == len(store.session_ids())
+    assert [row.session_id for row in rows] == store.session_ids()
+    assert {row.marked_as for row in rows} == {"demo"} and "open" not in {row.state for row in rows}
+    assert [row.samples > 0 for row in rows[:3]] == [True, True, False]
+
+
+def test_samples_and_figures_lie_beside_the_history(folder: DataFolder, store: SessionStore):
+    newest = store.session_ids()[0]
+    chunks = store.chunks(newest)
+    assert sum(chunk.head.count for chunk in chunks) == store.row(newest).samples > 60_000
+    areas = store.area_summaries(newest)
+    assert areas and {area.provenance for area in areas} == {"measured"}
+
+
+def test_the_day_and_the_people_are_there(folder: DataFolder, store: SessionStore):
+    recorder = RecorderThread(folder, StillClock(), summarise)
+    registry = ClinicRegistry(store, recorder, StillClock())
+    assert is_whole(registry)
+    assert registry.check_pin("PR-02", "1234") and not registry.check_pin("PR-02", "1235")
+    day = registry.appointments(NOW_US - HALF_DAY_US, NOW_US + HALF_DAY_US)
+    assert len(day) == 7
+    assert store.row(UUID(day[0].session_id)).state == "sealed"
+    assert registry.next_patient_id() == "P-0461"
+    assert registry.recalled_lots() == {("ha-gel-5ml", "GG-2511")}
