@@ -36,12 +36,14 @@ class LetterKeys(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._lines, self._line, self._size = lines, lines[0], size
+        self._shift = False
+        self._keys: dict[str, _Key] = {}
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         for letters in ROWS:
             box.addLayout(self._row([(one, one, "") for one in letters], name))
-        box.addLayout(self._row([("space", "Space", ""), ("back", "", "backspace")], name))
+        box.addLayout(self._row([("shift", "", "up"), ("space", "Space", ""), ("back", "", "backspace")], name))
         QApplication.instance().focusChanged.connect(self._focus_went)  # type: ignore[union-attr]
 
     def _row(self, keys: list[tuple[str, str, str]], name: str) -> QHBoxLayout:
@@ -49,7 +51,8 @@ class LetterKeys(QWidget):
         line.setSpacing(8)
         for key, text, icon in keys:
             made = _Key(text, icon, self._size, f"{name}.{key}")
-            made.setAccessibleName({"back": "Delete"}.get(key, key))
+            made.setAccessibleName({"back": "Delete", "shift": "Capital letter"}.get(key, key))
+            self._keys[key] = made
             made.triggered.connect(partial(self.strike, key))
             line.addWidget(made, 3 if key == "space" else 1)
         return line
@@ -59,14 +62,27 @@ class LetterKeys(QWidget):
             self._line = now
 
     def strike(self, key: str) -> None:
-        """Type a key: a character, ``space`` or ``back``."""
+        """Type a key: a character, ``space``, ``back``, or ``shift`` for one capital."""
         line = self._line
+        if key == "shift":
+            self._set_shift(not self._shift)
+            return
         if key == "back":
             line.backspace()
             return
         character = " " if key == "space" else key
         before = line.text()[:line.cursorPosition()]
         secret = line.echoMode() is not QLineEdit.EchoMode.Normal
-        if not secret and (not before or before[-1] in " -'"):
+        if self._shift or (not secret and (not before or before[-1] in " -'")):
             character = character.upper()
         line.insert(character)
+        self._set_shift(False)
+
+    def _set_shift(self, on: bool) -> None:
+        if on == self._shift:
+            return
+        self._shift = on
+        for key, made in self._keys.items():
+            if key.isalpha() and len(key) == 1:
+                made.show_words(key.upper() if on else key)
+        self._keys["shift"].show_words("", kind="live" if on else "quiet")

@@ -44,7 +44,7 @@ class TodayPage(Page):
         self._key, self._stale, self._age, self._read_us = "", True, 0, 0
         self._trouble = ""
         self._last: dict[str, LastVisit] = {}
-        self._list, self._card, self._pen = DayList(), NextCard(), PenCard()
+        self._list, self._card, self._pen, self._none = DayList(), NextCard(), PenCard(), Card()
         self._find = Button("Find patient", "search", "quiet", "s", name="today.find")
         self._stack, self._side = QStackedWidget(), QWidget()
         self._build()
@@ -62,6 +62,8 @@ class TodayPage(Page):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(12)
         side.addWidget(self._card, 1)
+        self._none.body.addWidget(EmptyState("user", "Nobody is chosen", "Find a patient to start a session."))
+        side.addWidget(self._none, 1)
         self._side.setFixedWidth(SIDE_PX)
         right = column(self._side, self._pen)
         right.setStretch(0, 1)
@@ -114,6 +116,7 @@ class TodayPage(Page):
         self._list.show_entries(self._entries, self._key, self._console.day.today())
         self._stack.setCurrentIndex(0 if self._entries else 1)
         self._card.setVisible(entry is not None)
+        self._none.setVisible(entry is None)
         if entry is not None:
             self._card.show_entry(entry, self._last_visit(entry.patient.patient_id), self._console)
 

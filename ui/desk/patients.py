@@ -1,0 +1,157 @@
+"""Patients: search as you type, one patient's record, and the way into a session with a plan."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from console.domain.errors import OperatorError
+from console.services.console import Console
+from ui.desk.find_patient import card_id
+from ui.desk.letter_keys import LetterKeys
+from ui.desk.patient_record import PatientRecord
+from ui.desk.patient_rows import PatientRows
+from ui.desk.plan_choice import PlanChoice
+from ui.page import Action, Actions, Page, StatusText
+from ui.widgets.states import EmptyState, SearchField
+from ui.widgets.texts import Card, column, row
+
+LIST_PX, KEYS_PX, PLANS_PX = 372, 760, 760
+
+
+class PatientsPage(Page):
+    """Search and list left, the record right. ``open_session`` is told which past session was touched."""
+
+    title, frame, tab = "Patients", "desk", "patients"
+
+    def __init__(self, console: Console, open_session: Callable[[UUID], None] | None = None) -> None:
+        super().__init__()
+        self._console, self._open_session = console, open_session
+        self._search = SearchField("Name, id or birth date", "patients.search")
+        self._rows = PatientRows("patient")
+        self._nobody = EmptyState("search", "Nobody is found", "Check the spelling, or search by birth date.")
+        self._record = PatientRecord(console)
+        self._lists, self._right = QStackedWidget(), QStackedWidget()
+        self._chosen = ""
+        self._build()
+
+    def _build(self) -> None:
+        left = Card(1, 0)
+        left.setFixedWidth(LIST_PX)
+        self._search.setFixedWidth(LIST_PX - 32)
+        head = row(self._search, margins=15)
+        left.body.addLayout(head)
+        self._lists.addWidget(self._rows)
+        self._lists.addWidget(self._nobody)
+        left.body.addWidget(self._lists, 1)
+        nobody = Card()
+        nobody.body.addWidget(EmptyState(
+            "user", "Choose a patient", "Search by name, id or birth date, or scan a card."))
+        self._right.addWidget(nobody)
+        self._right.addWidget(self._record)
+        whole = row(left, self._right)
+        whole.setStretch(1, 1)
+        whole.setContentsMargins(16, 12, 16, 12)
+        self.setLayout(whole)
+        self._search.textChanged.connect(self._find)
+        self._rows.chosen.connect(self.choose)
+        self._record.saved.connect(self._saved)
+        self._record.session_chosen.connect(self._session_touched)
+
+    # --- finding -----------------------------------------------------------------------------------------
+
+    def enter(self, **context: object) -> None:
+        """Take the stage; ``patient_id`` in the context opens that record."""
+        self._search.clear()
+        self._chosen = ""
+        self._right.setCurrentIndex(0)
+        self._find()
+        wanted = context.get("patient_id")
+        if isinstance(wanted, str) and wanted:
+            self.choose(wanted)
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _find(self) -> None:
+        try:
+            found = self._console.day.find_patients(self._search.text().strip())
+        except OperatorError as error:
+            found = []
+            self._nobody.title.show_text(str(error))
+        self._rows.show_patients(found, self._chosen)
+        self._lists.setCurrentIndex(0 if found else 1)
+
+    def choose(self, patient_id: str) -> None:
+        """Open a patient's record; that it was read is noted in the audit."""
+        try:
+            patient = self._console.day.patient(patient_id)
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        self._chosen = patient_id
+        self._record.show_patient(patient)
+        self._right.setCurrentIndex(1)
+        self._find()
+        self.shell.update_chrome()
+
+    def on_scan(self, text: str) -> bool:
+        patient_id = card_id(self._console, text)
+        if patient_id:
+            self.choose(patient_id)
+        return bool(patient_id)
+
+    # --- acts ----------------------------------------------------------------------------------------------
+
+    def _saved(self, patient_id: str) -> None:
+        self.shell.tell(f"The record of {patient_id} is changed.", "done")
+        self._find()
+
+    def _session_touched(self, session_id: UUID) -> None:
+        if self._open_session is not None:
+            self._open_session(session_id)
+
+    def _show_keys(self) -> None:
+        record = self._record
+        lines = [self._search]
+        keys_of = (*lines, record.note, record.phone, record.language) if self._chosen else tuple(lines)
+        sheet = QWidget()
+        keys = LetterKeys(*keys_of, name="patients.keys")
+        sheet.setLayout(column(keys))
+        self.shell.show_overlay(sheet, "Keys", KEYS_PX)
+
+    def _choose_plan(self) -> None:
+        patient = self._record.patient
+        if patient is None:
+            return
+        sheet = PlanChoice(self._console)
+        sheet.show_patient(patient)
+        sheet.start_wanted.connect(self._start)
+        self.shell.show_overlay(sheet, f"Session for {patient.patient_id}", PLANS_PX)
+
+    def _start(self, patient_id: str, plan_id: str) -> None:
+        self.shell.close_overlay()
+        try:
+            self._console.day.start(patient_id, plan_id)
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        front = self._console.desk.front
+        if front is not None:
+            self.shell.open_page(front.state.phase.value)
+
+    def _back(self) -> None:
+        self.shell.open_page("today")
+
+    # --- the window's bars ---------------------------------------------------------------------------------
+
+    def status(self) -> StatusText:
+        return StatusText("Patients", (f"{self._chosen}: reading is noted in the audit",) if self._chosen else ())
+
+    def page_actions(self) -> Actions:
+        signed = self._console.desk.actor is not None
+        hint = f"{self._chosen}, choose a plan" if self._chosen else "choose a patient first"
+        return Actions(
+            [Action("today", "Today", self._back, icon="left", kind="quiet"),
+             Action("keys", "Show keys", self._show_keys, icon="list")],
+            [Action("start", "Start session", self._choose_plan, hint=hint if signed else "sign in first",
+                    kind="primary", enabled=bool(self._chosen) and signed, width=392)])
