@@ -38,8 +38,12 @@ class ProductDesk:
 
     def read(self, text: str) -> ScanResult:
         """Say what a code means."""
-        recalled = [Recall(gtin, lot) for gtin, lot in self._registry.recalled_lots()]
-        return read_scan(text, self._registry.products(), self._today(), recalled)
+        products = self._registry.products()
+        numbers = {one.product_id: one.gtin for one in products}
+        recalled = [
+            Recall(numbers[product_id], lot) for product_id, lot in self._registry.recalled_lots()
+            if product_id in numbers]
+        return read_scan(text, products, self._today(), recalled)
 
     def of_role(self, role: str) -> list[CatalogProduct]:
         """Give the catalogue's products of a role, for choosing without a scanner."""
@@ -82,7 +86,8 @@ class ProductDesk:
             for one in state.anesthetics.values()]
         age = state.opened.age_years if state.opened else None
         return check_dose(
-            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded)], age * 12 if age is not None else None)
+            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded)],
+            age * 12 if age is not None else None)
 
     def planned_area_mm2(self) -> int | None:
         """Give the summed size of the chosen areas, None where one is not set."""

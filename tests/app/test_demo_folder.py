@@ -6,12 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from demo_world import NOW_US
+from demo_world import NOW_US, demo_library
 from store_kit import StillClock
 
-from console.app.demo_clinic import is_whole, seed_folder
+from console.app.demo_clinic import demo_codes, is_whole, seed_folder
 from console.domain.ports import SessionFilter
 from console.services.local_time import set_zone
+from console.services.product_desk import ProductDesk
+from console.services.session_desk import SessionDesk
 from console.services.session_row import summarise
 from db.data_folder import DEMO, DataFolder, create_folder
 from db.recorder_thread import RecorderThread
@@ -70,3 +72,17 @@ def test_the_day_and_the_people_are_there(folder: DataFolder, store: SessionStor
     assert store.row(UUID(day[0].session_id)).state == "sealed"
     assert registry.next_patient_id() == "P-0461"
     assert registry.recalled_lots() == {("ha-gel-5ml", "GG-2511")}
+
+
+def test_a_recalled_lot_and_a_used_cartridge_are_known(folder: DataFolder, store: SessionStore):
+    clock = StillClock()
+    recorder = RecorderThread(folder, clock, summarise)
+    registry, codes = ClinicRegistry(store, recorder, clock), demo_codes(NOW_US)
+    desk = ProductDesk(SessionDesk(clock, recorder), registry, demo_library(), clock)
+    assert any("recalled" in one for one in desk.read(codes.recalled_glide).problems)
+    assert desk.read(codes.glide).usable
+    used, fresh = desk.read(codes.used_cartridge), desk.read(codes.cartridge)
+    assert used.product is not None and used.product == fresh.product
+    product_id = used.product.product_id
+    assert registry.cartridge_used_in(product_id, used.lot, used.serial) is not None
+    assert registry.cartridge_used_in(product_id, fresh.lot, fresh.serial) is None
