@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         if self._page is not page:  # entering led on to another page
             return
         self._stack.setCurrentWidget(page)
+        page.setFocus()  # else Qt hands the focus to the menu button
         page.refresh()
         self.status_line.show_slots(page.status_left(), page.status_right())
         self.update_chrome()

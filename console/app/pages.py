@@ -1,20 +1,15 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID
-
-from ui.desk.patients import PatientsPage
-from ui.desk.sign_in import SignInPage
 from ui.room.aftercare import AftercarePage
 from ui.room.needling import NeedlingPage
 from ui.room.preparation import PreparationPage
 from ui.room.serum import SerumPage
 from ui.room.sign_off import SignOffPage
 
-from console.domain.people import Staff
+from console.app.page_acts import PageActs
 from console.services.console import Console
+from ui.desk.patients import PatientsPage
+from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
 from ui.review.sessions import SessionsPage
@@ -22,17 +17,6 @@ from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
 from ui.room.screening import ScreeningPage
-
-
-@dataclass(frozen=True, slots=True)
-class PageActs:
-    """What a page asks the program to do beyond the services."""
-
-    signed_in: Callable[[Staff], None]
-    set_theme: Callable[[str], None]
-    save_aftercare: Callable[[], Path]
-    save_report: Callable[[UUID], Path]
-    export: Callable[[UUID, str], Path]
 
 
 def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:

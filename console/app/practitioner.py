@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -57,10 +57,9 @@ class Hands:
 
     def spin(self, seconds: float) -> None:
         """Let the window live for some real seconds."""
-        until_s = time.monotonic() + seconds
-        while (left_s := until_s - time.monotonic()) > 0:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, max(1, round(left_s * 1000)))
-            time.sleep(0.002)
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def wait(self, done: Callable[[], object], what: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Live until something is true; StuckError naming it when it does not come."""

@@ -28,13 +28,14 @@ log = logging.getLogger("console.stage")
 class Stage:
     """Builds the window and keeps the page in front in step with the session in front."""
 
-    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], pace: Clock | None = None) -> None:
+    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], pace: Clock | None = None,
+                 motion: bool = True) -> None:
         self._app, self.console = app, console
         hands_clock = SystemClock()
         self.frames = FrameTimer(pace or hands_clock)
         self.hands = HandsFree(hands_clock)
         self.hands.install(app)
-        self.window = MainWindow(console.clock, self.frames, self.hands)
+        self.window = MainWindow(console.clock, self.frames, self.hands, motion)
         for key, page in pages.items():
             self.window.add_page(key, page)
         self.window.set_tabs(TABS)

@@ -8,13 +8,13 @@ injected clock; while the pen streams, pen and console live at most eight times 
 import argparse
 import os
 import sys
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from uuid import UUID
 
 from console.app.scenario import Scenario, load_scenario
 from console.app.simulated_pen import read_sent_log, start_pen
+from console.app.tour_places import TourPlaces
 from console.domain.errors import OperatorError
 from console.services.clocks import HastenedClock
 from console.services.local_time import set_zone
@@ -24,28 +24,6 @@ from db.session_store import SessionStore
 from db.verify import verify_folder, verify_session
 
 MOST_WHILE_STREAMING = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class TourPlaces:
-    """Where the tour leaves what it made."""
-
-    out: Path
-
-    @property
-    def data(self) -> Path:
-        """The data folder."""
-        return self.out / "data"
-
-    @property
-    def screens(self) -> Path:
-        """The pictures."""
-        return self.out / "screens"
-
-    @property
-    def sent_log(self) -> Path:
-        """The pen's own account of what it sent."""
-        return self.out / "pen-sent.json"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,7 +52,7 @@ def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> t
     from console.app.demo_clinic import seed_folder
     from console.app.tour_script import play  # Qt from here on
 
-    pace = min(MOST_WHILE_STREAMING, args.speed)
+    args.pace = pace = min(MOST_WHILE_STREAMING, args.speed)
     clock = HastenedClock(scenario.starts_us, pace)
     folder = create_folder(places.data, DEMO, clock)
     try:

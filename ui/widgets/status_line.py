@@ -265,6 +265,7 @@ class _Slot(QWidget):
         for old in self._held:
             self._line.removeWidget(old)
             if isinstance(old, Tag):
+                old.hide()  # it lives on until the event loop turns
                 old.deleteLater()
             else:
                 old.setParent(None)

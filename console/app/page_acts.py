@@ -1,0 +1,89 @@
+"""What pages ask of the program: turning to another page, changing colours, writing documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtWidgets import QApplication
+
+from console.app.compose import Composition
+from console.app.exporting import write_report
+from console.domain.people import Role, Staff
+from console.exports.csv_export import write_csv
+from console.exports.json_history import write_json
+from console.services.console import Console
+from console.services.local_time import local_day
+from console.services.review_desk import read_dossier
+from db.verify import verify_session
+from ui.documents.aftercare_sheet import AftercareSheet, write_aftercare
+from ui.theme import apply_theme
+
+SAVE_LIMIT_S = 10.0
+
+
+@dataclass(slots=True)
+class PageActs:
+    """Bound to one composition; ``open_page`` is set once the window stands."""
+
+    app: QApplication
+    composition: Composition
+    out: Path
+    open_page: Callable[[str], None]
+
+    @property
+    def _console(self) -> Console:
+        return self.composition.console
+
+    def signed_in(self, member: Staff) -> None:
+        """Turn to the page a person begins with."""
+        self._console.desk.actor = member
+        self.composition.recorder.audit(member.staff_id, "signed_in", member.staff_id)
+        self.open_page("sessions" if member.role is Role.MANAGER else "today")
+
+    def set_theme(self, name: str) -> None:
+        """Change the colours."""
+        apply_theme(self.app, name)
+
+    def aftercare_sheet(self) -> AftercareSheet:
+        """Give the sheet of the session in front, as it is printed."""
+        console, front = self._console, self._console.desk.front
+        state = front.state if front else None
+        patient = console.registry.patient(state.opened.patient_id) if state and state.opened else None
+        clinic = console.library.clinic
+        return AftercareSheet(
+            console.closing.sheet(), patient.name if patient else "", local_day(console.clock.utc_us()), clinic.name,
+            clinic.phone, state.next_session if state else "", console.library.sheet.disclaimer, console.marked_as)
+
+    def save_aftercare(self) -> Path:
+        """Write the aftercare sheet of the session in front; OperatorError where it cannot be written."""
+        path = self.out / "aftercare.pdf"
+        write_aftercare(path, self.aftercare_sheet())
+        return path
+
+    def save_report(self, session_id: UUID) -> Path:
+        """Write a session's report."""
+        return self.export(session_id, "pdf")
+
+    def export(self, session_id: UUID, form: str) -> Path:
+        """Write a session as ``pdf``, ``csv`` or ``json`` and say where."""
+        store = self.composition.stores[0]
+        self._console.recorder.synchronise(SAVE_LIMIT_S)
+        dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
+        name = {"pdf": "report.pdf", "csv": "readings", "json": "session.json"}[form]
+        path = self.out / name
+        if form == "csv":
+            write_csv(path, dossier)
+        elif form == "json":
+            write_json(path, dossier)
+        else:
+            registry = self._console.registry
+            patient = registry.patient(dossier.row.patient_id) if dossier.row.patient_id else None
+            names = {member.staff_id: member.name for member in registry.staff()}
+            write_report(path, dossier, patient, names, self._console.library)
+        return path
+
+
+def make_acts(app: QApplication, composition: Composition, out: Path) -> PageActs:
+    """Give the acts; the window's ``open_page`` is bound by whoever builds the stage."""
+    return PageActs(app, composition, out, lambda key: None)
