@@ -16,7 +16,8 @@ from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
 from console.services.ids import new_id
 from console.services.local_time import local_day
-from console.services.scan import ScanResult, read_scan
+from console.services.scan import ScanResult, choose_reading, read_scan
+from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt, SessionDesk
 
 
@@ -38,12 +39,16 @@ class ProductDesk:
 
     def read(self, text: str) -> ScanResult:
         """Say what a code means."""
-        products = self._registry.products()
-        numbers = {one.product_id: one.gtin for one in products}
-        recalled = [
-            Recall(numbers[product_id], lot) for product_id, lot in self._registry.recalled_lots()
-            if product_id in numbers]
-        return read_scan(text, products, self._today(), recalled)
+        return read_scan(text, self._registry.products(), self._today(), self._recalls())
+
+    def settle(self, scan: ScanResult, reading: ScanReading) -> ScanResult:
+        """Settle a code whose separator was lost by the reading the package shows."""
+        return choose_reading(scan, reading, self._today(), self._recalls())
+
+    def _recalls(self) -> list[Recall]:
+        numbers = {one.product_id: one.gtin for one in self._registry.products()}
+        return [Recall(numbers[product_id], lot) for product_id, lot in self._registry.recalled_lots()
+                if product_id in numbers]
 
     def of_role(self, role: str) -> list[CatalogProduct]:
         """Give the catalogue's products of a role, for choosing without a scanner."""
@@ -89,6 +94,12 @@ class ProductDesk:
             [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded)],
             age * 12 if age is not None else None)
 
+    def longest_s(self, label: Anesthetic) -> int | None:
+        """Give a product's own longest time for this patient, whatever else is on the skin."""
+        opened = self._state().opened
+        age = opened.age_years if opened else None
+        return check_dose([Application(label, 0, 0)], age * 12 if age is not None else None).max_contact_s
+
     def planned_area_mm2(self) -> int | None:
         """Give the summed size of the chosen areas, None where one is not set."""
         sizes = [area.plan.area_mm2 for area in self._state().areas.values()]
@@ -101,13 +112,14 @@ class ProductDesk:
         over = [one for one in check.findings if one.severity == "over"]
         if over:
             raise Refusal(over[0].text.rstrip("."), "nothing was recorded", "use less, or on a smaller area")
-        if check.max_contact_s is None:
+        longest_s = self.longest_s(label)
+        if longest_s is None:
             raise Refusal(f"The label of {lot.name} gives no longest time for this patient", "nothing was recorded",
                           "enter the clinic's limit in the clinical data")
         now_us = self._clock.utc_us()
         applied = ev.AnestheticApplied(
             str(new_id()), lot, mass_mg, area_mm2, occluded, applied_at_us or now_us, applied_at_us is not None,
-            label.onset_s, check.max_contact_s, label.source, authorised_by)
+            label.onset_s, longest_s, label.source, authorised_by)
         return self._desk.do(intake.apply_anesthetic(applied, now_us))
 
     def dwell_of(self, on_skin: OnSkin) -> Dwell:

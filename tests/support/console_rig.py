@@ -11,7 +11,6 @@ from functools import cache
 from uuid import UUID
 
 import rig_walk
-from console.services.sample_ring import SampleRing
 from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     DAY_S,
     MINUTE_S,
@@ -42,6 +41,7 @@ from console.services.query_thread import QueryThread
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
 from console.services.sample_fanout import Inbox, SampleFanout
+from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import SessionDesk
 

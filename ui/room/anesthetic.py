@@ -5,17 +5,17 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout
 
 from console.domain import intake
-from console.domain.anesthesia import Application as Dosed
-from console.domain.anesthesia import DoseCheck, DwellState, check_dose
+from console.domain.anesthesia import DwellState
 from console.domain.errors import OperatorError, Refusal
 from console.domain.people import CatalogProduct
-from console.domain.products import Recall, expiry_problem
+from console.domain.products import expiry_problem
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application, SessionState
 from console.domain.workflow import Phase, anesthetic_gate
 from console.services.console import Console
 from console.services.local_time import clock_text
-from console.services.scan import ScanKind, ScanReading, ScanResult, choose_reading
+from console.services.scan import ScanKind, ScanResult
+from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
 from ui.room.anesthetic_words import (
@@ -29,6 +29,7 @@ from ui.room.anesthetic_words import (
 from ui.room.application_card import ApplicationCard, ProductSheet, ReadingSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.clock_card import ClockCard
+from ui.room.dose_words import dose_on_skin, why_not_yet
 from ui.room.reaction_sheet import ReactionSheet
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import short_source
@@ -147,13 +148,12 @@ class AnestheticPage(RoomPage):
             check = self.console.products.dose(lot, card.amount.value(), card.area.value(), card.occluded)
         card.show_dose(check, short_source(label.source) if label else "")
         onset = (label.onset_s or 0) if label else 0
-        alone = self._alone(lot) if lot is not None else None
-        longest = (alone.max_contact_s or 0) if alone else 0
+        longest = (self.console.products.longest_s(label) or 0) if label else 0
         times = None
         if lot is not None:
             start_us = self.console.clock.utc_us() - self.clock_card.minutes_ago * MINUTE_US
             times = Times.of(start_us, onset, longest)
-        locked = closed or self._why_locked(check)
+        locked = closed or why_not_yet(check, card.amount.value(), card.area.value(), longest)
         self.clock_card.show_start(times, onset, longest, self._cover_words(card.occluded), locked)
         words, below = ("Not on the skin yet", "Scan the product first") if lot is None else (
             "Ready after", "from the moment it is on")
@@ -161,33 +161,8 @@ class AnestheticPage(RoomPage):
             words, below = "No numbing today", closed
         self.ring.show_look(idle_ring(onset, longest, words, below))
 
-    def _alone(self, lot: ProductLot) -> DoseCheck:
-        """Judge a product by itself: its longest time is its own, whatever else is on the skin."""
-        put_on = Dosed(self.console.products.label(lot), self.card.amount.value(), self.card.area.value(),
-                       self.card.occluded)
-        return check_dose([put_on], self._age_months())
-
-    def _age_months(self) -> int | None:
-        opened = self.state.opened
-        return opened.age_years * 12 if opened and opened.age_years is not None else None
-
-    def _why_locked(self, check: DoseCheck | None) -> str:
-        if check is None:
-            return "scan the product first"
-        if not self.card.amount.value():
-            return "enter the amount"
-        if not self.card.area.value():
-            return "enter the area"
-        severities = {one.severity.value for one in check.findings}
-        if "over" in severities:
-            return "over the label's limit"
-        return "something must be known first" if "ask" in severities else ""
-
     def _show_dose_of(self, state: SessionState) -> None:
-        desk = self.console.products
-        put_on = [Dosed(desk.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2,
-                        one.applied.occluded) for one in state.anesthetics.values()]
-        check = check_dose(put_on, self._age_months())
+        check = dose_on_skin(self.console.products, state)
         self.card.show_dose(check, short_source(state.anesthetics[self._chosen].applied.source))
 
     @staticmethod
@@ -293,8 +268,7 @@ class AnestheticPage(RoomPage):
 
         def take(reading: ScanReading) -> None:
             self.shell.close_overlay()
-            recalled = [Recall(gtin, lot) for gtin, lot in self.console.registry.recalled_lots()]
-            self._take_scan(choose_reading(scan, reading, self.console.day.today(), recalled))
+            self._take_scan(self.console.products.settle(scan, reading))
 
         sheet.chosen.connect(take)
         self.shell.show_overlay(sheet, "Which does the package say", 560)

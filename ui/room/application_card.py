@@ -10,7 +10,7 @@ from console.domain.anesthesia import Anesthetic, DoseCheck, Occlusion
 from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application
-from console.services.scan import ScanReading
+from console.services.scan_fields import ScanReading
 from ui.room.anesthetic_words import lot_words
 from ui.room.choice_sheets import OneOf
 from ui.widgets.buttons import Button
@@ -216,6 +216,8 @@ class ReadingSheet(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         for place, reading in enumerate(readings, 1):
-            button = Button(str(reading).capitalize(), "", "normal", "nav", trailing="right", name=f"reading.{place}")
+            words = str(reading)
+            button = Button(words[:1].upper() + words[1:], "", "normal", "nav", trailing="right",
+                            name=f"reading.{place}")
             button.triggered.connect(partial(self.chosen.emit, reading))
             box.addWidget(button)

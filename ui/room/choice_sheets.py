@@ -98,8 +98,8 @@ class ReasonSheet(QWidget):
         box.setSpacing(16)
         box.addWidget(Label(prompt, "body", "ink2", wrap=True))
         box.addWidget(self._chips)
-        self._words.setVisible(words)
         box.addWidget(self._words)
+        self._words.setHidden(not words)
         if not at_once or words:
             box.addWidget(self._confirm)
         else:

@@ -37,7 +37,8 @@ class ClockCard(Card):
         self.remove = ConfirmHold("Hold to confirm", name="anesthetic.removed")
         self.remove.confirmed.connect(self.removed)
         self._title = Label("Removed and cleansed", "strong")
-        self._mode = QStackedLayout()
+        self._foot = QWidget()
+        self._mode = QStackedLayout(self._foot)
         self._build()
 
     def _build(self) -> None:
@@ -45,7 +46,7 @@ class ClockCard(Card):
         self.body.addWidget(Rule())
         for part in (self._start_part(), self._run_part()):
             self._mode.addWidget(part)
-        self.body.addLayout(self._mode, 1)
+        self.body.addWidget(self._foot, 1)
 
     def _start_part(self) -> QWidget:
         part, grid = QWidget(), QGridLayout()
