@@ -32,7 +32,7 @@ from console.services.sample_table import SampleTable, build_table
 from console.services.session_row import summarise
 from db.data_folder import DataFolder
 from db.recorder_thread import RecorderThread
-from db.registry import ClinicRegistry
+from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
 
 Progress = Callable[[str, float], None]
@@ -78,7 +78,7 @@ def seed_folder(
         store.close()
 
 
-def is_whole(registry: Registry) -> bool:
+def is_whole(registry: RegistryReader) -> bool:
     """Tell whether the folder was filled to the end; one cut off while filling is best made anew."""
     return registry.setting(WHOLE_SETTING) == "whole"
 

@@ -31,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
         return open_window(args, path or (default_demo_folder() if args.demo else default_data_folder()))
     if not args.demo:
         raise OperatorError(
-            "This machine has no screen", "nothing was opened", "run main.py --demo to have a treatment played off screen")
+            "This machine has no screen", "nothing was opened",
+            "run main.py --demo to have a treatment played off screen")
     return _play_off_screen()
 
 

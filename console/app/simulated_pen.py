@@ -53,10 +53,12 @@ def read_sent_log(path: Path) -> dict[int, list[tuple[int, int]]]:
     return {int(boot["boot_id"]): [(first, end) for first, end in boot["sent"]] for boot in account["boots"]}
 
 
-def start_pen(*options: str, sent_log: Path | None = None) -> SimulatedPen:
-    """Start ``main.py simulate`` with a hand; OperatorError if it does not say where it is."""
+def start_pen(*options: str, sent_log: Path | None = None, hand: bool = True) -> SimulatedPen:
+    """Start ``main.py simulate``, led by a hand or stroking by itself; OperatorError if it does not start."""
     wire = ["--tcp", "0"] if sys.platform == "win32" else ["--pty"]
-    command = [sys.executable, str(MAIN), "simulate", *wire, "--hand", "--until-eof", *options]
+    command = [sys.executable, str(MAIN), "simulate", *wire, "--until-eof", *options]
+    if hand:
+        command.append("--hand")
     if sent_log is not None:
         command += ["--sent-log", str(sent_log)]
     process = subprocess.Popen(
@@ -65,7 +67,8 @@ def start_pen(*options: str, sent_log: Path | None = None) -> SimulatedPen:
     if not url:
         process.kill()
         process.wait()
-        raise OperatorError("The simulated pen did not start", "nothing was recorded", "run main.py simulate to see why")
+        raise OperatorError(
+            "The simulated pen did not start", "nothing was recorded", "run main.py simulate to see why")
     return SimulatedPen(process, url, sent_log)
 
 

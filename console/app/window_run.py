@@ -1,0 +1,249 @@
+"""Opens the console's window: first run, unlocking, the demo clinic being made, then the stage."""
+
+import argparse
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from console.app.compose import Composition, compose
+from console.app.demo_clinic import is_whole, renew_day, seed_folder
+from console.app.logs import start_logs
+from console.app.page_acts import make_acts
+from console.app.pages import build_pages
+from console.app.settings import default_demo_folder, read_secrets
+from console.app.simulated_pen import SimulatedPen, start_pen
+from console.app.stage import Stage
+from console.domain.errors import OperatorError
+from console.domain.people import Role, Staff
+from console.services.clocks import SystemClock
+from console.services.day_desk import Place
+from db.data_folder import CLINIC, DEMO, FOLDER_FILE, DataFolder, create_folder, open_folder, open_or_create_folder
+from db.registry import RegistryReader
+from db.session_store import SessionStore
+from ui.desk.first_run import ClinicSetUp, FirstRunPage
+from ui.desk.progress import ProgressPage
+from ui.desk.unlock import UnlockPage
+from ui.frame_timer import FrameTimer
+from ui.main_window import MainWindow
+from ui.theme import apply_theme, system_theme
+
+DEMO_PRACTITIONER = "PR-02"
+ROOM, STATION = "Room 1", "station-1"
+
+
+def open_window(args: argparse.Namespace, path: Path) -> int:
+    """Open the console on a data folder and stay until its window is closed."""
+    app = QApplication.instance() or QApplication(["needling-console"])
+    if not isinstance(app, QApplication):
+        raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
+    apply_theme(app, args.theme or system_theme(app, "light"))
+    run = WindowRun(app, args, path)
+    try:
+        run.begin()
+        code = app.exec()
+    finally:
+        run.end()
+    if run.failure is not None:
+        raise run.failure
+    return code
+
+
+@dataclass(slots=True)
+class _Seeding:
+    """What the seeding thread tells the window."""
+
+    words: str = "Making the invented clinic"
+    share: float = 0.0
+    done: bool = False
+    error: Exception | None = None
+
+    def tell(self, words: str, share: float) -> None:
+        """Take the progress, on the seeding thread."""
+        self.words, self.share = words, share
+
+
+class WindowRun:
+    """One run of the window, from its first page to its end."""
+
+    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path) -> None:
+        self._app, self._args, self._path = app, args, path
+        self._clock = SystemClock()
+        self._door: MainWindow | None = None
+        self._frames = FrameTimer(self._clock)
+        self._composition: Composition | None = None
+        self._stage: Stage | None = None
+        self._pen: SimulatedPen | None = None
+        self.failure: OperatorError | None = None
+
+    # --- beginning --------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Show what comes first; OperatorError where the folder cannot be opened at all."""
+        if self._args.demo:
+            self._open_demo()
+        elif not (self._path / FOLDER_FILE).exists():
+            self._show_door({"first_run": FirstRunPage(self._look_around, self._set_up)}, "first_run")
+        else:
+            self._open_clinic()
+
+    def _show_door(self, pages: dict[str, FirstRunPage | UnlockPage | ProgressPage], first: str) -> None:
+        if self._door is None:
+            self._door = MainWindow(self._clock, self._frames)
+            self._frames.start()
+        for key, page in pages.items():
+            self._door.add_page(key, page)
+        self._door.open_page(first)
+        self._door.show()
+
+    def _close_door(self) -> None:
+        if self._door is not None:
+            self._door.close()
+            self._door.deleteLater()
+            self._door = None
+
+    # --- a clinic ------------------------------------------------------------------------------------------
+
+    def _open_clinic(self) -> None:
+        passphrase = read_secrets(getattr(self._args, "passphrase_fd", None)).passphrase
+        try:
+            folder = open_folder(self._path, passphrase, writing=True)
+        except OperatorError:
+            if passphrase is not None or not _wants_passphrase(self._path):
+                raise
+            self._show_door({"unlock": UnlockPage(self._unlock, str(self._path))}, "unlock")
+            return
+        self._open_stage(folder)
+
+    def _unlock(self, passphrase: str) -> None:
+        self._open_stage(open_folder(self._path, passphrase, writing=True))
+
+    def _set_up(self, wanted: ClinicSetUp) -> None:
+        folder = create_folder(self._path, CLINIC, self._clock, wanted.passphrase)
+        composition = self._compose(folder)
+        first = Staff("AD-01", wanted.person_name, Role.ADMINISTRATOR)
+        composition.console.registry.save_staff(first, wanted.pin, first.staff_id)
+        composition.console.registry.save_setting("clinic_name", wanted.clinic_name, first.staff_id)
+        self._show_stage(composition, "sign_in")
+
+    # --- the demo clinic ---------------------------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        self._path, self._args.demo = default_demo_folder(), True
+        try:
+            self._open_demo()
+        except OperatorError as error:
+            if self._door is not None:
+                self._door.tell(str(error), "stop")
+
+    def _open_demo(self) -> None:
+        folder = open_or_create_folder(self._path, DEMO, self._clock)
+        if not _is_seeded(folder):
+            folder.close()
+            folder = self._anew()
+            self._seed(folder)
+        else:
+            self._open_stage(folder)
+
+    def _anew(self) -> DataFolder:
+        """Make the demo folder anew; one cut off while it was filled would never be whole."""
+        for name in ("needling.db", "needling.db-wal", "needling.db-shm", "folder.json", "database.key"):
+            (self._path / name).unlink(missing_ok=True)
+        for name in ("heads", "spill"):
+            shutil.rmtree(self._path / name, ignore_errors=True)
+        return create_folder(self._path, DEMO, self._clock)
+
+    def _seed(self, folder: DataFolder) -> None:
+        page, seeding = ProgressPage(), _Seeding()
+        self._show_door({"progress": page}, "progress")
+
+        def work() -> None:
+            try:
+                seed_folder(folder, self._clock, self._clock.utc_us(), progress=seeding.tell)
+            except Exception as error:  # noqa: BLE001  a thread boundary: the window is told
+                seeding.error = error
+            seeding.done = True
+
+        threading.Thread(target=work, name="seeding", daemon=True).start()
+
+        def look() -> None:
+            page.show_progress(seeding.words, seeding.share)
+            if seeding.done:
+                watching.cancel()
+                self._seeded(folder, seeding)
+
+        watching = self._frames.subscribe(look, name="seeding")
+
+    def _seeded(self, folder: DataFolder, seeding: _Seeding) -> None:
+        if seeding.error is not None:
+            folder.close()
+            self.failure = seeding.error if isinstance(seeding.error, OperatorError) else OperatorError(
+                f"The demo clinic could not be made ({seeding.error})", "no record was touched", "try again")
+            self._app.exit(1)
+            return
+        self._open_stage(folder)
+
+    # --- the stage ------------------------------------------------------------------------------------------------
+
+    def _open_stage(self, folder: DataFolder) -> None:
+        composition = self._compose(folder)
+        if folder.kind != DEMO:
+            self._show_stage(composition, "sign_in")
+            return
+        registry = composition.console.registry
+        renew_day(registry, self._clock.utc_us())
+        composition.console.desk.actor = next(
+            one for one in registry.staff() if one.staff_id == DEMO_PRACTITIONER)
+        self._show_stage(composition, "today")
+
+    def _compose(self, folder: DataFolder) -> Composition:
+        start_logs(self._path / "logs")
+        self._composition = compose(folder, self._clock, Place(ROOM, STATION, folder.marked_as))
+        return self._composition
+
+    def _show_stage(self, composition: Composition, first: str) -> None:
+        console = composition.console
+        acts = make_acts(self._app, composition, composition.folder.exports_path)
+        self._stage = Stage(self._app, console, build_pages(console, acts))
+        acts.open_page = self._stage.window.open_page
+        self._close_door()
+        self._stage.window.closing.connect(self._app.quit)
+        console.station.connect(self._port(composition.folder.kind))
+        self._stage.open(first)
+
+    def _port(self, kind: str) -> str:
+        if self._args.port:
+            return str(self._args.port)
+        if kind != DEMO:
+            return "auto"
+        self._pen = start_pen(hand=False)
+        if self._composition is not None:
+            self._composition.console.station.always_stream = True
+        return self._pen.url
+
+    # --- the end ---------------------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Stop everything in order; an open treatment stays open and is offered for resume."""
+        self._frames.stop()
+        self._close_door()
+        if self._stage is not None:
+            self._stage.close()
+        if self._composition is not None:
+            self._composition.close()
+        if self._pen is not None:
+            self._pen.stop()
+
+
+def _wants_passphrase(path: Path) -> bool:
+    return (path / "keys.json").exists()
+
+
+def _is_seeded(folder: DataFolder) -> bool:
+    store = SessionStore(folder)
+    try:
+        return is_whole(RegistryReader(store))
+    finally:
+        store.close()
