@@ -14,7 +14,7 @@ from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
 from ui.notices import Notice
 from ui.overlay import OverlayHost
-from ui.page import AlarmText, Page
+from ui.page import Actions, AlarmText, Page
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.status_line import StatusLine
 from ui.widgets.step_rail import Step
@@ -143,7 +143,12 @@ class MainWindow(QMainWindow):
         """Ask the page for its status and actions and show them."""
         if self._page is not None:
             self.status_line.show_status(self._page.status())
-            self.action_bar.show_actions(self._page.page_actions())
+            self.action_bar.show_actions(self._all_actions(self._page))
+
+    @staticmethod
+    def _all_actions(page: Page) -> Actions:
+        own, standing = page.page_actions(), page.standing_actions()
+        return Actions((*own.left, *standing), own.right) if standing else own
 
     def _each_frame(self) -> None:
         if self._page is not None:

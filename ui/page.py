@@ -144,6 +144,10 @@ class Page(QWidget):
         """Give the action bar's buttons."""
         return Actions()
 
+    def standing_actions(self) -> tuple[Action, ...]:
+        """Give buttons that stand on every page of this kind, right of the page's own left ones."""
+        return ()
+
     def on_scan(self, text: str) -> bool:
         """Take a scanned code; False if this page has no use for it."""
         return False

@@ -13,12 +13,16 @@ def apply_serum(serum: ev.SerumApplied) -> Command:
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.SERUM)
-        consent = state.consents.get("serum")
-        if consent is not None and not consent.given:
-            raise Refusal("The patient refused a serum", "nothing was recorded", "confirm that none is used")
+        _refuse_without_consent(state)
         return [serum]
 
     return command
+
+
+def _refuse_without_consent(state: SessionState) -> None:
+    consent = state.consents.get("serum")
+    if consent is not None and not consent.given:
+        raise Refusal("The patient refused serum and plasma", "nothing was recorded", "confirm that none is used")
 
 
 def apply_prp(tube_id: str, volume_ul: int) -> Command:
@@ -26,8 +30,9 @@ def apply_prp(tube_id: str, volume_ul: int) -> Command:
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.SERUM)
+        _refuse_without_consent(state)
         patient = state.opened.patient_id if state.opened else ""
-        if patient.removeprefix("P-") not in tube_id:
+        if patient.removeprefix("P-") not in tube_id.split("-"):
             raise Refusal(f"Tube {tube_id} is not this patient's", "nothing was recorded", "check the label")
         return [ev.PrpApplied(tube_id, volume_ul)]
 
@@ -41,6 +46,8 @@ def skip_serum(reason: str) -> Command:
         require(state, Phase.SERUM)
         if not reason.strip():
             raise Refusal("Going without serum needs a reason")
+        if state.serums:
+            raise Refusal("A serum is recorded already", "nothing was changed", "take that entry back first")
         return [ev.SerumSkipped(reason.strip())]
 
     return command

@@ -7,7 +7,7 @@ from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
-from console.domain.workflow import Phase, require, why_not
+from console.domain.workflow import Phase, require, require_open, why_not
 
 
 def open_session(opened: ev.SessionOpened) -> Command:
@@ -184,12 +184,11 @@ def record_numbness(result: str) -> Command:
     return command
 
 
-
 def remove_anesthetic(application_id: str, now_us: int, early_reason: str = "") -> Command:
-    """Confirm «removed and cleansed»; before onset it needs a reason."""
+    """Confirm «removed and cleansed», also during a stop; before onset it needs a reason."""
 
     def command(state: SessionState) -> list[Payload]:
-        require(state)
+        require_open(state)
         application = state.anesthetics.get(application_id)
         if application is None or application.removed_at_us is not None:
             raise Refusal("No such anesthetic is on the skin")
@@ -216,10 +215,10 @@ def skip_anesthetic(reason: str) -> Command:
 
 
 def report_reaction(signs: Sequence[str], text: str = "") -> Command:
-    """Record signs of a reaction, at any time."""
+    """Record signs of a reaction, at any time, also during a stop."""
 
     def command(state: SessionState) -> list[Payload]:
-        require(state)
+        require_open(state)
         if not signs and not text:
             raise Refusal("A reaction needs a sign or a word")
         return [ev.ReactionReported(tuple(signs), text)]

@@ -498,11 +498,13 @@ def _(what: ev.LinkChanged, state: SessionState, event: SessionEvent) -> None:
 @_fold_one.register
 def _(what: ev.SerumApplied, state: SessionState, event: SessionEvent) -> None:
     state.serums.append((event.at_us, what))
+    state.serum_skipped = ""
 
 
 @_fold_one.register
 def _(what: ev.PrpApplied, state: SessionState, event: SessionEvent) -> None:
     state.serums.append((event.at_us, what))
+    state.serum_skipped = ""
 
 
 @_fold_one.register

@@ -182,10 +182,15 @@ def why_not(state: "SessionState", to: Phase) -> str:
     return gate(state)
 
 
-def require(state: "SessionState", *phases: Phase) -> None:
-    """Raise Refusal unless the session is open, not stopped and in one of ``phases``."""
+def require_open(state: "SessionState") -> None:
+    """Raise Refusal if the session is closed; what must be recordable during a stop asks no more."""
     if state.closed:
         raise Refusal("The session is closed", "its record is kept", "use an amendment")
+
+
+def require(state: "SessionState", *phases: Phase) -> None:
+    """Raise Refusal unless the session is open, not stopped and in one of ``phases``."""
+    require_open(state)
     if state.stopped:
         raise Refusal("The session is stopped", "everything is kept", "continue it or end it")
     if phases and state.phase not in phases:

@@ -58,6 +58,7 @@ class PenStation:
         self._recording: UUID | None = None
         self._ending: UUID | None = None
         self._missing = 0
+        self._let_go: UUID | None = None
         self._alarm_number = 0
         self._alarm_ids: dict[tuple[str, str], str] = {}
         self._limits_of: Callable[[Session], PenLimits] = _band_limits
@@ -209,6 +210,8 @@ class PenStation:
     def _keep_recording(self) -> None:
         session = self._desk.needling
         wanted = session.session_id if session and not session.state.manual_mode else None
+        if wanted == self._let_go:
+            wanted = None
         if self._ending is not None and self._link.recording_settled():
             self._finish_recording(self._ending)
         if wanted == self._recording or self._ending is not None:
@@ -232,6 +235,10 @@ class PenStation:
         self._ending = None
         self._fanout.record_into(None)
         log.info("recording ended: %d samples, %d missing", samples, self._missing)
+
+    def let_go(self, session_id: UUID | None) -> None:
+        """End the recording of a session that ends in mid-needling; None takes this back."""
+        self._let_go = session_id
 
     def settled(self, session_id: UUID) -> bool:
         """Tell whether a session's recording is over and nothing is being asked for."""

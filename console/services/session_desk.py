@@ -71,7 +71,8 @@ class SessionDesk:
     @property
     def needling(self) -> Session | None:
         """Give the session in its needling phase; there is never more than one."""
-        return next((one for one in self._sessions.values() if one.state.phase is Phase.NEEDLING), None)
+        return next((one for one in self._sessions.values()
+                     if one.state.phase is Phase.NEEDLING and not one.state.closed), None)
 
     def session(self, session_id: UUID) -> Session:
         """Give an open session; KeyError if it is not open here."""
