@@ -111,9 +111,10 @@ class WalkIn(QWidget):
         self.added.emit(patient.patient_id)
 
     def _offer_twin(self) -> None:
-        name = " ".join(self._name.text().split()).casefold()
-        self._twin = next((one for one in self._console.day.find_patients(self._name.text())
-                           if one.birth_date == self._born.text().strip() and one.name.casefold() == name), None)
+        name = " ".join(self._name.text().split())
+        self._twin = next((one for one in self._console.day.find_patients(name)
+                           if one.birth_date == self._born.text().strip()
+                           and one.name.casefold() == name.casefold()), None)
         if self._twin is not None:
             self._known.show_words(f"Open {self._twin.patient_id}, born {birth_words(self._twin.birth_date)}")
             self._known.show()

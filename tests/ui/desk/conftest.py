@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from console_rig import RigClock, close_console, make_console
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.services.clocks import SystemClock
@@ -36,9 +38,10 @@ class Placeholder(Page):
 
 
 @pytest.fixture
-def desk_window(qtbot: QtBot, qapp: object, console: Console) -> Iterator[Callable[[str, Page], MainWindow]]:
+def desk_window(qtbot: QtBot, qapp: QApplication, console: Console) -> Iterator[Callable[[str, Page], MainWindow]]:
     """Give a factory: a window with one page on stage and placeholders for the room's pages."""
-    apply_theme(qapp, "light")  # type: ignore[arg-type]
+    if not qapp.styleSheet():
+        apply_theme(qapp, "light")
     made: list[MainWindow] = []
 
     def open_on(key: str, page: Page) -> MainWindow:
@@ -47,7 +50,6 @@ def desk_window(qtbot: QtBot, qapp: object, console: Console) -> Iterator[Callab
         for other in ("check_in", "screening", "needling", "patients"):
             if other != key:
                 window.add_page(other, Placeholder(other))
-        qtbot.addWidget(window)
         window.open_page(key)
         window.show()
         made.append(window)
@@ -56,3 +58,5 @@ def desk_window(qtbot: QtBot, qapp: object, console: Console) -> Iterator[Callab
     yield open_on
     for window in made:
         window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
