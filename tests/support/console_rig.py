@@ -131,3 +131,8 @@ def start_session(console: Console, patient_id: str = "P-0412", plan_id: str = "
 def walk_to(console: Console, phase: Phase) -> None:
     """Carry the front session on by desk commands until it has just entered ``phase``."""
     rig_walk.walk_to(console, phase)
+
+
+def finish_session(console: Console) -> None:
+    """Carry the front session on to its seal, and put it away."""
+    rig_walk.finish_session(console)

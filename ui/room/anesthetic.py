@@ -146,7 +146,7 @@ class AnestheticPage(RoomPage):
         if lot is not None:
             label = self.console.products.label(lot)
             check = self.console.products.dose(lot, card.amount.value(), card.area.value(), card.occluded)
-        card.show_dose(check, short_source(label.source) if label else "")
+        card.show_dose(check, short_source(label.source) if label else "", bool(self.state.anesthetics))
         onset = (label.onset_s or 0) if label else 0
         longest = (self.console.products.longest_s(label) or 0) if label else 0
         times = None
@@ -163,7 +163,8 @@ class AnestheticPage(RoomPage):
 
     def _show_dose_of(self, state: SessionState) -> None:
         check = dose_on_skin(self.console.products, state)
-        self.card.show_dose(check, short_source(state.anesthetics[self._chosen].applied.source))
+        self.card.show_dose(check, short_source(state.anesthetics[self._chosen].applied.source),
+                            len(state.anesthetics) > 1)
 
     @staticmethod
     def _cover_words(occluded: bool) -> str:
@@ -218,7 +219,8 @@ class AnestheticPage(RoomPage):
         left = [Action("back", "Consent", self.go(Phase.CONSENT), icon="left", kind="quiet",
                        hint="locked while it is on" if on else "", enabled=not on),
                 Action("reaction", "Report a reaction", self._ask_reaction, icon="hand", kind="quiet")]
-        right = [self.forward("Continue to preparation", Phase.PREPARATION, locked=self._gate_words(state))]
+        right = [self.forward("Continue to preparation", Phase.PREPARATION, locked=self._gate_words(state),
+                              width=348)]
         stage = self._on_stage(state)
         if on and stage is not None and stage.removed_at_us is None:
             if self.console.products.dwell_of(stage).state is DwellState.ONSET:

@@ -12,7 +12,7 @@ from ui.widgets.rings import RingLook
 
 MINUTE_US = 60_000_000
 SECOND_US = 1_000_000
-NARROW = 0.2
+NARROW, LOWER_HALF = 0.14, (0.36, 0.64)  # shares of the ring's turn where a label has room
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,11 @@ def idle_ring(onset_s: float, longest_s: float, words: str, below: str) -> RingL
 
 
 def _apart(top: str, bottom: str, onset_s: float, longest_s: float) -> tuple[str, str]:
-    """Keep the two labels from running into each other where onset is a small part of the longest time."""
-    return ("", bottom) if bottom and longest_s and onset_s / longest_s < NARROW else (top, bottom)
+    """Drop the label that would run into the other or into the numeral; the times of day show both."""
+    share = onset_s / longest_s if longest_s else LOWER_HALF[0]
+    if share < NARROW:
+        return "", bottom
+    return top, bottom if LOWER_HALF[0] <= share <= LOWER_HALF[1] else ""
 
 
 def running_ring(on_skin: Application, clock: Dwell, priority: str) -> RingLook:

@@ -152,8 +152,8 @@ class ApplicationCard(Card):
 
     # --- the dose ----------------------------------------------------------------------------------------------
 
-    def show_dose(self, check: DoseCheck | None, source: str) -> None:
-        """Show the dose against the label's limits, and the gravest finding in words."""
+    def show_dose(self, check: DoseCheck | None, source: str, together: bool = False) -> None:
+        """Show the dose against the label's limits (of all products ``together``), and the gravest finding."""
         self._source.show_text(source or "Limits come from the product's label")
         if check is None:
             self._ceiling.show_text("")
@@ -161,11 +161,14 @@ class ApplicationCard(Card):
             self._finding.show_text("")
             return
         most = check.max_mass_mg
-        self._ceiling.show_text(f"Label's most {most / 1000:.1f} g here" if most is not None else "No limit in grams")
-        per = f", {check.mg_per_cm2 / 1000:.2f} g/cm²" if check.mg_per_cm2 is not None else ""
+        words = f"Label's most {most / 1000:.1f} g here" if most is not None else "No limit in grams"
+        self._ceiling.show_text("All products together" if together else words)
+        known = check.mg_per_cm2 is not None and not together
+        per = f", {(check.mg_per_cm2 or 0) / 1000:.2f} g/cm²" if known else ""
         share = round((check.share or 0.0) * 1000)
         self._bar.show_dose(DoseLook(
             share, 1000, None, f"{self.amount.value() / 1000:.1f} g{per}",
+            f"{check.share:.0%} of the limits" if together and check.share is not None else
             f"{check.share:.0%} of the limit" if check.share is not None else ""))
         ordered = sorted(check.findings, key=lambda one: ("over", "ask", "note").index(one.severity.value))
         tone = {"over": "stop", "ask": "caution"}.get(ordered[0].severity.value, "ink2") if ordered else "ink2"

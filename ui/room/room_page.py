@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, why_not
@@ -18,6 +19,7 @@ class RoomPage(Page):
     """A page of the session in front. Subclasses draw in ``show_state``; it runs only when something happened."""
 
     frame = "session"
+    stands_while_stopped = False  # every other page of the room gives way to the page of the stop
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -42,6 +44,9 @@ class RoomPage(Page):
     def refresh(self) -> None:
         front = self.console.desk.front
         if front is None:
+            return
+        if front.state.stopped and not front.state.closed and not self.stands_while_stopped:
+            self.shell.open_page("stopped")
             return
         now = (front.session_id, front.state.event_count, *self.also_shown())
         if now != self._shown:
@@ -91,12 +96,26 @@ class RoomPage(Page):
 
         return act
 
-    def forward(self, text: str, to: Phase, act: Callable[[], object] | None = None, locked: str = "") -> Action:
+    def forward(self, text: str, to: Phase, act: Callable[[], object] | None = None, locked: str = "",
+                width: int = FORWARD_WIDTH) -> Action:
         """Give the action that moves on; locked, it says why."""
         reason = locked or why_not(self.state, to)
         return Action(
             "forward", text, act or self.go(to), hint=reason, icon="lock" if reason else "",
-            kind="primary", enabled=not reason, shortcut="PgDown", width=FORWARD_WIDTH)
+            kind="primary", enabled=not reason, shortcut="PgDown", width=width)
+
+    def standing_actions(self) -> tuple[Action, ...]:
+        state = self.state
+        if state.opened is None or state.closed or state.stopped:
+            return ()
+        return (self.stop_action(),)
+
+    def stop_action(self) -> Action:
+        """Give «Stop»: one hold away on every page of the room."""
+        return Action("stop", "Stop", self._stop, hint="hold", icon="hand", kind="quiet", hold=True)
+
+    def _stop(self) -> None:
+        self.attempt(lambda: self.console.desk.do(closing.stop()))
 
     def leave_session(self, words: str) -> None:
         """Put the closed session away and go back to the day."""
