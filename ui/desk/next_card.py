@@ -89,7 +89,7 @@ class NextCard(Card):
         self._map.setMinimumHeight(150)
         self._map.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._facts = _Facts(("Planned", "Last", "Deepest target", "Reactions"))
-        self._rule, self._notes, self._note_box = Rule(), QVBoxLayout(), QWidget()
+        self._rule = Rule()
         self._note, self._early = _NoteLine(), _NoteLine()
         self._build()
 

@@ -1,5 +1,6 @@
 """A window on a rig's console, for the pages of the desk."""
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -42,6 +43,7 @@ def desk_window(qtbot: QtBot, qapp: QApplication, console: Console) -> Iterator[
     """Give a factory: a window with one page on stage and placeholders for the room's pages."""
     if not qapp.styleSheet():
         apply_theme(qapp, "light")
+    before = set(map(id, QApplication.topLevelWidgets()))
     made: list[MainWindow] = []
 
     def open_on(key: str, page: Page) -> MainWindow:
@@ -57,6 +59,14 @@ def desk_window(qtbot: QtBot, qapp: QApplication, console: Console) -> Iterator[
 
     yield open_on
     for window in made:
+        for page in window.findChildren(Page):  # what a page lends the status line is the page's again
+            lent = page.status_right()
+            if lent is not None:
+                lent.setParent(page)
         window.close()
         window.deleteLater()
+    made.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    left = [widget for widget in QApplication.topLevelWidgets() if id(widget) not in before]
+    assert not left, f"widgets left behind: {left}"
