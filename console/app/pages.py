@@ -1,10 +1,7 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
-from ui.room.aftercare import AftercarePage
 from ui.room.needling import NeedlingPage
 from ui.room.preparation import PreparationPage
-from ui.room.serum import SerumPage
-from ui.room.sign_off import SignOffPage
 
 from console.app.page_acts import PageActs
 from console.services.console import Console
@@ -13,10 +10,14 @@ from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
 from ui.review.sessions import SessionsPage
+from ui.room.aftercare import AftercarePage
 from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
 from ui.room.screening import ScreeningPage
+from ui.room.serum import SerumPage
+from ui.room.sign_off import SignOffPage
+from ui.room.stopped import StoppedPage
 
 
 def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
@@ -34,5 +35,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "serum": SerumPage(console),
         "aftercare": AftercarePage(console, acts.save_aftercare),
         "sign_off": SignOffPage(console, acts.save_report),
+        "stopped": StoppedPage(console, acts.save_report),
         "sessions": SessionsPage(console, acts.export),
     }

@@ -1,14 +1,15 @@
 """The stage: the window with its pages, led by what happens in the sessions."""
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
+from console.app.sheets import Sheets
 from console.domain.anesthesia import DwellState
-from console.domain.clock import Clock
-from console.domain.session_events import PhaseEntered
+from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console
 from console.services.session_desk import Receipt
@@ -17,6 +18,7 @@ from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
 from ui.main_window import MainWindow
 from ui.page import Page
+from ui.sounds import Sounds
 
 TABS = (Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"))
 REFRESH_EVERY = 6  # frames: ten times a second
@@ -28,11 +30,11 @@ log = logging.getLogger("console.stage")
 class Stage:
     """Builds the window and keeps the page in front in step with the session in front."""
 
-    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], pace: Clock | None = None,
-                 motion: bool = True) -> None:
+    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], set_theme: Callable[[str], None],
+                 sounds: Sounds | None = None, motion: bool = True) -> None:
         self._app, self.console = app, console
         hands_clock = SystemClock()
-        self.frames = FrameTimer(pace or hands_clock)
+        self.frames = FrameTimer(hands_clock)
         self.hands = HandsFree(hands_clock)
         self.hands.install(app)
         self.window = MainWindow(console.clock, self.frames, self.hands, motion)
@@ -40,6 +42,7 @@ class Stage:
             self.window.add_page(key, page)
         self.window.set_tabs(TABS)
         self.chrome = Chrome(self.window, console)
+        self.sheets = Sheets(self.window, console, set_theme, sounds)
         self.window.tab_chosen.connect(self.window.open_page)
         self.window.clock_chosen.connect(self._to_session)
         self.frames.subscribe(self._drain, name="drain")
@@ -69,14 +72,17 @@ class Stage:
         self.console.desk.bring_to_front(UUID(session_id))
         front = self.console.desk.front
         if front is not None:
-            self.window.open_page(front.state.phase.value)
+            self.window.open_page("stopped" if front.state.stopped else front.state.phase.value)
 
     def _follow(self, receipt: Receipt) -> None:
         """Turn to the page of a phase just entered, if its session is in front."""
         front = self.console.desk.front
         if front is None or receipt.session_id != front.session_id:
             return
-        if any(isinstance(event.what, PhaseEntered) for event in receipt.events):
+        kinds = {type(event.what) for event in receipt.events}
+        if SessionStopped in kinds:
+            self.window.open_page("stopped")
+        elif kinds & {PhaseEntered, SessionContinued}:
             self.show_front()
 
     def _drain(self) -> None:

@@ -46,7 +46,8 @@ def play(
     place = Place("Room 2", "station-1", folder.marked_as)
     composition = compose(folder, clock, place, clock.paced(args.pace))
     acts = make_acts(app, composition, places.out)
-    stage = Stage(app, composition.console, build_pages(composition.console, acts), motion=False)
+    stage = Stage(app, composition.console, build_pages(composition.console, acts), acts.set_theme,
+                  motion=False)
     acts.open_page = stage.window.open_page
     try:
         stage.open("sign_in")

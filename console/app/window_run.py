@@ -28,6 +28,7 @@ from ui.desk.progress import ProgressPage
 from ui.desk.unlock import UnlockPage
 from ui.frame_timer import FrameTimer
 from ui.main_window import MainWindow
+from ui.sounds import AlarmSounds, open_sounds
 from ui.theme import apply_theme, system_theme
 
 DEMO_PRACTITIONER = "PR-02"
@@ -76,6 +77,7 @@ class WindowRun:
         self._composition: Composition | None = None
         self._stage: Stage | None = None
         self._pen: SimulatedPen | None = None
+        self._sounds: AlarmSounds | None = None
         self.failure: OperatorError | None = None
 
     # --- beginning --------------------------------------------------------------------------------------
@@ -206,7 +208,8 @@ class WindowRun:
     def _show_stage(self, composition: Composition, first: str) -> None:
         console = composition.console
         acts = make_acts(self._app, composition, composition.folder.exports_path)
-        self._stage = Stage(self._app, console, build_pages(console, acts))
+        self._sounds = open_sounds(console.alarms)
+        self._stage = Stage(self._app, console, build_pages(console, acts), acts.set_theme, self._sounds)
         acts.open_page = self._stage.window.open_page
         self._close_door()
         self._stage.window.closing.connect(self._app.quit)
@@ -231,6 +234,8 @@ class WindowRun:
         self._close_door()
         if self._stage is not None:
             self._stage.close()
+        if self._sounds is not None:
+            self._sounds.close()
         if self._composition is not None:
             self._composition.close()
         if self._pen is not None:

@@ -1,0 +1,56 @@
+"""The two sheets of the app bar: the quick menu behind the mark, and the pen's details behind its chip."""
+
+from collections.abc import Callable
+
+from console.domain.people import Role, Staff
+from console.services.console import Console
+from ui.desk.pen_sheet import PenSheet
+from ui.desk.quick_menu import QuickMenu
+from ui.main_window import MainWindow
+from ui.sounds import Sounds
+from ui.theme import current_theme
+
+VERSION = "0.1.0"
+DEFAULT_LEVEL = 3
+LEVEL_SETTING = "alarm_level"
+
+
+class Sheets:
+    """Opens the sheets and carries out what is chosen on them."""
+
+    def __init__(
+        self, window: MainWindow, console: Console, set_theme: Callable[[str], None], sounds: Sounds | None,
+    ) -> None:
+        self._window, self._console, self._set_theme, self._sounds = window, console, set_theme, sounds
+        window.mark_pressed.connect(self._show_menu)
+        window.pen_pressed.connect(self._show_pen)
+        if sounds is not None:
+            sounds.set_level(self._level())
+
+    def _level(self) -> int:
+        return int(self._console.registry.setting(LEVEL_SETTING, str(DEFAULT_LEVEL)))
+
+    def _show_menu(self) -> None:
+        if self._console.desk.actor is None:
+            return
+        silent = "" if self._sounds is None or self._sounds.available else "No loudspeaker: alarms are only shown."
+        menu = QuickMenu(self._console, current_theme().name, self._level(), VERSION, silent)
+        menu.theme_chosen.connect(self._set_theme)
+        menu.level_chosen.connect(self._take_level)
+        menu.patients_wanted.connect(lambda: self._window.open_page("patients"))
+        menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
+        menu.person_changed.connect(self._person_changed)
+        self._window.show_overlay(menu, "Menu", 720)
+
+    def _show_pen(self) -> None:
+        self._window.show_overlay(PenSheet(self._console), "Pen", 640)
+
+    def _take_level(self, level: int) -> None:
+        self._console.registry.save_setting(LEVEL_SETTING, str(level), self._console.desk.actor_id)
+        if self._sounds is not None:
+            self._sounds.set_level(level)
+
+    def _person_changed(self, member: Staff) -> None:
+        self._window.close_overlay()
+        if self._console.desk.front is None:
+            self._window.open_page("sessions" if member.role is Role.MANAGER else "today")
