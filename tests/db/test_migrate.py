@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from db import migrate
@@ -66,3 +67,8 @@ def test_a_failed_migration_leaves_nothing_behind(engine: Engine) -> None:
     with engine.connect() as connection:
         names = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars().all()
     assert names == ["staff"]
+
+
+def test_the_newest_schema_is_the_head_of_the_migrations():
+    script = ScriptDirectory.from_config(migrate._config())
+    assert migrate.newest_schema() == script.get_current_head()
