@@ -81,9 +81,9 @@ class PatientRows(QWidget):
         self._box.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area = scrolled(self._inner)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(area)
+        self._area = scrolled(self._inner)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(self._area)
 
     def show_patients(self, patients: Sequence[Patient], selected: str = "") -> None:
         """Show these patients; costs nothing when unchanged."""
@@ -92,6 +92,8 @@ class PatientRows(QWidget):
             self._build()
         for patient_id, button in self._rows.items():
             button.set_selected(patient_id == selected)
+        if selected in self._rows:
+            self._area.ensureWidgetVisible(self._rows[selected], 0, ROW_PX)
 
     def _build(self) -> None:
         for old in self._rows.values():

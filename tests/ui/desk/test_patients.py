@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.services.console import Console
+from console.services.review_desk import ListPage
 from ui.desk.patients import PatientsPage
 from ui.main_window import MainWindow
 from ui.page import Page
@@ -70,10 +71,15 @@ def test_a_record_shows_identity_course_and_past_sessions(
 
 
 def test_an_answer_for_a_patient_no_longer_shown_is_dropped(
-        window: MainWindow, console: Console, qtbot: QtBot) -> None:
+        window: MainWindow, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[Callable[[ListPage], None]] = []
+    monkeypatch.setattr(console.review, "list_page", lambda wanted, limit, before, answer, failed: answers.append(answer))
     touch(window, "patient.P-0412")
     touch(window, "patient.P-0231")
-    deliver(qtbot, console)
+    last = console.day.last_session("P-0412")
+    assert last is not None
+    answers[1](ListPage((), 0))
+    answers[0](ListPage((last,), 1))
     assert not [one for one in window.findChildren(PaintedButton) if one.objectName().startswith("past.")]
 
 
