@@ -20,12 +20,14 @@ from ui.page import Page
 from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
+from ui.room.preparation import PreparationPage
 from ui.room.screening import ScreeningPage
 from ui.theme import apply_theme
 from ui.widgets.buttons import Button
 
 HOLD_MS = 30  # a hold in a test need not last a second
-PAGES = {"check_in": CheckInPage, "screening": ScreeningPage, "consent": ConsentPage, "anesthetic": AnestheticPage}
+PAGES = {"check_in": CheckInPage, "screening": ScreeningPage, "consent": ConsentPage, "anesthetic": AnestheticPage,
+         "preparation": PreparationPage}
 
 
 class Stage:
@@ -35,7 +37,7 @@ class Stage:
         self.console, self._qtbot, self.touches = console, qtbot, 0
         self._frames = FrameTimer(SystemClock())
         self.window = MainWindow(console.clock, self._frames, motion=False)
-        for key in ("today", "preparation"):
+        for key in ("today", "needling"):
             self.window.add_page(key, Page())
         for key, made in PAGES.items():
             self.window.add_page(key, made(console))

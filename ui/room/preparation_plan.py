@@ -1,0 +1,209 @@
+"""The plan read through once more: every area's figures, and how the bound pen's label stands to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter
+
+from console.domain.errors import OperatorError
+from console.domain.label_matrix import IntendedUse, LabelFinding, Standing, judge_all
+from console.domain.quantities import quantity
+from console.domain.session_events import AreaPlan, NoteWritten
+from console.domain.session_state import SessionState
+from console.services.clinical_library import ClinicalLibrary
+from ui.fonts import tabular_font, text_font
+from ui.icons import paint_icon
+from ui.paint import LEFT, RIGHT, PaintedWidget, paint_line, paint_text
+from ui.room.visit_story import count_of, short_source
+from ui.theme import color
+from ui.widgets.buttons import Button
+from ui.widgets.tags import Tag
+from ui.widgets.texts import Card, Label, Rule, TextLine, row, scrolled
+
+OFF_LABEL = "Off-label: "
+ROW_PX = 27
+STANDINGS = {  # words, tag kind, sign
+    Standing.ON_LABEL: ("On label", "done", "check"),
+    Standing.OFF_LABEL: ("Off label", "caution", "caution"),
+    Standing.NOT_EVALUATED: ("Not evaluated", "neutral", "info"),
+}
+COLUMNS = (  # heading, share of the width, right edge
+    ("Area", 0.0), ("Target", 0.43), ("Band, mm", 0.62), ("Speed, Hz", 0.78), ("Passes", 0.895), ("Min", 1.0),
+)
+
+
+@dataclass(frozen=True)
+class LabelStanding:
+    """How the plan stands to a pen's label. ``areas`` holds the reasons of those that are not on label."""
+
+    standing: Standing | None
+    areas: Mapping[str, Standing]
+    why: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One area as the table shows it; ``sign`` an icon's name with its tone."""
+
+    cells: tuple[str, ...]
+    blocked: bool
+    sign: str = ""
+    tone: str = ""
+
+
+def profile_id(model: str) -> str:
+    """Give the id of a pen's profile: its model in lower case with hyphens."""
+    return "-".join(model.lower().split())
+
+
+def standing_of(state: SessionState, library: ClinicalLibrary) -> LabelStanding:
+    """Judge the areas to be treated by the label of the bound pen."""
+    if state.manual_mode:
+        return LabelStanding(Standing.NOT_EVALUATED, {}, "By hand: no label of the pen in use is on file.")
+    if state.pen is None or state.plan is None or state.opened is None:
+        return LabelStanding(None, {}, "Judged once a pen is bound.")
+    try:
+        label = library.pen(profile_id(state.pen.model))
+    except OperatorError:
+        return LabelStanding(Standing.NOT_EVALUATED, {}, f"No label of {state.pen.model} is on file.")
+    opened, indication = state.opened, state.plan.indication
+    worst, findings = judge_all(label, [
+        IntendedUse(indication, area.plan.area_id, opened.age_years, opened.fitzpatrick, area.plan.target_depth_um)
+        for area in state.treatable_areas()])
+    gravest = [one for one in findings if one.standing is worst]
+    source = short_source(gravest[0].source) if gravest else ""
+    return LabelStanding(
+        worst, {one.area_id: one.standing for one in findings}, _why(label.name, worst, gravest), source)
+
+
+def _why(name: str, worst: Standing, gravest: Sequence[LabelFinding]) -> str:
+    if worst is Standing.ON_LABEL:
+        return f"{name}: every area is within its label."
+    reasons = list(dict.fromkeys(reason for one in gravest for reason in one.reasons))
+    more = f", and {count_of(len(reasons) - 1, 'more reason')}" if len(reasons) > 1 else ""
+    return f"{reasons[0]}{more}." if reasons else ""
+
+
+def off_label_reason(state: SessionState) -> str:
+    """Give the reason recorded for an off-label use, or empty."""
+    notes = [event.what.text for _, event in state.log if isinstance(event.what, NoteWritten)]
+    return next((text.removeprefix(OFF_LABEL) for text in reversed(notes) if text.startswith(OFF_LABEL)), "")
+
+
+def plan_rows(state: SessionState, standing: LabelStanding) -> tuple[PlanRow, ...]:
+    """Give a row for each area of the plan, those screening blocks marked so."""
+    treated = {area.plan.area_id for area in state.treatable_areas()}
+    rows = []
+    for area_id, area in state.areas.items():
+        blocked = area_id not in treated
+        found = standing.areas.get(area_id, standing.standing)
+        _words, kind, sign = STANDINGS.get(found, ("", "neutral", "")) if found and not blocked else ("", "", "")
+        rows.append(PlanRow(_cells(area.plan, blocked), blocked, sign, "ink3" if kind == "neutral" else kind))
+    return tuple(rows)
+
+
+def _cells(plan: AreaPlan, blocked: bool) -> tuple[str, ...]:
+    depth, rate = quantity("depth_um"), quantity("rate_chz")
+    if blocked:
+        return (plan.label, "blocked by screening", "", "", "", "")
+    return (
+        plan.label, depth.with_unit(plan.target_depth_um),
+        f"{depth.shown(plan.band_low_um)} to {depth.shown(plan.band_high_um)}",
+        f"{rate.shown(plan.rate_low_chz)} to {rate.shown(plan.rate_high_chz)}",
+        str(plan.passes), f"{plan.planned_s / 60:.0f}")
+
+
+class PlanTable(PaintedWidget):
+    """The areas' figures in columns; a sign behind an area tells how the label stands to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[PlanRow, ...] = ()
+        self.show_rows(())
+
+    @property
+    def rows(self) -> tuple[PlanRow, ...]:
+        """The rows shown."""
+        return self._rows
+
+    def show_rows(self, rows: tuple[PlanRow, ...]) -> None:
+        """Show these rows."""
+        if rows != self._rows or not rows:
+            self._rows = rows
+            self.setFixedHeight(self.sizeHint().height())
+            self.say("Plan", "; ".join(", ".join(cell for cell in one.cells if cell) for one in rows))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, (len(self._rows) + 1) * ROW_PX + 2)
+
+    def paint(self, painter: QPainter) -> None:
+        self._paint_cells(painter, 0, tuple(name for name, _edge in COLUMNS), "ink3", "ink3")
+        paint_line(painter, QPointF(0, ROW_PX + 0.5), QPointF(self.width(), ROW_PX + 0.5), color("line"))
+        for place, one in enumerate(self._rows, 1):
+            top = place * ROW_PX + 2
+            quiet = "ink3" if one.blocked else "ink2"
+            self._paint_cells(painter, top, one.cells, "ink3" if one.blocked else "ink", quiet)
+            if one.sign:
+                paint_icon(painter, one.sign, QRectF(0, top + 5, 16, 16), one.tone)
+
+    def _paint_cells(self, painter: QPainter, top: float, cells: Sequence[str], first: str, rest: str) -> None:
+        wide = self.width() - 1.0
+        room = wide * COLUMNS[1][1] - 24 - 62
+        paint_text(painter, QRectF(24, top, room, ROW_PX), cells[0], text_font(14, 500), color(first), LEFT)
+        for cell, (_name, edge) in zip(cells[1:], COLUMNS[1:], strict=True):
+            box = QRectF(wide * edge - 150, top, 150, ROW_PX)
+            strong = cell is cells[1]
+            paint_text(painter, box, cell, tabular_font(14, 600 if strong and first == "ink" else 400),
+                       color(first if strong else rest), RIGHT)
+
+
+class PlanCard(Card):
+    """The plan of today with the label's standing. ``reason_wanted`` by hand."""
+
+    reason_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(padding=20, spacing=10)
+        self._title, self._sum = TextLine("", "heading"), TextLine("", "label", "ink2")
+        self._tag = Tag()
+        self.table = PlanTable()
+        self._why = Label("", "label", "ink2", wrap=True)
+        self._source = TextLine("", "caption", "ink3")
+        self._reason = Button("Off label: say why", "note", "normal", "m", name="label.reason")
+        self._reason.triggered.connect(self.reason_wanted)
+        self._build()
+
+    def _build(self) -> None:
+        head = row(self._title, self._tag)
+        head.setStretch(0, 1)
+        self.body.addLayout(head)
+        self.body.addWidget(self._sum)
+        self.body.addWidget(scrolled(self.table), 1)
+        self.body.addWidget(Rule())
+        foot = row(self._why, self._reason)
+        foot.setStretch(0, 1)
+        self.body.addLayout(foot)
+        self.body.addWidget(self._source)
+
+    def show_plan(self, state: SessionState, standing: LabelStanding) -> None:
+        """Show the plan of a session and how the label stands to it."""
+        treated = state.treatable_areas()
+        self._title.show_text(state.plan.plan_name if state.plan else "No plan")
+        minutes = sum(area.plan.planned_s for area in treated) / 60
+        passes = sum(area.plan.passes for area in treated)
+        self._sum.show_text(
+            f"{count_of(len(treated), 'area')}, {count_of(passes, 'pass', 'es')}, about {minutes:.0f} min")
+        words, kind, sign = ("Label: waits for the pen", "neutral", "") if standing.standing is None \
+            else STANDINGS[standing.standing]
+        self._tag.show_tag(words, kind, sign)
+        self.table.show_rows(plan_rows(state, standing))
+        given = off_label_reason(state)
+        off = standing.standing is Standing.OFF_LABEL
+        self._why.show_text(f"{standing.why} Reason: {given}" if off and given else standing.why,
+                            "caution" if off and not given else "ink2")
+        self._source.show_text(standing.source)
+        self._source.setVisible(bool(standing.source))
+        self._reason.setVisible(off and not given)
