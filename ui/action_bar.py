@@ -3,12 +3,17 @@
 from functools import partial
 from itertools import pairwise
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from console.domain.clock import Clock
+from ui.fonts import text_font
 from ui.page import Action, Actions
+from ui.paint import text_width
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Label
+
+NOTE_PX = 260
 
 
 class ActionBar(QFrame):
@@ -86,7 +91,8 @@ class ActionBar(QFrame):
 
     def _note(self, action: Action) -> Label:
         made = Label(action.note, "label", "ink2", wrap=True)
-        made.setMaximumWidth(260)
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        made.setFixedWidth(min(NOTE_PX, round(text_width(action.note, text_font(14)) / 2) + 32))  # two lines
         self._notes[action.key] = made
         return made
 

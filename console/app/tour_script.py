@@ -205,6 +205,7 @@ class Tour:
         self.hands.picture("serum")
         self.hands.scan(self.codes.serum)
         self.hands.spin(0.2)
+        self.hands.tap("offlabel.agreed_with_the_patient")
         self.hands.tap("serum.apply")
         self.hands.wait(lambda: self.session.state.serums, "the serum")
         self.hands.picture("serum-recorded")

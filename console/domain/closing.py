@@ -154,6 +154,8 @@ def opened_in_error(reason: str) -> Command:
             raise Refusal("The session is closed")
         if state.needling_begun:
             raise Refusal("Needling has begun", "the record stays a treatment", "end it as unfinished")
+        if state.anesthetics_on():
+            raise Refusal("The anesthetic is on the skin", todo="confirm its removal first")
         if not reason.strip():
             raise Refusal("«Opened in error» needs a reason")
         return [ev.SessionEnded("opened_in_error", reason.strip())]

@@ -122,7 +122,7 @@ class AftercarePage(RoomPage):
         self._given = Tag()
         self._print = Button("Print", "print", "normal", "m", name="aftercare.print")
         self._save = Button("Save PDF", "file", "normal", "m", name="aftercare.save")
-        self._shown_button = Button("Shown on screen", "check", "quiet", "m", name="aftercare.shown")
+        self._shown_button = Button("Shown", "check", "quiet", "m", name="aftercare.shown")
         self._language = Tag("English", "neutral", "globe")
         self._build()
 
@@ -130,7 +130,7 @@ class AftercarePage(RoomPage):
         so_far = Card(padding=20, spacing=12)
         so_far.body.addWidget(Label("This session", "heading"))
         so_far.body.addWidget(scrolled(self.lines), 1)
-        so_far.setFixedWidth(288)
+        so_far.setFixedWidth(332)
         sheet = Card(padding=24, spacing=16)
         sheet.body.addWidget(self.preview, 1)
         sheet.body.addLayout(row(self._print, self._save, self._shown_button, self._language, None, self._given,
@@ -161,6 +161,7 @@ class AftercarePage(RoomPage):
         self.lines.show_lines(session_lines(state))
         self.preview.show_sheet(self._sheet(state))
         self._given.setVisible(state.aftercare is not None)
+        self._language.setVisible(state.aftercare is None)
         if state.aftercare_at_us is not None:
             self._given.show_tag(f"Given {clock_text(state.aftercare_at_us)}", "done", "check")
         self._show_next(state)

@@ -1,6 +1,7 @@
 """The cards of the serum page: a product with its lot and volume, the patient's own plasma, what is recorded."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from console.domain.session_events import ProductLot
 from ui.room.anesthetic_words import lot_words
@@ -9,11 +10,13 @@ from ui.room.record_lines import RecordLine, RecordLines
 from ui.widgets.buttons import Button, Switch
 from ui.widgets.fields import Stepper
 from ui.widgets.scan_field import ScanField
+from ui.widgets.states import EmptyState
 from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, IconMark, Label, Rule, column, row
 
 STEP_UL, MOST_UL, START_UL = 500, 20_000, 2000
-OFF_LABEL = ("Agreed with the patient", "Clinic protocol", "Prescribed", "Only on unneedled skin")
+OFF_LABEL = ("Agreed with the patient", "Prescribed", "Clinic protocol", "Only on unneedled skin")
+CHIPS_PX = 418
 _HOW = {"scan": "In date", "typed": "Typed"}
 
 
@@ -43,7 +46,7 @@ class SerumCard(Card):
         self._sign = IconMark("caution", "caution", 22)
         self._warning = Label("", "label_strong", "caution", wrap=True)
         self._why = Label("Why is it used all the same?", "label", "ink2")
-        self.reason = OneOf(OFF_LABEL, "offlabel", 360)
+        self.reason = OneOf(OFF_LABEL, "offlabel", CHIPS_PX)
         self.apply = Button("Record serum", "check", "primary", "l", name="serum.apply")
         self._build()
 
@@ -135,7 +138,7 @@ class PlasmaCard(Card):
         self.scan = ScanField("Scan tube", "or type its number, T-0412-3", "scan.prp", "T-0412-3")
         self.volume = _volume("stepper.prp")
         self._match = Label("", "label", "ink2", wrap=True)
-        self._off = Label("Switch on to scan the tube. It must bear this patient's number.", "body", "ink2", wrap=True)
+        self._off = EmptyState("tube", "No plasma", "Switch on to scan the tube. It must bear this patient's number.")
         self._note = Label(f"{note.rstrip('.')}." if note else "", "label", "ink2", wrap=True)
         self._mark = IconMark("info", "ink3", 20)
         self.apply = Button("Record PRP", "check", "primary", "l", name="prp.apply")
@@ -144,12 +147,13 @@ class PlasmaCard(Card):
     def _build(self) -> None:
         head = column(Label("PRP", "heading"), Label("The patient's own plasma", "label", "ink3"), spacing=0)
         self.body.addLayout(row(head, None, self.switch))
-        self.body.addWidget(self._off)
+        self.body.addWidget(self._off, 1)
         self.body.addWidget(self.scan)
         self.body.addWidget(self._match)
         self._applied, self._whose = Label("Applied", "strong"), Label("Volume used", "label", "ink3")
         self.body.addLayout(row(column(self._applied, self._whose, spacing=0), None, self.volume))
-        self.body.addStretch(1)
+        self._room = QWidget()
+        self.body.addWidget(self._room, 1)
         note = row(self._mark, self._note, spacing=10)
         note.setStretch(1, 1)
         self.body.addLayout(note)
@@ -199,7 +203,7 @@ class PlasmaCard(Card):
 
     def _show_open(self) -> None:
         on = self.switch.isChecked()
-        for part in (self.scan, self.volume, self.apply, self._applied, self._whose):
+        for part in (self.scan, self.volume, self.apply, self._applied, self._whose, self._room):
             part.setVisible(on)
         self._match.setVisible(on and bool(self._match.text()))
         self._off.setVisible(not on)
@@ -214,7 +218,7 @@ class UsedCard(Card):
     def __init__(self) -> None:
         super().__init__(padding=20, spacing=12)
         self.lines = RecordLines("serum.record")
-        self._empty = Label("Nothing yet. Record what was put on, or say that none is used.", "body", "ink2", wrap=True)
+        self._empty = Label("", "body", "ink2", wrap=True)
         self._count = Label("", "label", "ink3")
         self.none = Button("None used", "x", "normal", "l", "reason needed", name="serum.none")
         self.none.triggered.connect(self.none_wanted)

@@ -52,7 +52,7 @@ class SignOffPage(RoomPage):
     def _build(self) -> None:
         complete = Card(padding=20, spacing=12)
         complete.setFixedWidth(332)
-        complete.body.addWidget(Label("Complete", "heading"))
+        complete.body.addWidget(Label("Completeness", "heading"))
         complete.body.addWidget(self.ticks)
         complete.body.addStretch(1)
         complete.body.addWidget(Rule())
@@ -177,8 +177,9 @@ def _tick(what: str, done: bool, detail: str) -> RecordLine:
 def signed_words(state: SessionState) -> str:
     """Write who signed and when, and what the seal holds."""
     at_us, signed = state.signed[-1]
-    readings = counted(state.sealed.samples, "reading") if state.sealed else ""
-    return f"{signed.signer_name}, {signed.signer_id}, {clock_seconds_text(at_us)}: «{signed.meaning}». {readings}."
+    samples = state.sealed.samples if state.sealed else 0
+    readings = f" {counted(samples, 'reading')}." if samples else ""
+    return f"{signed.signer_name}, {signed.signer_id}, {clock_seconds_text(at_us)}: «{signed.meaning}».{readings}"
 
 
 def sealed_words(state: SessionState) -> str:

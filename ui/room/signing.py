@@ -14,6 +14,7 @@ from ui.widgets.tags import SealBadge
 from ui.widgets.texts import Card, IconMark, Label, column, row
 
 HEAD_DIGITS = 8
+PAD_PX = 346
 
 
 class SealReading:
@@ -55,7 +56,7 @@ class SigningCard(Card):
     def __init__(self, title: str) -> None:
         super().__init__(padding=20, spacing=12)
         self._title, self._who = Label(title, "heading"), Label("", "label", "ink2")
-        self._meaning = Label("", "body", wrap=True)
+        self._meaning, self._note = Label("", "body", wrap=True), Label("", "label", "ink2", wrap=True)
         self.pad = PinPad("Enter your PIN: the fourth digit signs")
         self._lock_words, self._lock_part = Label("", "label", "ink2", wrap=True), QWidget()
         lock = row(IconMark("lock", "ink3", 20), self._lock_words, spacing=10)
@@ -66,10 +67,14 @@ class SigningCard(Card):
     def _build(self) -> None:
         self.body.addLayout(row(self._title, None, self._who))
         self.body.addWidget(self._meaning)
+        self.body.addWidget(self._note)
         self.body.addWidget(self._lock_part)
-        self.body.addWidget(self.pad, 1)
+        self.pad.setFixedWidth(PAD_PX)
+        self.body.addLayout(row(None, self.pad, None))
         self.sealed = self._sealed_part()
         self.body.addWidget(self.sealed, 1)
+        self._rest = QWidget()
+        self.body.addWidget(self._rest, 1)
         self.pad.entered.connect(self.entered)
         self.show_open("", "", "")
 
@@ -85,16 +90,19 @@ class SigningCard(Card):
                               words, None, self._where, self.report, spacing=16))
         return part
 
-    def show_open(self, who: str, meaning: str, locked: str) -> None:
-        """Show the pad; ``locked`` says why it cannot be used yet."""
+    def show_open(self, who: str, meaning: str, locked: str, note: str = "") -> None:
+        """Show the pad; ``locked`` says why it cannot be used yet, ``note`` what else the signature covers."""
         self._who.show_text(who)
         self._meaning.show_text(f"«{meaning}»" if meaning else "")
         self._meaning.show()
+        self._note.show_text(note)
+        self._note.setVisible(bool(note))
         self._lock_words.show_text(f"{locked[:1].upper()}{locked[1:]}." if locked else "")
         self._lock_part.setVisible(bool(locked))
         self.pad.show()
         self.pad.setEnabled(not locked)
         self.sealed.hide()
+        self._rest.show()
 
     def refuse(self, words: str) -> None:
         """Say on the pad why a PIN did not sign."""
@@ -103,7 +111,7 @@ class SigningCard(Card):
 
     def show_sealed(self, signed: str, saving: Saving, reading: SealReading) -> None:
         """Show the seal; «saved» only where everything is committed."""
-        for part in (self._meaning, self._lock_part, self.pad):
+        for part in (self._meaning, self._note, self._lock_part, self.pad, self._rest):
             part.hide()
         self._who.show_text("")
         self._title.show_text("Signed and sealed")

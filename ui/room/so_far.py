@@ -21,7 +21,7 @@ def serum_lines(serums: Sequence[tuple[int, ev.SerumApplied | ev.PrpApplied]]) -
 def _serum_line(at_us: int, what: ev.SerumApplied | ev.PrpApplied) -> RecordLine:
     volume = quantity("volume_ul").with_unit(what.volume_ul)
     if isinstance(what, ev.PrpApplied):
-        return RecordLine("Plasma of the patient's own", f"Tube {what.tube_id}, {volume}", clock_text(at_us))
+        return RecordLine("Patient's own plasma", f"Tube {what.tube_id}, {volume}", clock_text(at_us))
     return RecordLine(what.product.name, f"Lot {what.product.lot}, {volume}", clock_text(at_us))
 
 
@@ -66,6 +66,8 @@ def _needling_line(state: SessionState) -> RecordLine:
     if not state.needling_begun:
         return RecordLine("No needling yet", icon="clock", tone="ink3")
     minutes = state.needling_time_us(state.last_at_us) / MINUTE_US
+    if done < len(state.areas):
+        return RecordLine(words, at=f"{minutes:.0f} min", icon="clock", tone="ink3")
     return RecordLine(words, at=f"{minutes:.0f} min")
 
 

@@ -15,7 +15,7 @@ from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.services.closing_desk import MEANING
 from console.services.console import Console
-from console.services.event_words import EventWords, plain
+from console.services.event_words import EventWords, counted, plain
 from console.services.local_time import clock_seconds_text, clock_text
 from console.services.session_desk import Saving
 from ui.page import Action, Actions, StatusText
@@ -91,7 +91,7 @@ class KeptCard(Card):
     def show_kept(self, lines: list[RecordLine], saving: Saving, on_skin: str) -> None:
         """Show the record; ``on_skin`` names what must come off, or nothing."""
         words, tone, icon = {
-            Saving.SAVED: ("Saved up to the stop", "done", "check"), Saving.SAVING: ("Saving", "ink2", "clock"),
+            Saving.SAVED: ("Saved", "done", "check"), Saving.SAVING: ("Saving", "ink2", "clock"),
             Saving.NOT_SAVED: ("Not saved yet: kept in memory", "caution", "caution"),
         }[saving]
         self._saved.show_text(words, tone)
@@ -209,8 +209,10 @@ class StoppedPage(RoomPage):
             self.signing.show_sealed(signed_words(state), saving, self._reading)
             return
         actor = self.console.desk.actor
-        self.signing.show_open(f"{actor.name}, {actor.staff_id}" if actor else "", MEANING, self._locked())
-        self.why.show_why(state.stop_reason, _end_locked(state), not state.needling_begun)
+        who = f"{actor.name}, {actor.staff_id}" if actor else ""
+        self.signing.show_open(who, MEANING, self._locked(), _unfinished_words(state))
+        untouched = not state.needling_begun and not state.anesthetics_on()
+        self.why.show_why(state.stop_reason, _end_locked(state), untouched)
 
     def _locked(self) -> str:
         front = self.console.desk.front
@@ -276,7 +278,7 @@ class StoppedPage(RoomPage):
         self.show_again()
 
     def _sign(self, pin: str) -> None:
-        reason = plain(self.state.stop_reason).capitalize()
+        reason = plain(self.state.stop_reason)
         try:
             self.console.closing.sign_and_seal(pin, reason)
         except OperatorError as error:
@@ -316,6 +318,12 @@ def _end_locked(state: SessionState) -> str:
     if state.anesthetics_on():
         return "confirm the anesthetic's removal first"
     return "" if state.stop_reason else "say why first"
+
+
+def _unfinished_words(state: SessionState) -> str:
+    left = [area.plan.label for area in state.areas.values() if area.passes_done < area.plan.passes]
+    why = plain(state.stop_reason)
+    return f"Unfinished: {why}. {counted(len(left), 'area')} not treated to the end, carried forward." if why else ""
 
 
 def _stopped_us(state: SessionState) -> int:

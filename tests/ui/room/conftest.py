@@ -1,6 +1,8 @@
 """A window on a rig's console that follows the phase, for the pages of the room."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from console_rig import RigClock, close_console, make_console, start_session
@@ -17,11 +19,15 @@ from console.services.console import Console
 from ui.frame_timer import FrameTimer
 from ui.main_window import MainWindow
 from ui.page import Page
+from ui.room.aftercare import AftercarePage
 from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
 from ui.room.preparation import PreparationPage
 from ui.room.screening import ScreeningPage
+from ui.room.serum import SerumPage
+from ui.room.sign_off import SignOffPage
+from ui.room.stopped import StoppedPage
 from ui.theme import apply_theme
 from ui.widgets.buttons import Button
 
@@ -41,6 +47,11 @@ class Stage:
             self.window.add_page(key, Page())
         for key, made in PAGES.items():
             self.window.add_page(key, made(console))
+        self.written: list[str] = []  # what the pages asked the program to write
+        self.window.add_page("serum", SerumPage(console))
+        self.window.add_page("aftercare", AftercarePage(console, self._write_sheet))
+        self.window.add_page("sign_off", SignOffPage(console, self._write_report))
+        self.window.add_page("stopped", StoppedPage(console, self._write_report))
         console.desk.on_events(lambda _receipt: self.follow())
         self.window.show()
         self.follow()
@@ -51,10 +62,22 @@ class Stage:
         assert front is not None
         return front.state
 
+    def _write_sheet(self) -> Path:
+        front = self.console.desk.front
+        assert front is not None
+        self.written.append(f"sheet {front.state.next_session}")
+        return Path("aftercare.pdf")
+
+    def _write_report(self, session_id: UUID) -> Path:
+        self.written.append(f"report {session_id}")
+        return Path("report.pdf")
+
     def follow(self) -> None:
         """Show the page of the phase, as the program does."""
         front = self.console.desk.front
-        if front is not None and not front.state.closed and self.window.page_key != front.state.phase.value:
+        if front is None or front.state.closed or front.state.stopped:
+            return
+        if self.window.page_key != front.state.phase.value:
             self.window.open_page(front.state.phase.value)
 
     def live(self, seconds: float = 0.0) -> None:
@@ -63,6 +86,7 @@ class Stage:
         assert isinstance(clock, RigClock)
         clock.advance(seconds)
         self.console.station.drain()
+        self.console.queries.deliver()
         self.window._refresh()
         QCoreApplication.processEvents()
 
@@ -109,6 +133,20 @@ class Stage:
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(220, 90))
         self.touches += 1
         self.live()
+
+    def type_pin(self, pin: str) -> None:
+        """Touch a PIN's keys."""
+        for digit in pin:
+            self.click(f"pinPad.{digit}")
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Let the query thread and the window work until something is so."""
+
+        def tried() -> bool:
+            self.live()
+            return true()
+
+        self._qtbot.waitUntil(tried)
 
     def button(self, name: str) -> QAbstractButton:
         one = self.find(name)

@@ -1,0 +1,77 @@
+"""Sign-off: what is complete, what was done, and a seal that only a right PIN makes."""
+
+import pytest
+from console_rig import PIN, walk_to
+
+from console.domain.workflow import Phase
+
+
+@pytest.fixture
+def signing(stage):
+    walk_to(stage.console, Phase.SIGN_OFF)
+    stage.live()
+    return stage
+
+
+def test_the_fourth_digit_signs_and_seals(signing) -> None:
+    assert not signing.button("action.today").isEnabled()
+    session_id = signing.console.desk.front.session_id
+    signing.type_pin(PIN)
+    assert signing.state.sealed is not None
+    assert signing.state.signed[-1][1].signer_id == "PR-02"
+    card = signing.window.page().signing
+    signing.until(lambda: bool(signing.window.page()._reading.digest))
+    assert (card._badge._state, card._badge._digest, card._saved.text()) == ("sealed", "00000000", "Saved")
+    signing.click("signoff.report")
+    assert signing.written == [f"report {session_id}"]
+    assert "report.pdf" in card._where.text()
+    signing.click("action.today")
+    assert signing.window.page_key == "today" and signing.console.desk.sessions == []
+
+
+def test_a_wrong_pin_is_refused_on_the_pad(signing) -> None:
+    signing.type_pin("9999")
+    assert signing.state.sealed is None
+    assert signing.window.page().signing.pad._words.text() == "That PIN is not right."
+    signing.type_pin(PIN)
+    assert signing.state.sealed is not None
+
+
+def test_saved_is_said_only_once_it_is(signing) -> None:
+    recorder = signing.console.recorder
+    recorder.slow = True
+    signing.type_pin(PIN)
+    card = signing.window.page().signing
+    assert card._saved.text() == "Saving" and not signing.button("signoff.report").isEnabled()
+    recorder.failing = "disk full"
+    signing.live()
+    assert card._saved.text() == "Not saved yet: kept in memory"
+    recorder.slow, recorder.failing = False, ""
+    recorder.catch_up()
+    signing.live()
+    assert card._saved.text() == "Saved"
+
+
+def test_the_pad_is_locked_while_readings_are_fetched(signing, monkeypatch) -> None:
+    monkeypatch.setattr(signing.console.station, "_ending", signing.console.desk.front.session_id)
+    signing.window.page().refresh()
+    assert not signing.button("pinPad.1").isEnabled()
+    assert "still being fetched" in signing.window.page().status().title
+
+
+def test_areas_ticks_and_notes(signing) -> None:
+    page = signing.window.page()
+    assert [one.passes for one in page.areas.rows()][:3] == ["2 of 2", "2 of 2", "3 of 3"]
+    assert all(line.tone == "done" for line in page.ticks.lines())
+    signing.click("signoff.note")
+    signing.click("reason.tolerated_well")
+    signing.click("reason.confirm")
+    assert [row.text for row in page.notes.rows()] == ["Tolerated well"]
+    signing.click("notice.undo")
+    assert page.notes.rows() == []
+
+
+def test_nobody_signed_in_signs_nothing(signing) -> None:
+    signing.console.desk.actor = None
+    signing.live()
+    assert not signing.button("pinPad.1").isEnabled()
