@@ -216,6 +216,20 @@ class SampleRing:
             age_s = None if now_s is None else max(now_s - self._received_s, 0.0)
             return _latest(raw, self._contact_known, age_s, self._newest_us)
 
+    def readings_per_s(self, seconds: float = 3.0, now_s: float | None = None) -> float:
+        """Count the readings that are here of the last ``seconds``, by the second; lost ones do not count."""
+        with self._lock:
+            if self._newest_us is None or self._first_us is None:
+                return 0.0
+            end_us, _age_us = self._now_us(now_s)
+            since_us = max(end_us - round(seconds * 1e6), self._first_us)
+            count = 0
+            for block in reversed(self._blocks):
+                if block.end_us <= since_us:
+                    break
+                count += min(len(block.raw), (block.end_us - since_us) // block.period_us)
+            return count * 1e6 / max(end_us - since_us, 1)
+
     def _newest_raw(self, since_us: int) -> NDArray[np.void]:
         parts = []
         for block in reversed(self._blocks):

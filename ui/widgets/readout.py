@@ -120,7 +120,7 @@ class BigReadout(PaintedWidget):
         words = {"in_band": "in band", "stale": "no reading", "no_contact": "no contact", "alarm": "alarm"}
         value = f"{look.text} {self._spoken}" if look.text and look.state != "stale" else ""
         state = words.get(look.state, "")
-        self.say(self._caption, ", ".join(part for part in (value, state, look.note) if part))
+        self.say(self._caption, ", ".join(part for part in (value, look.provenance, state, look.note) if part))
         self.update()
 
     def look(self) -> ReadoutLook:
@@ -139,6 +139,9 @@ class BigReadout(PaintedWidget):
         pad = 20.0
         head = QRectF(pad, 12, box.width() - 2 * pad, 26)
         used = paint_text(painter, head, self._caption, text_font(18, 600), second)
+        if look.provenance:
+            word = head.adjusted(used + 8, 1, 0, 0)
+            used += 8 + paint_text(painter, word, look.provenance, text_font(14), second)
         self._paint_note(painter, head.adjusted(used + 12, 0, 0, 0), second, alarm)
         self._paint_number(painter, box, pad, ink, second)
         self._paint_foot(painter, box, pad, ink if alarm else None)

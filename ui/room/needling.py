@@ -1,0 +1,420 @@
+"""Needling: map, live depth and speed, passes by foot or hand. The console never stops the pen."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout
+
+from console.domain import intake, needling
+from console.domain.session import Command
+from console.domain.session_events import PassStarted
+from console.domain.session_state import SessionState
+from console.domain.telemetry import LinkState
+from console.services.console import Console
+from console.services.session_desk import Receipt, Saving
+from ui.page import Action, Actions, StatusText
+from ui.room.choice_sheets import ReasonSheet
+from ui.room.needling_live import LiveColumn
+from ui.room.needling_log import area_events
+from ui.room.needling_map import AreaCard
+from ui.room.needling_plan_card import Offer, PlanCard
+from ui.room.needling_readouts import Moment, minutes_text
+from ui.room.needling_view import NeedlingView, area_rows, in_sentence, state_of, view_of
+from ui.room.room_page import RoomPage
+from ui.widgets.lists import AreaList
+
+DOWN = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
+NUMBERS_S = 0.19  # numbers change five times a second, so that digits can be read
+COUNT_S = 0.95
+SHORT_REASONS = ("Patient asks to end", "Skin reacts", "Endpoint reached", "No time left", "Pen or cartridge fails")
+NOTES = ("Even", "Tender here", "Old scar", "Dry skin", "Glided anew", "Skin held taut")
+ENTRY_REST_S = 0.8  # a setting is recorded once the hand has left it alone this long
+
+
+class NeedlingPage(RoomPage):
+    """Made for gloved hands and one foot: every act is one touch or one press."""
+
+    title = "Needling"
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._selected = ""
+        self._view = view_of(SessionState())
+        self._view_of: tuple[UUID | None, int] = (None, -1)
+        self._numbers_s = self._counted_s = float("-inf")
+        self._readings = ""
+        self._held_s: int | None = None
+        self._entry_due_s: float | None = None
+        self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 12, 16, 12)
+        line.setSpacing(12)
+        line.addWidget(self.areas)
+        line.addWidget(self.live, 1)
+        line.addWidget(self.card)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.areas.area_chosen.connect(self._choose)
+        self.card.list_wanted.connect(self._show_list)
+        self.card.target_given.connect(self._change_target)
+        self.card.endpoint_chosen.connect(self._note_endpoint)
+        self.card.note_wanted.connect(self._ask_note)
+        self.card.offer_taken.connect(self._take_offer)
+        self.live.hand.changed.connect(self._setting_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide, tall = max(self.width() - 1366, 0), max(self.height() - 568, 0)
+        self.areas.setFixedWidth(300 + min(wide * 60 // 170, tall * 60 // 96))
+        self.card.setFixedWidth(316 + min(wide * 32 // 170, 72))
+        self.live.fit(tall)
+
+    # --- what it shows ----------------------------------------------------------------------------------
+
+    def enter(self, **context: object) -> None:
+        super().enter(**context)
+        self._selected, self._held_s, self._entry_due_s = "", None, None
+        self._numbers_s = self._counted_s = float("-inf")
+
+    def leave(self) -> None:
+        self._entry_due_s = None
+
+    @property
+    def view(self) -> NeedlingView:
+        """The state in the page's words, drawn anew only after an event."""
+        front = self.console.desk.front
+        now = (front.session_id if front else None, self.state.event_count)
+        if now != self._view_of:
+            self._view, self._view_of = view_of(self.state), now
+        return self._view
+
+    @property
+    def needled(self) -> str:
+        """The area the numbers are judged by: the active one, else the next."""
+        return self.state.active_area or self.view.next_id
+
+    @property
+    def on_show(self) -> str:
+        """The area of the right-hand card."""
+        state = self.state
+        chosen = self._selected if self._selected in state.areas else self.needled
+        return chosen or next(reversed(state.areas), "")
+
+    def also_shown(self) -> tuple[object, ...]:
+        notice = self.console.station.notice
+        return self._selected, notice.state, notice.other_pen, notice.pen
+
+    def show_state(self, state: SessionState) -> None:
+        view, shown = self.view, self.on_show
+        self.areas.show_areas(state, view, shown)
+        self.live.show_state(state, self.needled)
+        area = state.areas.get(shown)
+        if area is not None:
+            place = f"Area {list(state.areas).index(shown) + 1} of {len(state.areas)}"
+            under_way = state.active_area == shown and state.active_pass is not None
+            self.card.show_area(area, place, under_way, shown in view.treatable)
+            front = self.console.desk.front
+            self.card.show_events(area_events(front.history, shown, state) if front else [])
+        self.card.show_offer(self._offer(state))
+        self._numbers_s = self._counted_s = float("-inf")
+
+    def show_time(self) -> None:
+        now_s = self.console.pen_clock.monotonic_s()
+        if self._entry_due_s is not None and now_s >= self._entry_due_s:
+            self._enter_settings()
+        if now_s - self._numbers_s >= NUMBERS_S:
+            self._numbers_s = now_s
+            self._show_numbers(now_s)
+        if now_s - self._counted_s >= COUNT_S:
+            self._counted_s = now_s
+            self._show_counts(now_s)
+
+    def _show_numbers(self, now_s: float) -> None:
+        state, front = self.state, self.console.desk.front
+        area = state.areas.get(self.needled)
+        alarms = tuple(one for one in self.console.alarms.shown()
+                       if front is not None and one.alarm.subject == str(front.session_id))
+        judged = self.view.running and not state.paused
+        moment = Moment(self.console.ring.latest(now_s), area.plan if area else None, alarms, judged)
+        seconds, held = self._area_seconds(state)
+        self.live.show_numbers(moment, seconds, held)
+
+    def _area_seconds(self, state: SessionState) -> tuple[int, bool]:
+        """Give the area's time and whether it stands still: on hold, or shown as it was when the link went."""
+        if self.needled not in state.areas:
+            return 0, False
+        seconds = state.area_time_us(self.needled, self.console.clock.utc_us()) // 1_000_000
+        lost = self._link_down and state.active_pass is not None
+        self._held_s = (seconds if self._held_s is None else self._held_s) if lost else None
+        return (seconds if self._held_s is None else self._held_s), lost or state.paused
+
+    @property
+    def _link_down(self) -> bool:
+        return not self.state.manual_mode and self.console.station.notice.state in DOWN
+
+    def _show_counts(self, now_s: float) -> None:
+        state = self.state
+        lost = sum(gap.count for gap in state.gaps)
+        told = "none lost" if not state.gaps else f"{lost:,} lost" if lost else "some lost"
+        rate = round(self.console.ring.readings_per_s(3.0, now_s))
+        self._readings = f"{rate} readings a second, {told}"
+        self.card.show_facts(self._skin_facts(state))
+
+    def _skin_facts(self, state: SessionState) -> str:
+        area_id, tally = self.on_show, self.console.station.tally
+        if area_id not in state.areas or not state.areas[area_id].begun or state.manual_mode:
+            return ""
+        punctures = tally.punctures_per_cm2(state, area_id)
+        contact_s = tally.contact_s(area_id)
+        skin = "this pen does not tell contact" if contact_s is None else f"{contact_s:.0f} s on skin"
+        if not punctures:
+            return skin[:1].upper() + skin[1:]
+        return f"Est. {punctures:,} punctures per cm², {skin}"
+
+    def frame_tick(self) -> None:
+        self.live.show_frame()
+
+    # --- bars -------------------------------------------------------------------------------------------
+
+    def status(self) -> StatusText:
+        state, view = self.state, self.view
+        total = minutes_text(state.needling_time_us(self.console.clock.utc_us()) // 1_000_000)
+        source = "By hand, no readings" if state.manual_mode else self._readings
+        facts = (*self._saving(), source, f"Needling {total}")
+        notice = "caution" if view.paused else ""
+        return StatusText(view.title, tuple(filter(None, facts)), dot="" if notice else view.dot, notice=notice)
+
+    def _saving(self) -> tuple[str, ...]:
+        words = {Saving.SAVED: "Saved", Saving.SAVING: "Saving", Saving.NOT_SAVED: "Not saved: kept in memory"}
+        return (words[self.console.desk.saving()],)
+
+    def page_actions(self) -> Actions:
+        state, view = self.state, self.view
+        end = Action("end", "End needling", self._end, kind="quiet", hold=True, hint="Hold 1 s")
+        mark = Action("mark", "Mark", self._mark, icon="marker", shortcut="M", pedal_hint="Pedal: hold 1 s")
+        if view.all_done:
+            done = Action("end", "End needling", self._end, kind="primary", hold=True, icon="right",
+                          hint="Hold 1 s. Serum comes next", width=self.card.width())
+            return Actions([mark], [self._extra(), done])
+        if view.paused:
+            go_on = Action("pause", "Resume", self._pause, icon="play", kind="primary", shortcut="Space",
+                           pedal_hint="Pedal: press twice")
+            forward = Action("forward", view.forward_text, self._forward, hint="resume first", kind="quiet",
+                             enabled=False, width=self.card.width())
+            return Actions([end, mark], [self._extra(), go_on, forward])
+        hold = Action("pause", "Pause", self._pause, icon="pause", kind="pause", shortcut="Space",
+                      hint="The pen is not stopped", enabled=state.needling_begun)
+        forward = Action("forward", view.forward_text, self._forward, hint=view.forward_hint, kind="primary",
+                         pedal_hint="Pedal: press", shortcut="PgDown", width=self.card.width(),
+                         enabled=bool(view.next_id) or view.running)
+        return Actions([end, mark], [self._extra(), hold, forward])
+
+    def _extra(self) -> Action:
+        return Action("extra", "Extra pass", self._extra_pass, kind="quiet",
+                      enabled=self.state.active_area is not None)
+
+    # --- passes -----------------------------------------------------------------------------------------
+
+    def _forward(self) -> None:
+        if self.view.all_done:
+            self.shell.tell("All areas done: hold End needling.", kind="info")
+            return
+        self._act(needling.forward())
+
+    def _act(self, command: Command) -> None:
+        """Carry out a step of the flow; it can be taken back for ten seconds."""
+        self._enter_settings()
+        receipt = self.attempt(lambda: self.console.desk.do(command))
+        if receipt is None or not receipt.events:
+            return
+        self._selected = ""
+        receipts = [receipt]
+        if self.state.manual_mode and any(isinstance(event.what, PassStarted) for event in receipt.events):
+            entered = self._record_settings()
+            receipts += [entered] if entered else []
+        self.show_again()
+        self.shell.tell(self._step_words(), kind="done", undo=lambda: self._take_back(receipts))
+
+    def _step_words(self) -> str:
+        state = self.state
+        if state.active_pass is None or state.active_area is None:
+            return "All areas done." if self.view.all_done else "Area done."
+        return f"{state.areas[state.active_area].plan.label}: pass {state.active_pass.number} begun."
+
+    def _take_back(self, receipts: list[Receipt]) -> None:
+        for receipt in reversed(receipts):
+            self.attempt(lambda receipt=receipt: self.console.desk.undo(receipt))  # type: ignore[misc]
+
+    def _told(self, command: Command, words: str) -> None:
+        """Carry out something that can be taken back, and say so."""
+        receipt = self.attempt(lambda: self.console.desk.do(command))
+        if receipt is not None and receipt.events:
+            self.shell.tell(words, kind="done", undo=lambda: self._take_back([receipt]))
+
+    def _extra_pass(self) -> None:
+        self._told(needling.extra_pass(), "One pass more is planned.")
+
+    def _pause(self) -> None:
+        command = needling.resume() if self.state.paused else needling.pause()
+        self.attempt(lambda: self.console.desk.do(command))
+
+    def _mark(self) -> None:
+        self._told(needling.mark(), "Marked.")
+
+    def _end(self) -> None:
+        self._enter_settings()
+        if not self.view.passes_left:
+            self.attempt(lambda: self.console.desk.do(needling.end_needling()))
+            return
+        left = self.view.areas_planned - self.view.areas_done
+        words = f"{left} of {self.view.areas_planned} areas have passes left. They are recorded as left out."
+        sheet = ReasonSheet(words, SHORT_REASONS, "End needling", kind="stop")
+
+        def end(reason: str) -> None:
+            self.shell.close_overlay()
+            self.attempt(lambda: self.console.desk.do(needling.end_needling(reason)))
+
+        sheet.given.connect(end)
+        self.shell.show_overlay(sheet, "End needling early", 560)
+
+    # --- the area on show -------------------------------------------------------------------------------
+
+    def _choose(self, area_id: str) -> None:
+        if area_id not in self.state.areas:
+            self.shell.tell("That area is not in today's plan; nothing was changed.")
+            return
+        self._selected = "" if area_id == self.needled else area_id
+        self.show_again()
+
+    def _show_list(self) -> None:
+        sheet = AreaList(area_rows(self.state, self.view.treatable, self.on_show), "needling.areas")
+
+        def choose(area_id: str) -> None:
+            self.shell.close_overlay()
+            self._choose(area_id)
+
+        sheet.area_chosen.connect(choose)
+        self.shell.show_overlay(sheet, "Areas", 560)
+
+    def _offer(self, state: SessionState) -> Offer | None:
+        return self._pen_offer(state) or self._switch_offer(state)
+
+    def _pen_offer(self, state: SessionState) -> Offer | None:
+        station = self.console.station
+        other = station.notice.other_pen
+        if other is not None:
+            return Offer("pen.use", f"Use pen {other.serial}", "Recorded as a change of pen",
+                         "Another pen answers. Nothing of it is recorded yet.", "pen")
+        if state.manual_mode:
+            pen = station.pen
+            return Offer("pen.use", f"Use pen {pen.serial}", "Readings from then on", "", "pen") if pen else None
+        if station.notice.state in DOWN:
+            return Offer("manual.go", "Go on by hand", "No readings from then on", "", "hand")
+        return None
+
+    def _switch_offer(self, state: SessionState) -> Offer | None:
+        shown = self.on_show
+        if shown == self.needled or shown not in state.areas:
+            return None
+        label = in_sentence(state.areas[shown].plan.label)
+        how = state_of(state, shown, self.view.treatable)
+        if how == "blocked":
+            return Offer("switch.area", "", words=f"Screening blocks {label} today. It cannot be needled.")
+        if state.paused:
+            return Offer("switch.area", "", words=f"Resume before needling {label}.")
+        word = "Switch to" if self.view.running else "Start with"
+        hint = "Done already: one pass more" if how == "done" else ""
+        return Offer("switch.area", f"{word} {label}?", hint, icon="right")
+
+    def _take_offer(self, name: str) -> None:
+        if name == "switch.area":
+            self._act(needling.start_area(self.on_show))
+        elif name == "manual.go":
+            self.attempt(lambda: self.console.desk.do(intake.choose_manual_mode("Pen link lost")))
+            if self.state.manual_mode and self.view.running:
+                self._record_settings()
+        elif name == "pen.use":
+            front = self.console.desk.front
+            if front is not None:
+                swap = self.console.station.notice.other_pen is not None or self._is_other_pen()
+                self.attempt(lambda: self.console.station.take_pen(front, swap=swap))
+
+    def _is_other_pen(self) -> bool:
+        bound, pen = self.state.pen, self.console.station.pen
+        return bound is not None and pen is not None and bound.serial != pen.serial
+
+    def _note_endpoint(self, endpoint: str, seen: bool) -> None:
+        area_id = self.on_show
+        self.attempt(lambda: self.console.desk.do(needling.note_endpoint(area_id, endpoint, seen)))
+
+    def _ask_note(self) -> None:
+        area_id = self.on_show
+        label = in_sentence(self.state.areas[area_id].plan.label) if area_id in self.state.areas else ""
+        sheet = ReasonSheet(f"About {label}. It stands in the record with its time.", NOTES, "Write note")
+
+        def write(text: str) -> None:
+            self.shell.close_overlay()
+            self._told(needling.write_note(text, area_id), "Note written.")
+
+        sheet.given.connect(write)
+        self.shell.show_overlay(sheet, "Note", 560)
+
+    def _change_target(self, target_um: int, reason: str) -> None:
+        self._told(needling.change_target(self.on_show, target_um, reason), "Target changed.")
+
+    # --- by hand ----------------------------------------------------------------------------------------
+
+    def _setting_changed(self) -> None:
+        self._entry_due_s = self.console.pen_clock.monotonic_s() + ENTRY_REST_S
+
+    def _enter_settings(self) -> None:
+        """Record what was dialled, if it waits to be."""
+        if self._entry_due_s is not None:
+            self._entry_due_s = None
+            if self.state.manual_mode and self.view.running:
+                self._record_settings()
+
+    def _record_settings(self) -> Receipt | None:
+        hand, area_id = self.live.hand, self.state.active_area or ""
+        command = needling.enter_by_hand(area_id, hand.depth_key.value(), hand.rate_key.value())
+        return self.attempt(lambda: self.console.desk.do(command))
+
+    # --- foot and keys ----------------------------------------------------------------------------------
+
+    def on_pedal(self, press: str) -> bool:
+        if press == "press":
+            self._forward()
+        elif press == "double":
+            if self.state.needling_begun:
+                self._pause()
+        else:
+            self._mark()
+        return True
+
+    def on_pedal_progress(self, share: float) -> None:
+        button = self.shell.action_button("mark") if hasattr(self.shell, "action_button") else None
+        if button is not None:
+            button.set_held_share(share)
+
+    def on_key(self, key: str) -> bool:
+        acts: dict[str, Callable[[], object]] = {
+            "L": self._show_list, "N": self._ask_note,
+            "E": lambda: self._toggle("erythema"), "B": lambda: self._toggle("pinpoint_bleeding"),
+            "+": lambda: self._nudge(1), "-": lambda: self._nudge(-1)}
+        act = acts.get(key)
+        if act is None:
+            return False
+        act()
+        return True
+
+    def _toggle(self, endpoint: str) -> None:
+        area = self.state.areas.get(self.on_show)
+        if area is not None and self.on_show in self.view.treatable:
+            self._note_endpoint(endpoint, endpoint not in area.endpoints)
+
+    def _nudge(self, steps: int) -> None:
+        area = self.state.areas.get(self.on_show)
+        if area is not None and self.on_show in self.view.treatable:
+            self.card.target.nudge(steps)
