@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.errors import OperatorError
-from console.domain.ports import AreaSummary, SessionFilter, SessionRow, StoredChunk, StoredEvent
+from console.domain.ports import AreaSummary, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.telemetry import SAMPLE_BYTES
 from db import tables
 from db.chunk_codec import BodyFault
@@ -134,6 +134,17 @@ class SessionStore:
             offset = end
         return found
 
+    def stored_runs(self, session_id: UUID) -> list[StoredRun]:
+        """Tell which samples are stored, without reading them: boots in order of arrival, then by index."""
+        chunk = tables.telemetry_chunk
+        wanted = select(chunk.c.pen_serial, chunk.c.boot_id, chunk.c.first_index, chunk.c.count)
+        with self.reading() as connection:
+            rows = connection.execute(wanted.where(chunk.c.session_id == session_id).order_by(chunk.c.seq)).all()
+        boots: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for serial, boot_id, first, count in rows:
+            boots.setdefault((serial, boot_id), []).append((first, first + count))
+        return [StoredRun(*boot, first, end) for boot, parts in boots.items() for first, end in _joined(parts)]
+
     def entry_hash(self, session_id: UUID, seq: int) -> bytes | None:
         """Give the hash stored with an entry, None where there is none."""
         with self.reading() as connection:
@@ -206,6 +217,16 @@ class SessionStore:
                 )
                 for row in connection.execute(wanted)
             ]
+
+
+def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for first, end in sorted(parts):
+        if runs and runs[-1][1] == first:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((first, end))
+    return runs
 
 
 def _session_row(row: Row[Any]) -> SessionRow:

@@ -90,14 +90,14 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
     fanout.add_watcher(ring)
     link = SerialPenLink(fanout, pen_clock, search=PenSearcher(pen_clock))
     desk = SessionDesk(clock, recorder)
-    station = PenStation(desk, fanout, link, board, pen_clock)
+    station = PenStation(desk, fanout, link, board, pen_clock, store)
     queries = QueryThread()
 
     day = DayDesk(desk, registry, store, library, clock, place)
     console = Console(
         clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
         ProductDesk(desk, registry, library, clock),
-        ClosingDesk(desk, registry, library, clock, station, fanout), station, board, ring, queries,
+        ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)))
     station.judge_by(_limits_by(library))
     desk.on_events(_settle_after_seal(console, recorder, query_store))

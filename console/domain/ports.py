@@ -85,6 +85,21 @@ class StoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRun:
+    """Samples of one boot that are stored without a hole; ``end_index`` is the index after the last."""
+
+    pen_serial: str
+    boot_id: int
+    first_index: int
+    end_index: int
+
+    @property
+    def count(self) -> int:
+        """Give how many samples."""
+        return self.end_index - self.first_index
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A line of the session list (read model, derived from the history)."""
 
@@ -171,6 +186,10 @@ class SessionReader(Protocol):
 
     def chunks(self, session_id: UUID) -> list[StoredChunk]:
         """Give the session's chunks in order of ``seq``, bodies decompressed and split."""
+        ...
+
+    def stored_runs(self, session_id: UUID) -> list[StoredRun]:
+        """Tell which samples are stored, without reading them: boots in order of arrival, then by index."""
         ...
 
     def row(self, session_id: UUID) -> SessionRow:

@@ -23,6 +23,7 @@ from console.domain.quantities import QUANTITIES
 from console.services.sample_fanout import Inbox
 
 AUDIO_PAUSE_S = 120.0
+SAMPLE_QUANTITIES = ("depth_um", "rate_chz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class AlarmBoard:
         self._clock, self._inbox = clock, inbox
         self._ladder = AlarmLadder(self.rules)
         self._lock = threading.Lock()
+        self._stretches: dict[tuple[str, str], float] = {}
         self._audio_paused_until_s = float("-inf")
         self._on_change: Callable[[AlarmChange], None] | None = None
 
@@ -77,16 +79,36 @@ class AlarmBoard:
             if self._on_change is not None:
                 self._on_change(change)
 
+    def feed_lasting(self, rule_id: str, condition: bool, since_s: float, now_s: float, subject: str) -> None:
+        """Take a condition that has held since ``since_s`` without a break; a new stretch ends the former."""
+        with self._lock:
+            before_s = self._stretches.get((rule_id, subject))
+            self._stretches[rule_id, subject] = since_s
+        if before_s != since_s or not condition:
+            self.feed(rule_id, False, since_s, subject)
+        if condition:
+            self.feed(rule_id, True, since_s, subject)
+            self.feed(rule_id, True, now_s, subject)
+
     def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> None:
         """Judge a reading by every rule that compares a quantity."""
         for judged in judge_reading(self.rules, reading, limits):
             self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
 
     def clear_readings(self, now_s: float, subject: str) -> None:
-        """End what the pen's readings raised: nothing is being needled."""
-        for rule in self.rules:
-            if rule.compare.value != "flag":
-                self.feed(rule.rule_id, False, now_s, subject)
+        """End what the pen's samples raised: nothing is being needled."""
+        of_samples = [rule.rule_id for rule in self.rules if rule.quantity in SAMPLE_QUANTITIES]
+        self.withdraw([*of_samples, "pen_stuck"], now_s, subject)
+
+    def withdraw(self, rule_ids: Iterable[str], now_s: float, subject: str) -> None:
+        """End alarms that can no longer be judged; they leave the line without saying that all is well.
+
+        A latched one stays until acknowledged.
+        """
+        for rule_id in rule_ids:
+            self.feed(rule_id, False, now_s, subject)
+            if rule_id in self._by_id and not self._by_id[rule_id].latch:
+                self.acknowledge(rule_id, subject)
 
     def shown(self) -> tuple[ShownAlarm, ...]:
         """Give the alarms of the status line, gravest first."""

@@ -10,15 +10,15 @@ from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.follow_up import Window, next_window, propose
 from console.domain.people import Course
-from console.domain.ports import Registry
+from console.domain.ports import Recorder, Registry, SessionReader
 from console.domain.session import Session
 from console.services.clinical_library import ClinicalLibrary
 from console.services.local_time import local, local_day
 from console.services.pen_station import PenStation
-from console.services.sample_fanout import SampleFanout
 from console.services.session_desk import Receipt, SessionDesk
 
 MEANING = "I performed and recorded this treatment"
+SAVE_LIMIT_S = 2.0  # how long a signature may wait for the last readings to be committed
 
 
 class ClosingDesk:
@@ -26,10 +26,10 @@ class ClosingDesk:
 
     def __init__(
         self, desk: SessionDesk, registry: Registry, library: ClinicalLibrary, clock: Clock,
-        station: PenStation | None, fanout: SampleFanout | None,
+        station: PenStation, recorder: Recorder, reader: SessionReader,
     ) -> None:
         self._desk, self._registry, self._library, self._clock = desk, registry, library, clock
-        self._station, self._fanout = station, fanout
+        self._station, self._recorder, self._reader = station, recorder, reader
 
     def sheet(self, session: Session | None = None) -> tuple[SheetLine, ...]:
         """Give the aftercare lines with their end dates, counted from the end of needling."""
@@ -57,7 +57,7 @@ class ClosingDesk:
         state = self._front().state
         done = [area for area in state.treatable_areas() if area.finished and not area.short_reason]
         numb = "skipped" if state.anesthetic_skipped else "removed and cleansed"
-        settled = self._station is None or self._station.settled(self._front().session_id)
+        settled = self._station.settled(self._front().session_id)
         missing = sum(gap.count for gap in state.gaps)
         return [
             ("Screening and consent", state.consent_signed, f"{len(state.answers)} answers"),
@@ -69,21 +69,27 @@ class ClosingDesk:
         ]
 
     def sign_and_seal(self, pin: str, unfinished_reason: str = "") -> Receipt:
-        """Sign with a PIN and seal the session in front."""
+        """Sign with a PIN and seal the session in front; the seal counts every sample that is stored."""
         session, actor = self._front(), self._desk.actor
         if actor is None:
             raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
-        if self._station is not None and not self._station.settled(session.session_id):
+        if not self._station.settled(session.session_id):
             raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
         if not self._registry.check_pin(actor.staff_id, pin):
             self._registry.audit(actor.staff_id, "pin_refused", str(session.session_id))
             raise Refusal("That PIN is not right", "nothing was sealed", "try again")
         signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
-        samples = self._fanout.recorded_total(session.session_id) if self._fanout else 0
+        samples = self._stored_samples(session)
         receipt = self._desk.do(closing.seal(signed, samples, len(session.state.gaps), unfinished_reason))
         self._registry.audit(actor.staff_id, "session_sealed", str(session.session_id))
         self._count_in_course(session)
         return receipt
+
+    def _stored_samples(self, session: Session) -> int:
+        if not self._recorder.synchronise(SAVE_LIMIT_S):
+            raise Refusal("The record is not saved yet", "nothing was sealed; everything is held",
+                          "check the disk and try again")
+        return sum(run.count for run in self._reader.stored_runs(session.session_id))
 
     def _count_in_course(self, session: Session) -> None:
         course = self._course()

@@ -6,19 +6,19 @@ for while a session is in preparation or needling; recording runs with the needl
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from console.domain import intake, needling
 from console.domain import session_events as ev
 from console.domain.alarms import AlarmChange, PenLimits
 from console.domain.clock import Clock
-from console.domain.ports import PenLink
+from console.domain.ports import PenLink, SessionReader, StoredRun
 from console.domain.session import Session
 from console.domain.telemetry import (
     Batch,
     Gap,
-    GapCause,
     LinkNotice,
     LinkState,
     PenDescription,
@@ -29,12 +29,13 @@ from console.domain.workflow import Phase
 from console.services.alarm_board import AlarmBoard
 from console.services.needling_tally import NeedlingTally
 from console.services.pen_watch import PenWatch, WatchOrder
+from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingFirst, SampleFanout
 from console.services.session_desk import SessionDesk
 
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
-SILENT_STATES = (*DOWN_STATES, LinkState.STALE)
+LINK_RULES = ("link_lost", "pen_silent", "battery_low")
 
 log = logging.getLogger("console.pen")
 
@@ -44,20 +45,24 @@ class PenStation:
 
     def __init__(
         self, desk: SessionDesk, fanout: SampleFanout, link: PenLink, board: AlarmBoard, clock: Clock,
+        reader: SessionReader,
     ) -> None:
         self._desk, self._fanout, self._link, self._board, self._clock = desk, fanout, link, board, clock
+        self._reader = reader
         self._watch = PenWatch(board)
         self.tally = NeedlingTally()
         self._live: deque[Batch] = deque(maxlen=4000)
         fanout.add_watcher(self._watch)
         fanout.add_watcher(_Keeps(self._live))
-        self.notice: LinkNotice = link.state()
+        self._notice: LinkNotice = link.state()
         self.status: PenStatus | None = None
         self._streaming: bool | None = None
         self.always_stream = False
         self._recording: UUID | None = None
         self._ending: UUID | None = None
         self._missing = 0
+        self._left_off: Sequence[StoredRun] = ()
+        self._watched, self._watched_since_s = "", 0.0
         self._let_go: UUID | None = None
         self._alarm_number = 0
         self._alarm_ids: dict[tuple[str, str], str] = {}
@@ -84,6 +89,22 @@ class PenStation:
         return self._link
 
     @property
+    def notice(self) -> LinkNotice:
+        """Give the link's state; a pen the needling session is not bound to is another pen, and refused."""
+        pen = self._stranger()
+        if pen is None:
+            return self._notice
+        reason = f"another pen answers, {pen.model} {pen.serial}; accept it or connect the first one again"
+        return replace(self._notice, state=LinkState.LOST, reason=reason, other_pen=pen)
+
+    def _stranger(self) -> PenDescription | None:
+        session, pen = self._desk.needling, self._notice.pen
+        bound = session.state.pen if session is not None and not session.state.manual_mode else None
+        if bound is None or pen is None or self._notice.state in DOWN_STATES:
+            return None
+        return None if pen.identity == (bound.model, bound.serial) else pen
+
+    @property
     def pen(self) -> PenDescription | None:
         """Give the pen that answers now."""
         return self.notice.pen if self.notice.state not in DOWN_STATES else None
@@ -105,9 +126,10 @@ class PenStation:
 
     def drain(self) -> None:
         """Take the news of the pen and the board, and keep link and watch in step with the sessions."""
+        settled = self._link.recording_settled()  # asked first: then its last gaps lie in the inbox already
         for news in self._fanout.inbox.take_all():
             self._take(news)
-        self._keep_recording()
+        self._keep_recording(settled)
         self._keep_streaming()
         self._keep_watching()
         while self._live:
@@ -142,11 +164,11 @@ class PenStation:
 
     def _record(self, *payloads: ev.Payload) -> None:
         target = self._target()
-        if target is not None:
+        if any(one.session_id == target for one in self._desk.sessions):
             self._desk.do(needling.facts(*payloads), target)
 
     def _take_notice(self, notice: LinkNotice) -> None:
-        before, self.notice = self.notice, notice
+        before, self._notice = self._notice, notice
         if notice.state is LinkState.OPENING and before.state is LinkState.LOST:
             return  # another try to reopen is no news for the record
         if self._target() is not None and notice.state is not before.state:
@@ -154,14 +176,12 @@ class PenStation:
             self._record(ev.LinkChanged(notice.state.value, notice.reason, serial))
 
     def _begin_events(self, first: RecordingFirst) -> None:
-        session = self._desk.session(first.session_id)
-        events: list[ev.Payload] = []
-        earlier = [one for one in session.state.recordings if one.pen_serial == first.pen_serial]
-        if earlier and session.state.recording:
-            events.append(ev.GapRecorded(
-                first.pen_serial, first.boot_id, first.first_index, 0, GapCause.CONSOLE_RESTART.value))
-        events.append(ev.RecordingBegan(first.pen_serial, first.boot_id, first.first_index))
-        self._record(*events)
+        began = ev.RecordingBegan(first.pen_serial, first.boot_id, first.first_index)
+        session = next((one for one in self._desk.sessions if one.session_id == first.session_id), None)
+        gaps: Sequence[ev.Payload] = ()
+        if session is not None and session.state.recording:
+            gaps = restart_gaps(session.state, self._left_off, began)
+        self._record(*gaps, began)
 
     # --- alarms into the record ---------------------------------------------------------------------
 
@@ -207,34 +227,56 @@ class PenStation:
             self._streaming = wanted
             self._link.set_streaming(wanted)
 
-    def _keep_recording(self) -> None:
+    def _keep_recording(self, settled: bool) -> None:
         session = self._desk.needling
         wanted = session.session_id if session and not session.state.manual_mode else None
         if wanted == self._let_go:
             wanted = None
-        if self._ending is not None and self._link.recording_settled():
+        if self._ending is not None and settled:
             self._finish_recording(self._ending)
+        self._close_cut_off(wanted)
         if wanted == self._recording or self._ending is not None:
             return
         if self._recording is not None:
             self._link.end_recording(END_WAIT_S)
             self._ending, self._recording = self._recording, None
-            return
-        if wanted is not None and session is not None:
-            self._missing = 0
-            self.tally.begin(session.state)
-            self._fanout.record_into(wanted)
-            self._recording = wanted
-            self._link.begin_recording()
+        elif wanted is not None and session is not None and self.pen is not None:
+            self._begin_recording(session)
+
+    def _begin_recording(self, session: Session) -> None:
+        """Record from now on: the session's own pen answers, and the link holds on to it."""
+        self._missing = 0
+        # Read before the first new sample: what a killed console stored ends here.
+        self._left_off = self._reader.stored_runs(session.session_id) if session.state.recording else ()
+        self.tally.begin(session.state)
+        self._fanout.record_into(session.session_id)
+        self._recording = session.session_id
+        self._link.begin_recording()
 
     def _finish_recording(self, session_id: UUID) -> None:
-        samples = self._fanout.recorded_samples
-        pen = self.notice.pen
-        self._record(ev.RecordingEnded(
-            pen.serial if pen else "", pen.boot_id if pen else None, self._fanout.last_index, samples, self._missing))
+        samples, boot = self._fanout.recorded_samples, self._fanout.last_boot
+        if boot is None and self._notice.pen is not None:
+            boot = (self._notice.pen.serial, self._notice.pen.boot_id)
+        serial, boot_id = boot or ("", None)
+        self._record(ev.RecordingEnded(serial, boot_id, self._fanout.last_index, samples, self._missing))
         self._ending = None
         self._fanout.record_into(None)
         log.info("recording ended: %d samples, %d missing", samples, self._missing)
+
+    def _close_cut_off(self, wanted: UUID | None) -> None:
+        """End the recording of a session that was killed between its needling and its recording's end."""
+        for session in self._desk.sessions:
+            state = session.state
+            if not state.recording or state.closed or session.session_id in (wanted, self._recording, self._ending):
+                continue
+            stored = self._reader.stored_runs(session.session_id)
+            gaps = restart_gaps(state, stored, None)
+            serial, boot_id = state.recordings[-1].pen_serial, state.recordings[-1].boot_id
+            ends = [run.end_index for run in stored if (run.pen_serial, run.boot_id) == (serial, boot_id)]
+            ended = ev.RecordingEnded(
+                serial, boot_id, max(ends) - 1 if ends else None, sum(run.count for run in stored),
+                sum(gap.count for gap in gaps))
+            self._desk.do(needling.facts(*gaps, ended), session.session_id)
 
     def let_go(self, session_id: UUID | None) -> None:
         """End the recording of a session that ends in mid-needling; None takes this back."""
@@ -247,17 +289,37 @@ class PenStation:
     def _keep_watching(self) -> None:
         session = self._desk.needling
         now_s = self._clock.monotonic_s()
+        self._turn_to(str(session.session_id) if session else "", now_s)
         if session is None:
-            self._watch.order = WatchOrder()
             self.tally.follow(None)
             return
         state, subject = session.state, str(session.session_id)
         active = state.active_pass is not None and not state.paused and not state.stopped
         battery = self.status.battery_percent if self.status else None
-        self._watch.order = WatchOrder(subject, active, self._limits_of(session), battery)
-        down = self.notice.state in SILENT_STATES and not state.manual_mode and state.pen is not None
-        self._board.feed("link_lost", down, now_s, subject)
+        self._watch.obey(WatchOrder(subject, active, self._limits_of(session), battery), now_s)
+        self._feed_link(subject, state.pen is not None and not state.manual_mode, now_s)
         self.tally.follow(state)
+
+    def _turn_to(self, subject: str, now_s: float) -> None:
+        """Watch for another session (or none): what stood for the former can no longer be judged."""
+        if subject == self._watched:
+            return
+        self._watch.obey(WatchOrder(), now_s)
+        if self._watched:
+            self._board.withdraw(LINK_RULES, now_s, self._watched)
+        self._watched, self._watched_since_s = subject, now_s
+
+    def _feed_link(self, subject: str, has_pen: bool, now_s: float) -> None:
+        state = self.notice.state
+        self._board.feed("link_lost", has_pen and state in DOWN_STATES, now_s, subject)
+        if not has_pen or state is LinkState.STREAMING:
+            self._board.feed("pen_silent", False, now_s, subject)
+        elif state is LinkState.STALE:
+            since_s = max(self._watch.last_new_s or 0.0, self._watched_since_s)
+            self._board.feed("pen_silent", True, min(since_s, now_s), subject)
+            self._board.feed("pen_silent", True, now_s, subject)
+        else:  # lost, which is graver, or only just asked for its samples
+            self._board.feed("pen_silent", None, now_s, subject)
 
 
 def _gap_event(gap: Gap) -> ev.GapRecorded:

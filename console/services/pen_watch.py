@@ -1,5 +1,6 @@
 """The pen watch: judges readings where they arrive, on the pen-reader thread, not when painted."""
 
+import threading
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from console.domain.alarms import PenLimits, PenReading
 from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
 from console.services.alarm_board import AlarmBoard
 from console.services.sample_table import WIRE_SAMPLE, judged_depth_um
+from console.services.stuck_readings import StuckReadings
 
 MOST_JUDGED = 50  # readings judged of one batch; a longer one is judged by its worst in each slice
 
@@ -24,24 +26,42 @@ class WatchOrder:
 
 
 class PenWatch:
-    """Feeds the board from batches. ``order`` is swapped whole by the desk."""
+    """Feeds the board from batches, by the order the desk gave last."""
 
     def __init__(self, board: AlarmBoard) -> None:
         self._board = board
-        self.order = WatchOrder()
-        self._was_active = ""
+        self._stuck = StuckReadings()
+        self._lock = threading.Lock()
+        self._order = WatchOrder()
+        self.last_new_s: float | None = None  # steady clock at the last sample not sent again
+
+    @property
+    def order(self) -> WatchOrder:
+        """Give what is judged by now."""
+        return self._order
+
+    def obey(self, order: WatchOrder, now_s: float) -> None:
+        """Judge by another order from now on; what is no longer judged ends its alarms."""
+        if order == self._order:
+            return
+        with self._lock:
+            before, self._order = self._order, order
+            if before.active and (not order.active or order.subject != before.subject):
+                self._stuck.start_over()
+                self._board.clear_readings(now_s, before.subject)
 
     def push(self, batch: Batch) -> None:
         """Judge a batch; resent samples are history and raise nothing."""
-        order = self.order
-        if not order.active or batch.resent:
-            if self._was_active and not order.active:
-                self._board.clear_readings(batch.received_s, self._was_active)
-                self._was_active = ""
+        if batch.resent:
             return
-        self._was_active = order.subject
-        for at_s, reading in readings_of(batch, order.battery_percent):
-            self._board.feed_reading(reading, order.limits, at_s, order.subject)
+        self.last_new_s = batch.received_s
+        with self._lock:
+            order = self._order
+            if order.active and batch.count:
+                for at_s, reading in readings_of(batch, order.battery_percent):
+                    self._board.feed_reading(reading, order.limits, at_s, order.subject)
+                for judged, since_s, until_s in self._stuck.runs(batch):
+                    self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
 
 
 def readings_of(batch: Batch, battery_percent: int | None) -> list[tuple[float, PenReading]]:

@@ -57,8 +57,8 @@ class SampleFanout:
         self._recording_into: UUID | None = None
         self.last_status: PenStatus | None = None
         self.recorded_samples = 0
-        self.last_index: int | None = None
-        self._totals: dict[UUID, int] = {}
+        self.last_boot: tuple[str, int] | None = None  # pen serial and boot of the last sample recorded
+        self.last_index: int | None = None  # within that boot
         self._on_notice: Callable[[LinkNotice], None] | None = None
 
     def add_watcher(self, watcher: TakesBatches, on_notice: Callable[[LinkNotice], None] | None = None) -> None:
@@ -69,11 +69,7 @@ class SampleFanout:
     def record_into(self, session_id: UUID | None) -> None:
         """Choose the session that recorded samples belong to."""
         self._recording_into = session_id
-        self.recorded_samples, self.last_index = 0, None
-
-    def recorded_total(self, session_id: UUID) -> int:
-        """Count the samples recorded for a session since this program started."""
-        return self._totals.get(session_id, 0)
+        self.recorded_samples, self.last_boot, self.last_index = 0, None, None
 
     def on_samples(self, batch: Batch, recording: bool) -> None:
         """Spread a batch; samples inside the recording window go to the recorder first."""
@@ -83,10 +79,15 @@ class SampleFanout:
                 self.inbox.put(RecordingFirst(target, batch.pen_serial, batch.boot_id, batch.first_index))
             self._recorder.add_samples(target, batch)
             self.recorded_samples += batch.count
-            self._totals[target] = self._totals.get(target, 0) + batch.count
-            self.last_index = max(batch.end_index - 1, self.last_index or 0)
+            self._note_last(batch)
         for watcher in self._watchers:
             watcher.push(batch)
+
+    def _note_last(self, batch: Batch) -> None:
+        boot = (batch.pen_serial, batch.boot_id)
+        if boot != self.last_boot:  # what is sent again belongs to the boot that goes on
+            self.last_boot, self.last_index = boot, None
+        self.last_index = max(batch.end_index - 1, self.last_index or 0)
 
     def on_gap(self, gap: Gap) -> None:
         """Pass a named gap on."""

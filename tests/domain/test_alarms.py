@@ -56,6 +56,7 @@ def test_below_band_needs_contact_and_above_does_not():
     ("depth_above_ceiling", 0.3, "medium"), ("depth_above_band", 1, "medium"), ("depth_below_band", 5, "low"),
     ("rate_out_of_band", 5, "low"), ("battery_low", 0, "low"), ("link_lost", 0, "medium"), ("not_saved", 0, "high"),
     ("anesthetic_longest", 0, "medium"), ("anesthetic_over", 0, "high"),
+    ("pen_silent", 2, "medium"), ("pen_stuck", 3, "medium"),
 ])
 def test_an_alarm_is_raised_when_its_delay_is_over_and_not_before(rule_id, delay_s, priority):
     assert BY_ID[rule_id].delay_s == delay_s and BY_ID[rule_id].priority is Priority(priority)

@@ -78,13 +78,13 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     ring, link = SampleRing(), ScriptedLink(clock)
     link.attach(fanout)
     fanout.add_watcher(ring)
-    station = PenStation(desk, fanout, link, board, clock)
+    station = PenStation(desk, fanout, link, board, clock, reader)
     day = DayDesk(desk, registry, reader, library, clock, place)
     queries = QueryThread()
     return Console(
         clock, clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
         ProductDesk(desk, registry, library, clock),
-        ClosingDesk(desk, registry, library, clock, station, fanout), station, board, ring, queries,
+        ClosingDesk(desk, registry, library, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None))
 
 

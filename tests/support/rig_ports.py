@@ -6,7 +6,7 @@ from uuid import UUID
 
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
-from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent
+from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.products import check_digit
 from console.domain.session_events import SessionEvent
 from console.domain.telemetry import (
@@ -119,6 +119,17 @@ class RigReader:
 
     def chunks(self, session_id: UUID) -> list[StoredChunk]:
         return []
+
+    def stored_runs(self, session_id: UUID) -> list[StoredRun]:
+        boots: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for owner, batch in self._recorder.batches:
+            if owner == session_id:
+                parts = boots.setdefault((batch.pen_serial, batch.boot_id), [])
+                if parts and parts[-1][1] == batch.first_index:
+                    parts[-1] = (parts[-1][0], batch.end_index)
+                else:
+                    parts.append((batch.first_index, batch.end_index))
+        return [StoredRun(*boot, *part) for boot, parts in boots.items() for part in parts]
 
     def row(self, session_id: UUID) -> SessionRow:
         samples = sum(batch.count for owner, batch in self._recorder.batches if owner == session_id)

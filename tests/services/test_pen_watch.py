@@ -1,0 +1,146 @@
+import pytest
+from fake_clock import FakeClock
+
+from console.domain.alarms import PenLimits
+from console.domain.telemetry import NOT_MEASURED, Batch, Sample, SampleFlag, pack_samples
+from console.services.alarm_board import AlarmBoard
+from console.services.clinical_library import ClinicalLibrary
+from console.services.pen_watch import MOST_JUDGED, PenWatch, WatchOrder, readings_of
+from console.services.resources import resource_path
+from console.services.sample_fanout import Inbox
+
+RULES = ClinicalLibrary.load(resource_path()).alarms
+LIMITS = PenLimits(850, 1150, 1500, 10_000, 12_000)
+ALL = SampleFlag.MOTOR_RUNNING | SampleFlag.SKIN_CONTACT | SampleFlag.DEPTH_MEASURED
+PERIOD_US = 4000
+
+
+def batch(samples, received_s, resent=False, first=0):
+    return Batch("A1", 7, first, len(samples), PERIOD_US, first * PERIOD_US, 0, received_s, pack_samples(samples),
+                 resent)
+
+
+def sample(depth=1000, rate=11_000, load=300, flags=ALL, dial=1000):
+    return Sample(dial, depth, rate, load, int(flags))
+
+
+class Watching:
+    """A watch over a pass being needled, sample by sample."""
+
+    def __init__(self, battery=80):
+        self.clock, self.inbox = FakeClock(), Inbox()
+        self.board = AlarmBoard(RULES, self.clock, self.inbox)
+        self.watch = PenWatch(self.board)
+        self.order = WatchOrder("S1", True, LIMITS, battery)
+        self.watch.obey(self.order, 0.0)
+        self.sent = 0
+
+    def send(self, count, resent=False, **values):
+        for number in range(count):
+            self.clock.advance(PERIOD_US / 1e6)
+            # the load wavers, as a living pen's does
+            one = sample(load=300 + self.sent % 7, **values)
+            self.watch.push(batch([one], self.clock.monotonic_s(), resent, self.sent))
+            self.sent += 1
+
+    def raised(self):
+        return [one.rule_id for one in self.inbox.take_all() if one.raised]
+
+
+RULE_LIMITS = [
+    ("depth_above_ceiling", {"depth": 1500}, {"depth": 1501}, 75),
+    ("depth_above_band", {"depth": 1150}, {"depth": 1151}, 250),
+    ("depth_below_band", {"depth": 850}, {"depth": 849}, 1250),
+    ("rate_out_of_band", {"rate": 10_000}, {"rate": 9_999}, 1250),
+    ("rate_out_of_band", {"rate": 12_000}, {"rate": 12_001}, 1250),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "calm", "beyond", "periods"), RULE_LIMITS)
+def test_each_rule_at_its_limit_and_one_unit_beyond(rule_id, calm, beyond, periods):
+    watching = Watching()
+    watching.send(periods + 50, **calm)
+    assert rule_id not in watching.raised()
+    watching.send(periods + 50, **beyond)
+    assert rule_id in watching.raised()
+
+
+@pytest.mark.parametrize(("rule_id", "beyond", "periods"), [(one[0], one[2], one[3]) for one in RULE_LIMITS])
+def test_each_rule_at_its_delay_and_one_sample_beyond(rule_id, beyond, periods):
+    watching = Watching()
+    watching.send(periods, **beyond)  # so many samples span one period less
+    assert rule_id not in watching.raised()
+    watching.send(2, **beyond)
+    assert rule_id in watching.raised()
+
+
+@pytest.mark.parametrize(("rule_id", "beyond", "periods"), [(one[0], one[2], one[3]) for one in RULE_LIMITS])
+def test_one_calm_sample_starts_the_delay_anew(rule_id, beyond, periods):
+    watching = Watching()
+    watching.send(periods, **beyond)
+    watching.send(1)
+    watching.send(periods, **beyond)
+    assert rule_id not in watching.raised()
+
+
+def test_battery_at_its_limit_and_one_below():
+    full, low = Watching(battery=20), Watching(battery=19)
+    full.send(2)
+    low.send(2)
+    assert (full.raised(), low.raised()) == ([], ["battery_low"])
+    mains = Watching(battery=None)
+    mains.send(2)
+    assert mains.raised() == []
+
+
+def test_resent_samples_raise_nothing():
+    watching = Watching()
+    watching.send(2000, resent=True, depth=3000, rate=20_000)
+    assert watching.raised() == [] and watching.watch.last_new_s is None
+
+
+def test_a_hold_ends_the_alarms_at_once_without_a_further_sample():
+    watching = Watching()
+    watching.send(300, depth=1200)
+    assert watching.raised() == ["depth_above_band"]
+    watching.watch.obey(WatchOrder("S1", False, LIMITS), watching.clock.monotonic_s())
+    assert [(one.rule_id, one.raised) for one in watching.inbox.take_all()] == [("depth_above_band", False)]
+    assert watching.board.shown() == ()
+    watching.send(2000, depth=3000)
+    assert watching.raised() == [], "on hold nothing is judged"
+
+
+def test_another_limit_keeps_a_standing_alarm_another_session_ends_it():
+    watching = Watching()
+    watching.send(300, depth=1200)
+    watching.inbox.take_all()
+    watching.watch.obey(WatchOrder("S1", True, PenLimits(850, 1160, None, 10_000, 12_000), 80), 0.0)
+    assert watching.inbox.take_all() == []
+    watching.watch.obey(WatchOrder("S2", True, LIMITS, 80), watching.clock.monotonic_s())
+    assert [(one.subject, one.raised) for one in watching.inbox.take_all()] == [("S1", False)]
+
+
+def test_the_last_new_sample_is_timed_also_while_nothing_is_judged():
+    watching = Watching()
+    watching.watch.obey(WatchOrder(), 0.0)
+    watching.send(3)
+    assert watching.watch.last_new_s == watching.clock.monotonic_s()
+
+
+def test_readings_know_what_was_not_measured_and_when_each_was_taken():
+    unknown = sample(depth=NOT_MEASURED, rate=NOT_MEASURED, dial=NOT_MEASURED, flags=0)
+    dialled = sample(depth=1234, dial=900, flags=SampleFlag.MOTOR_RUNNING)
+    found = readings_of(batch([sample(), unknown, dialled], 10.0), 55)
+    assert [at_s for at_s, _ in found] == pytest.approx([9.992, 9.996, 10.0])
+    first, second, third = (reading for _, reading in found)
+    assert (first.depth_um, first.rate_chz, first.in_contact, first.battery_percent) == (1000, 11_000, True, 55)
+    assert (second.depth_um, second.rate_chz, second.in_contact, second.motor_running) == (None, None, False, False)
+    assert third.depth_um == 900, "where the depth is not measured, the dial is judged"
+
+
+def test_a_long_batch_is_judged_by_the_deepest_of_each_slice():
+    samples = [sample()] * 1000
+    samples[137] = sample(depth=2000)
+    found = readings_of(batch(samples, 10.0), None)
+    assert len(found) == MOST_JUDGED
+    assert [at_s for at_s, one in found if one.depth_um == 2000] == pytest.approx([10.0 - 862 * 0.004])
