@@ -65,6 +65,7 @@ class BootLedger:
         self._overruns_told = 0
         self._holes = HoleList()
         self._request: _Request | None = None
+        self._busy_until_s = float("-inf")  # the one request that was told «busy» waits; no other goes before it
         self._name_s = float("inf")  # no gap can get its name earlier
         self._tail: tuple[int, float] | None = None  # next_index of a STATUS, and when it is due
 
@@ -119,8 +120,9 @@ class BootLedger:
         """Take ERROR 3: ask again later."""
         if self._request:
             request, self._request = self._request, None
+            self._busy_until_s = now_s + ANSWER_LIMIT_S
             for hole in self._holes.cut_out(request.first, request.end):
-                self._asked_in_vain(hole, now_s, now_s + ANSWER_LIMIT_S, noisy=False)
+                self._asked_in_vain(hole, now_s, self._busy_until_s, noisy=False)
 
     def note_no_resend(self, now_s: float) -> None:
         """Take ERROR 1: this pen does not know RESEND."""
@@ -163,7 +165,7 @@ class BootLedger:
 
     def next_request(self, now_s: float) -> Range | None:
         """Give the range to ask for now, if any; it then counts as asked."""
-        if self._request is not None:
+        if self._request is not None or now_s < self._busy_until_s:
             return None
         due = (hole for hole in self._holes if hole.open and hole.due_s <= now_s)
         soonest = list(itertools.islice(due, BACKLOG_HOLES))
@@ -183,6 +185,7 @@ class BootLedger:
     def link_down(self) -> None:
         """Forget the request under way: its answer will not come, and that is no refusal."""
         self._request = None
+        self._busy_until_s = float("-inf")
 
     @property
     def settled(self) -> bool:

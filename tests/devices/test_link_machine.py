@@ -253,6 +253,22 @@ def test_busy_is_asked_again_later_three_times_in_all() -> None:
     assert [(gap.count, gap.cause) for gap in talk.bench.gaps] == [(10, GapCause.NOT_ANSWERED)]
 
 
+def test_a_busy_pen_is_asked_for_nothing_else_until_the_same_was_asked_again() -> None:
+    talk = recording()
+    talk.says(samples(120), samples(140))
+    talk.bench.run(0.11)
+    for _ in range(2):
+        talk.expects(Resend(BOOT, 110, 10))
+        talk.says(PenError(3, 0x83, 110, 10, "busy"))
+        talk.silent_for(0.48)
+        talk.bench.run(0.03)
+    talk.expects(Resend(BOOT, 110, 10))
+    talk.says(samples(110, 10, resent=True))
+    talk.expects(Resend(BOOT, 130, 10))
+    talk.says(samples(130, 10, resent=True))
+    assert talk.bench.indexes("A1-000042", BOOT) == list(range(100, 150))
+
+
 def test_a_long_gap_is_asked_for_by_two_thousand_one_at_a_time() -> None:
     talk = recording()
     talk.says(samples(4_610))
