@@ -55,6 +55,7 @@ class PenStation:
         fanout.add_watcher(self._watch)
         fanout.add_watcher(_Keeps(self._live))
         self._notice: LinkNotice = link.state()
+        self._link_was = self._notice.state
         self.status: PenStatus | None = None
         self._streaming: bool | None = None
         self.always_stream = False
@@ -168,10 +169,10 @@ class PenStation:
             self._desk.do(needling.facts(*payloads), target)
 
     def _take_notice(self, notice: LinkNotice) -> None:
-        before, self._notice = self._notice, notice
-        if notice.state is LinkState.OPENING and before.state is LinkState.LOST:
-            return  # another try to reopen is no news for the record
-        if self._target() is not None and notice.state is not before.state:
+        before, self._notice = self._link_was, notice
+        trying = notice.state is LinkState.OPENING and before is LinkState.LOST
+        self._link_was = before if trying else notice.state  # another try to reopen is no news for the record
+        if self._link_was is not before:
             serial = notice.pen.serial if notice.pen else ""
             self._record(ev.LinkChanged(notice.state.value, notice.reason, serial))
 
@@ -311,8 +312,11 @@ class PenStation:
 
     def _feed_link(self, subject: str, has_pen: bool, now_s: float) -> None:
         state = self.notice.state
-        self._board.feed("link_lost", has_pen and state in DOWN_STATES, now_s, subject)
-        if not has_pen or state is LinkState.STREAMING:
+        if not has_pen:  # by hand now: the pen is not back, it is no longer waited for
+            self._board.withdraw(("link_lost", "pen_silent"), now_s, subject)
+            return
+        self._board.feed("link_lost", state in DOWN_STATES, now_s, subject)
+        if state is LinkState.STREAMING:
             self._board.feed("pen_silent", False, now_s, subject)
         elif state is LinkState.STALE:
             since_s = max(self._watch.last_new_s or 0.0, self._watched_since_s)
