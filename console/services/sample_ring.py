@@ -55,6 +55,7 @@ class LatestValues:
     fault: bool = False
     age_s: float | None = None
     at_us: int | None = None
+    set_depth_um: int | None = None  # the dial, also where the depth itself is measured
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,7 @@ def _latest(raw: NDArray[np.void], contact_known: bool, age_s: float | None, at_
         fault=bool(newest_flags & SampleFlag.FAULT),
         age_s=age_s,
         at_us=at_us,
+        set_depth_um=_median(raw["set_depth_um"]),
     )
 
 

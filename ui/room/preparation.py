@@ -9,6 +9,7 @@ from console.domain.people import CatalogProduct
 from console.domain.products import expiry_problem
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
+from console.domain.telemetry import LinkState
 from console.domain.workflow import Phase
 from console.services.console import Console
 from console.services.local_time import clock_text
@@ -98,15 +99,23 @@ class PreparationPage(RoomPage):
 
     def status(self) -> StatusText:
         state, facts = self.state, self.saving_facts()
-        to_do = _open_ticks(state)
         if self._waiting is not None:
             return StatusText("Read the warning before it is used", facts, notice="caution")
         if stranger(state, self.console.station.notice) is not None and not state.manual_mode:
             return StatusText("Another pen answers: accept it or plug the first back in", facts, notice="caution")
+        if self._pen_gone(state):
+            return StatusText("The bound pen does not answer", (*facts, "Plug it in, or go on by hand"),
+                              notice="caution")
+        to_do = _open_ticks(state)
         if not to_do:
             return StatusText("Ready to needle", facts, dot="done")
         title = f"Preparation: {TICKS - len(to_do)} of {TICKS} done"
         return StatusText(title, (*facts, f"Next: {to_do[0]}"), dot="live")
+
+    def _pen_gone(self, state: SessionState) -> bool:
+        station = self.console.station
+        silent = station.pen is None or station.notice.state is LinkState.STALE
+        return state.pen is not None and not state.manual_mode and silent
 
     def page_actions(self) -> Actions:
         return Actions(
@@ -232,7 +241,7 @@ class PreparationPage(RoomPage):
             self.shell.close_overlay()
 
         sheet.chosen.connect(take)
-        self.shell.show_overlay(sheet, f"Choose the {field}", 560)
+        self.shell.show_overlay(sheet, "Which cartridge" if field == CARTRIDGE else "What glides", 560)
 
     def _typed_lot(self, product: CatalogProduct, lot_text: str, expiry: str) -> ProductLot:
         try:
@@ -255,6 +264,7 @@ class PreparationPage(RoomPage):
         def unbind(reason: str) -> None:
             self.shell.close_overlay()
             used = UNBINDS.get(reason, True)
+            self._refused.pop(CARTRIDGE, None)
             if self.attempt(lambda: self.console.desk.do(intake.unbind_cartridge(reason, used))) is not None:
                 self.shell.tell(
                     "Un-bound. Look for fragments and keep the piece." if reason == "Broken"

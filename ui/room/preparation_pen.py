@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.domain.quantities import quantity
+from console.domain.session_events import ManualModeChosen
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkNotice, LinkState, PenDescription
 from console.services.console import Console
@@ -62,18 +63,19 @@ def self_check(console: Console) -> dict[str, Check]:
     come = round(whole * (1 - float(window.missing.mean())))
     lost = console.station.link.counters().lost
     return {
-        "Depth": _depth_check(latest.depth_um, latest.provenance),
+        "Depth": _depth_check(latest.set_depth_um, latest.depth_um),
         "Speed": _speed_check(latest.rate_chz, latest.motor_running),
         "Readings": Check(f"{come} of {whole} a second", "done" if come >= whole else "caution"),
         "Lost": Check(f"{lost} lost" if lost else "none lost", "caution" if lost else "done"),
     }
 
 
-def _depth_check(depth_um: int | None, provenance: str) -> Check:
-    if depth_um is None:
-        return Check("not told by this pen", "caution")
-    where = "at the dial" if provenance == "set" else "measured"
-    return Check(f"{quantity('depth_um').with_unit(depth_um)} {where}", "done")
+def _depth_check(dialled_um: int | None, measured_um: int | None) -> Check:
+    if dialled_um is not None:
+        return Check(f"{quantity('depth_um').with_unit(dialled_um)} at the dial", "done")
+    if measured_um is not None:
+        return Check(f"{quantity('depth_um').with_unit(measured_um)} measured", "done")
+    return Check("not told by this pen", "caution")
 
 
 def _speed_check(rate_chz: int | None, running: bool) -> Check:
@@ -165,7 +167,7 @@ class PenCard(Card):
             self._say("Another pen answers", f"{pen_name(other.serial)}. {_before(state)}",
                       "Its readings are taken only once it is accepted.", ("Not accepted", "caution", "caution"))
         elif state.manual_mode:
-            self._say("By hand", "Depth and speed are entered by hand and marked so.",
+            self._say("By hand", f"{_why_by_hand(state)}Depth and speed are entered by hand and marked so.",
                       "A pen answers; it can be used." if answers else "", ("Manual", "neutral", "hand"))
         elif answers and notice.state is not LinkState.STALE and mine is not None:
             bound = ("Bound", "done", "check") if state.pen else ("Answers", "live", "dot")
@@ -199,6 +201,11 @@ class PenCard(Card):
             sign.show_icon(check.sign, check.tone)
             value.show_text(check.words, "caution" if check.tone == "caution" else
                             "ink3" if check.tone == "ink3" else "ink")
+
+
+def _why_by_hand(state: SessionState) -> str:
+    chosen = [event.what.reason for _, event in state.log if isinstance(event.what, ManualModeChosen)]
+    return f"{_sentence(chosen[-1])} " if chosen else ""
 
 
 def _before(state: SessionState) -> str:

@@ -22,7 +22,7 @@ from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, row, scrolled
 
 OFF_LABEL = "Off-label: "
-ROW_PX = 27
+ROW_PX, ROW_MOST_PX = 23, 34
 STANDINGS = {  # words, tag kind, sign
     Standing.ON_LABEL: ("On label", "done", "check"),
     Standing.OFF_LABEL: ("Off label", "caution", "caution"),
@@ -132,29 +132,34 @@ class PlanTable(PaintedWidget):
         """Show these rows."""
         if rows != self._rows or not rows:
             self._rows = rows
-            self.setFixedHeight(self.sizeHint().height())
+            self.setMinimumHeight(self.sizeHint().height())
             self.say("Plan", "; ".join(", ".join(cell for cell in one.cells if cell) for one in rows))
             self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(480, (len(self._rows) + 1) * ROW_PX + 2)
 
+    def row_px(self) -> int:
+        """Give the height of a row: what there is room for, within reason."""
+        return max(ROW_PX, min(ROW_MOST_PX, (self.height() - 2) // (len(self._rows) + 1)))
+
     def paint(self, painter: QPainter) -> None:
+        high = self.row_px()
         self._paint_cells(painter, 0, tuple(name for name, _edge in COLUMNS), "ink3", "ink3")
-        paint_line(painter, QPointF(0, ROW_PX + 0.5), QPointF(self.width(), ROW_PX + 0.5), color("line"))
+        paint_line(painter, QPointF(0, high + 0.5), QPointF(self.width(), high + 0.5), color("line"))
         for place, one in enumerate(self._rows, 1):
-            top = place * ROW_PX + 2
+            top = place * high + 2
             quiet = "ink3" if one.blocked else "ink2"
             self._paint_cells(painter, top, one.cells, "ink3" if one.blocked else "ink", quiet)
             if one.sign:
-                paint_icon(painter, one.sign, QRectF(0, top + 5, 16, 16), one.tone)
+                paint_icon(painter, one.sign, QRectF(0, top + (high - 16) / 2, 16, 16), one.tone)
 
     def _paint_cells(self, painter: QPainter, top: float, cells: Sequence[str], first: str, rest: str) -> None:
-        wide = self.width() - 1.0
+        wide, high = self.width() - 1.0, self.row_px()
         room = wide * COLUMNS[1][1] - 24 - 62
-        paint_text(painter, QRectF(24, top, room, ROW_PX), cells[0], text_font(14, 500), color(first), LEFT)
+        paint_text(painter, QRectF(24, top, room, high), cells[0], text_font(14, 500), color(first), LEFT)
         for cell, (_name, edge) in zip(cells[1:], COLUMNS[1:], strict=True):
-            box = QRectF(wide * edge - 150, top, 150, ROW_PX)
+            box = QRectF(wide * edge - 150, top, 150, high)
             strong = cell is cells[1]
             paint_text(painter, box, cell, tabular_font(14, 600 if strong and first == "ink" else 400),
                        color(first if strong else rest), RIGHT)

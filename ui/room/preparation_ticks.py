@@ -66,15 +66,16 @@ class ProductTicks(Card):
     def __init__(self) -> None:
         super().__init__(padding=20, spacing=12)
         self._marks = (TickMark(1), TickMark(2), TickMark(3))
-        self.skin = Button("Skin disinfected", "check", "primary", "l", name="disinfected")
+        self.skin = Button("Skin disinfected", "check", "primary", "l", "touch when it is done", name="disinfected")
+        self._skin_done, self._skin_when = QWidget(), Label("", "tabular_strong")
         self.fields = {
             CARTRIDGE: ScanField("Scan the cartridge", "or type its code", "scan.cartridge"),
-            GLIDE: ScanField("Scan gel or serum", "used while needling", "scan.glide"),
+            GLIDE: ScanField("Scan gel or serum", "that is used while needling", "scan.glide"),
         }
         self._list = {field: Button("Choose", "list", "quiet", "s", name=f"{field}.list") for field in self.fields}
         self._unbind = Button("Un-bind", "undo", "quiet", "s", name="cartridge.unbind")
         self._none = Button("Nothing used", "", "normal", "m", name="glide.none")
-        self._take = Button("Use it all the same", "check", "normal", "m", name="glide.confirm")
+        self._take = Button("Use it anyway", "check", "normal", "m", name="glide.confirm")
         self._leave = Button("Take another", "", "quiet", "m", name="glide.discard")
         self._needles = Label("", "label", "ink2", wrap=True)
         self._warning = Label("", "label", "caution", wrap=True)
@@ -82,11 +83,15 @@ class ProductTicks(Card):
         self._connect()
 
     def _build(self) -> None:
-        skin = row(self._marks[0], self.skin)
+        done = row(Label("Skin disinfected", "strong"), None, self._skin_when)
+        self._skin_done.setLayout(done)
+        self._skin_done.setFixedHeight(self.skin.height())
+        skin = row(self._marks[0], self.skin, self._skin_done)
         skin.setStretch(1, 1)
+        skin.setStretch(2, 1)
         self.body.addLayout(skin)
         self.body.addWidget(Rule())
-        for place, (field, title) in enumerate(((CARTRIDGE, "Cartridge"), (GLIDE, "Glide, used while needling")), 1):
+        for place, (field, title) in enumerate(((CARTRIDGE, "Cartridge"), (GLIDE, "Glide")), 1):
             line = row(self._marks[place], Label(title, "strong"), None, self._list[field])
             if field == CARTRIDGE:
                 line.addWidget(self._unbind)
@@ -115,9 +120,9 @@ class ProductTicks(Card):
     def show_skin(self, done: bool, when: str) -> None:
         """Show whether the skin is disinfected, and when."""
         self._marks[0].show_mark("done" if done else "open")
-        self.skin.setEnabled(not done)
-        self.skin.show_words("Skin disinfected", when if done else "touch when it is done", "check",
-                             "normal" if done else "primary")
+        self.skin.setVisible(not done)
+        self._skin_done.setVisible(done)
+        self._skin_when.show_text(when)
 
     def show_cartridge(self, bound: CartridgeBound | None, refused: tuple[str, str] | None, doubt: str) -> None:
         """Show what is bound, or why a code was not taken; ``doubt`` is a word on its needles."""
@@ -139,7 +144,7 @@ class ProductTicks(Card):
         self._none.setVisible(waiting is None)
         self._take.setVisible(waiting is not None)
         self._leave.setVisible(waiting is not None)
-        self._warning.show_text(warning)
+        self._warning.show_text(f"{warning.rstrip('.')}." if warning else "")
         self._warning.setVisible(bool(warning))
         nothing = chosen is not None and chosen.product is None
         self._none.show_words("Nothing used", "", "check" if nothing else "", "live" if nothing else "normal")
