@@ -11,9 +11,10 @@ from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState
+from console.services.area_figures import contact_known
 from console.services.console import Console
 from console.services.session_desk import Receipt, Saving
-from ui.page import Action, Actions, StatusText
+from ui.page import Action, Actions, Chip, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.needling_live import LiveColumn
 from ui.room.needling_log import area_events
@@ -22,11 +23,13 @@ from ui.room.needling_plan_card import Offer, PlanCard
 from ui.room.needling_readouts import Moment, minutes_text
 from ui.room.needling_view import NeedlingView, area_rows, in_sentence, state_of, view_of
 from ui.room.room_page import RoomPage
+from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList
 
 DOWN = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 NUMBERS_S = 0.19  # numbers change five times a second, so that digits can be read
 COUNT_S = 0.95
+PAUSE_PX = 332
 SHORT_REASONS = ("Patient asks to end", "Skin reacts", "Endpoint reached", "No time left", "Pen or cartridge fails")
 NOTES = ("Even", "Tender here", "Old scar", "Dry skin", "Glided anew", "Skin held taut")
 ENTRY_REST_S = 0.8  # a setting is recorded once the hand has left it alone this long
@@ -43,7 +46,8 @@ class NeedlingPage(RoomPage):
         self._view = view_of(SessionState())
         self._view_of: tuple[UUID | None, int] = (None, -1)
         self._numbers_s = self._counted_s = float("-inf")
-        self._readings = ""
+        self._readings, self._fault, self._is_live = "", False, False
+        self._ring_fits = 4_000, True  # as the ring is made
         self._held_s: int | None = None
         self._entry_due_s: float | None = None
         self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
@@ -92,15 +96,13 @@ class NeedlingPage(RoomPage):
 
     @property
     def needled(self) -> str:
-        """The area the numbers are judged by: the active one, else the next."""
-        return self.state.active_area or self.view.next_id
+        """The area the numbers are judged by: the active one, else the next, else the last."""
+        return self.state.active_area or self.view.next_id or self.view.last_id
 
     @property
     def on_show(self) -> str:
         """The area of the right-hand card."""
-        state = self.state
-        chosen = self._selected if self._selected in state.areas else self.needled
-        return chosen or next(reversed(state.areas), "")
+        return self._selected if self._selected in self.state.areas else self.needled
 
     def also_shown(self) -> tuple[object, ...]:
         notice = self.console.station.notice
@@ -108,7 +110,8 @@ class NeedlingPage(RoomPage):
 
     def show_state(self, state: SessionState) -> None:
         view, shown = self.view, self.on_show
-        self.areas.show_areas(state, view, shown)
+        self._fit_ring(state)
+        self.areas.show_areas(state, view, "" if view.all_done and not self._selected else shown)
         self.live.show_state(state, self.needled)
         area = state.areas.get(shown)
         if area is not None:
@@ -119,6 +122,14 @@ class NeedlingPage(RoomPage):
             self.card.show_events(area_events(front.history, shown, state) if front else [])
         self.card.show_offer(self._offer(state))
         self._numbers_s = self._counted_s = float("-inf")
+
+    def _fit_ring(self, state: SessionState) -> None:
+        """Tell the ring what this pen tells: its period, and whether it knows contact."""
+        if state.pen is not None:
+            wanted = state.pen.period_us, contact_known(state)
+            if wanted != self._ring_fits:
+                self._ring_fits = wanted
+                self.console.ring.clear(*wanted)
 
     def show_time(self) -> None:
         now_s = self.console.pen_clock.monotonic_s()
@@ -138,6 +149,7 @@ class NeedlingPage(RoomPage):
                        if front is not None and one.alarm.subject == str(front.session_id))
         judged = self.view.running and not state.paused
         moment = Moment(self.console.ring.latest(now_s), area.plan if area else None, alarms, judged)
+        self._fault, self._is_live = moment.live and moment.values.fault, moment.live
         seconds, held = self._area_seconds(state)
         self.live.show_numbers(moment, seconds, held)
 
@@ -159,7 +171,7 @@ class NeedlingPage(RoomPage):
         lost = sum(gap.count for gap in state.gaps)
         told = "none lost" if not state.gaps else f"{lost:,} lost" if lost else "some lost"
         rate = round(self.console.ring.readings_per_s(3.0, now_s))
-        self._readings = f"{rate} readings a second, {told}"
+        self._readings = f"{rate} readings a second, {told}" if rate else f"No readings, {told}"
         self.card.show_facts(self._skin_facts(state))
 
     def _skin_facts(self, state: SessionState) -> str:
@@ -184,7 +196,9 @@ class NeedlingPage(RoomPage):
         source = "By hand, no readings" if state.manual_mode else self._readings
         facts = (*self._saving(), source, f"Needling {total}")
         notice = "caution" if view.paused else ""
-        return StatusText(view.title, tuple(filter(None, facts)), dot="" if notice else view.dot, notice=notice)
+        chips = (Chip("Pen reports a fault", "caution", "caution"),) if self._fault else ()
+        dot = "caution" if view.dot == "live" and not self._is_live and not state.manual_mode else view.dot
+        return StatusText(view.title, tuple(filter(None, facts)), chips, notice, "" if notice else dot)
 
     def _saving(self) -> tuple[str, ...]:
         words = {Saving.SAVED: "Saved", Saving.SAVING: "Saving", Saving.NOT_SAVED: "Not saved: kept in memory"}
@@ -200,12 +214,13 @@ class NeedlingPage(RoomPage):
             return Actions([mark], [self._extra(), done])
         if view.paused:
             go_on = Action("pause", "Resume", self._pause, icon="play", kind="primary", shortcut="Space",
-                           pedal_hint="Pedal: press twice")
+                           pedal_hint="Pedal: twice", width=PAUSE_PX)
             forward = Action("forward", view.forward_text, self._forward, hint="resume first", kind="quiet",
                              enabled=False, width=self.card.width())
             return Actions([end, mark], [self._extra(), go_on, forward])
         hold = Action("pause", "Pause", self._pause, icon="pause", kind="pause", shortcut="Space",
-                      hint="The pen is not stopped", enabled=state.needling_begun)
+                      hint="The pen is not stopped", pedal_hint="Pedal: twice", enabled=state.needling_begun,
+                      width=PAUSE_PX)
         forward = Action("forward", view.forward_text, self._forward, hint=view.forward_hint, kind="primary",
                          pedal_hint="Pedal: press", shortcut="PgDown", width=self.card.width(),
                          enabled=bool(view.next_id) or view.running)
@@ -285,7 +300,8 @@ class NeedlingPage(RoomPage):
         if area_id not in self.state.areas:
             self.shell.tell("That area is not in today's plan; nothing was changed.")
             return
-        self._selected = "" if area_id == self.needled else area_id
+        at_rest = area_id == self.needled and not self.view.all_done
+        self._selected = "" if at_rest else area_id
         self.show_again()
 
     def _show_list(self) -> None:
@@ -305,8 +321,7 @@ class NeedlingPage(RoomPage):
         station = self.console.station
         other = station.notice.other_pen
         if other is not None:
-            return Offer("pen.use", f"Use pen {other.serial}", "Recorded as a change of pen",
-                         "Another pen answers. Nothing of it is recorded yet.", "pen")
+            return Offer("pen.use", f"Use pen {other.serial}", "Another pen answers, not recorded", "", "pen")
         if state.manual_mode:
             pen = station.pen
             return Offer("pen.use", f"Use pen {pen.serial}", "Readings from then on", "", "pen") if pen else None
@@ -315,8 +330,8 @@ class NeedlingPage(RoomPage):
         return None
 
     def _switch_offer(self, state: SessionState) -> Offer | None:
-        shown = self.on_show
-        if shown == self.needled or shown not in state.areas:
+        shown = self._selected
+        if not shown or shown not in state.areas or shown == state.active_area:
             return None
         label = in_sentence(state.areas[shown].plan.label)
         how = state_of(state, shown, self.view.treatable)
@@ -324,9 +339,10 @@ class NeedlingPage(RoomPage):
             return Offer("switch.area", "", words=f"Screening blocks {label} today. It cannot be needled.")
         if state.paused:
             return Offer("switch.area", "", words=f"Resume before needling {label}.")
+        if how == "done":
+            return Offer("switch.area", f"Again {label}?", "Done already: one pass more", icon="right")
         word = "Switch to" if self.view.running else "Start with"
-        hint = "Done already: one pass more" if how == "done" else ""
-        return Offer("switch.area", f"{word} {label}?", hint, icon="right")
+        return Offer("switch.area", f"{word} {label}?", icon="right")
 
     def _take_offer(self, name: str) -> None:
         if name == "switch.area":
@@ -394,7 +410,8 @@ class NeedlingPage(RoomPage):
         return True
 
     def on_pedal_progress(self, share: float) -> None:
-        button = self.shell.action_button("mark") if hasattr(self.shell, "action_button") else None
+        alarm = any(one.lasting for one in self.console.alarms.shown())
+        button = self.window().findChild(Button, "alarm.acknowledge" if alarm else "action.mark")
         if button is not None:
             button.set_held_share(share)
 

@@ -52,7 +52,7 @@ class LiveColumn(QWidget):
 
     def fit(self, spare_px: int) -> None:
         """Share out the height beyond the smallest screen."""
-        self._tops.setFixedHeight(200 + max(spare_px, 0) * 45 // 96)
+        self._tops.setFixedHeight(198 + max(spare_px, 0) * 45 // 96)
 
     def show_state(self, state: SessionState, area_id: str) -> None:
         """Show whose plan the plots and readouts are judged by (the area needled, else the next)."""
@@ -103,8 +103,7 @@ class LiveColumn(QWidget):
             for at_us, text in flag_times(state)}
 
     def _show_flags(self, now_s: float) -> None:
-        self.depth_plot.set_flags([
-            PlotFlag(now_s - at_s, text) for (_, text), at_s in self._flag_times.items() if now_s - at_s <= SECONDS])
+        self.depth_plot.set_flags(flags_now([(now_s - at_s, text) for (_, text), at_s in self._flag_times.items()]))
 
     def _show_entered(self) -> None:
         entered = [one for area in self._state.areas.values() for one in area.manual]
@@ -121,6 +120,17 @@ def flag_times(state: SessionState) -> tuple[tuple[int, str], ...]:
     """Give when passes began, and what was entered by hand, with the words of their flags."""
     flags: list[tuple[int, str]] = []
     for area in state.areas.values():
-        flags += [(span.started_us, f"Pass {span.number}") for span in area.passes]
-        flags += [(at_us, f"By hand {one.depth_um / 1000:.2f}") for at_us, one in area.manual]
-    return tuple(flags)
+        entered = {at_us: f"by hand {one.depth_um / 1000:.2f}" for at_us, one in area.manual}
+        for span in area.passes:
+            with_it = entered.pop(span.started_us, "")
+            flags.append((span.started_us, f"Pass {span.number}{', ' if with_it else ''}{with_it}"))
+        flags += [(at_us, text.capitalize()) for at_us, text in entered.items()]
+    return tuple(sorted(flags))
+
+
+def flags_now(flags: list[tuple[float, str]]) -> list[PlotFlag]:
+    """Give the flags on the plot, oldest first; words only where the next flag and the edge leave them room."""
+    seen = [(ago_s, text) for ago_s, text in flags if 0 <= ago_s <= SECONDS]
+    after_s = [*(ago_s for ago_s, _ in seen[1:]), 0.0][:len(seen)]
+    return [PlotFlag(ago_s, text if ago_s - next_s >= 0.34 * len(text) else "")
+            for (ago_s, text), next_s in zip(seen, after_s, strict=True)]

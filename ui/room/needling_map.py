@@ -16,7 +16,7 @@ class AreaCard(Card):
     def __init__(self) -> None:
         super().__init__(padding=16, spacing=12)
         self._done = Label("", "body", "ink2")
-        self.map = AreaMap("face")
+        self.map, self._cropped = AreaMap("face"), False
         self.map.area_chosen.connect(self.area_chosen)
         self.body.addLayout(row(Label("Areas", "heading"), None, self._done))
         self.body.addWidget(self.map, 1)
@@ -26,6 +26,12 @@ class AreaCard(Card):
         """Show the session's areas; ``selected`` is outlined where it is not the active one."""
         if state.plan is not None:
             self.map.set_map(state.plan.map_id)
+            self._crop("neck" not in state.areas)
         self.map.set_areas(map_looks(state, view.treatable))
         self.map.set_selected(selected if selected != state.active_area else "")
         self._done.show_text(f"{view.areas_done} of {view.areas_planned} done")
+
+    def _crop(self, cropped: bool) -> None:
+        if cropped != self._cropped:
+            self._cropped = cropped
+            self.map.set_cropped(cropped)

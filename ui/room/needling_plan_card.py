@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.quantities import quantity
 from console.domain.session_state import AreaProgress
 from ui.fonts import text_font
 from ui.icons import paint_icon
 from ui.paint import paint_box, paint_focus, paint_text
-from ui.room.choice_sheets import OneOf
+from ui.room.choice_sheets import slug
 from ui.theme import color, pressed_fill
 from ui.widgets.buttons import Button, ChoiceChip, PaintedButton
 from ui.widgets.fields import Stepper
@@ -21,7 +21,8 @@ from ui.widgets.tags import PassBars
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row
 
 ENDPOINTS = (("erythema", "Erythema"), ("pinpoint_bleeding", "Pinpoint bleeding"))
-TARGET_REASONS = ("Thicker skin", "Thinner skin", "Deeper scars", "Pain", "Early endpoint")
+TARGET_REASONS = ("Thicker skin", "Thinner skin", "Deeper scars", "Early endpoint", "Pain")
+ACT_PX, WHY_PX = 138, 190
 STEP_UM = 50
 _DEPTH = quantity("depth_um")
 
@@ -95,9 +96,7 @@ class PlanCard(Card):
             chip.chosen.connect(self._teller(key))
         self.note = NoteLine()
         self.note.clicked.connect(self.note_wanted)
-        self._reasons = OneOf(TARGET_REASONS, "target.reason", 284)
-        self._reasons.picked.connect(self._give_target)
-        self._keep = Button("Keep the plan", "undo", "quiet", "s", name="target.keep")
+        self._keep = Button("Keep it", "undo", "quiet", "m", name="target.keep")
         self._keep.triggered.connect(self.drop_target)
         self._middle = QStackedWidget()
         self.log = EventLog("area.events")
@@ -107,6 +106,7 @@ class PlanCard(Card):
         self._offer.triggered.connect(self._take_offer)
         self._offered: Offer | None = None
         self._lay_out()
+        self._show_middle(0)
 
     def _lay_out(self) -> None:
         head = row(column(self._name, self._place, spacing=2), self._list)
@@ -114,12 +114,7 @@ class PlanCard(Card):
         self.body.addLayout(head)
         self.body.addLayout(row(Label("Target", "strong"), None, self.target))
         self.body.addLayout(row(Label("Pass", "strong"), None, self._passes, self._bars))
-        chips = row(*self.chips.values(), spacing=8)
-        chips.setStretch(1, 1)
-        for parts in ((Label("Endpoint", "strong"), chips, self.note), (
-                row(Label("Why another target?", "strong"), None, self._keep), self._reasons, None)):
-            part = QWidget()
-            part.setLayout(column(*parts, spacing=9))
+        for part in (self._act_part(), self._why_part()):
             self._middle.addWidget(part)
         self.body.addWidget(self._middle)
         self.body.addWidget(Rule())
@@ -128,6 +123,38 @@ class PlanCard(Card):
         for part in (self._facts, self._offer_words, self._offer):
             self.body.addWidget(part)
         self.show_offer(None)
+
+    def _act_part(self) -> QWidget:
+        part = QWidget()
+        chips = row(*self.chips.values(), spacing=8)
+        chips.setStretch(1, 1)
+        part.setLayout(column(Label("Endpoint", "strong"), chips, self.note, spacing=8))
+        return part
+
+    def _why_part(self) -> QWidget:
+        part, grid = QWidget(), QGridLayout()
+        grid.setSpacing(6)
+        for place, reason in enumerate(TARGET_REASONS):
+            chip = ChoiceChip(reason, name=f"target.reason.{slug(reason)}")
+            chip.chosen.connect(self._reason_teller(chip, reason))
+            grid.addWidget(chip, place // 2, place % 2)
+        grid.addWidget(self._keep, len(TARGET_REASONS) // 2, len(TARGET_REASONS) % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        box = QVBoxLayout(part)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(Label("Why another target?", "strong"))
+        box.addLayout(grid)
+        return part
+
+    def _reason_teller(self, chip: ChoiceChip, reason: str) -> Callable[[bool], None]:
+        def tell(_on: bool) -> None:
+            chip.setChecked(False)
+            self._show_middle(0)
+            self.target_given.emit(self.target.value(), reason)
+
+        return tell
 
     def _teller(self, endpoint: str) -> Callable[[bool], None]:
         def tell(seen: bool) -> None:
@@ -160,9 +187,13 @@ class PlanCard(Card):
         self.log.show_rows(rows)
 
     def show_facts(self, words: str) -> None:
-        """Show what is known of the strokes and the time on the skin."""
+        """Show what is known of the strokes and the time on the skin; an offer takes their place."""
         self._facts.show_text(words)
-        self._facts.setHidden(not words)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        offered = self._offered is not None and bool(self._offered.text)
+        self._facts.setHidden(not self._facts.text() or offered or self.asking)
 
     def show_offer(self, offer: Offer | None) -> None:
         """Offer one thing, or nothing."""
@@ -173,6 +204,7 @@ class PlanCard(Card):
             self._offer.setObjectName(offer.name)
             self._offer.show_words(offer.text, offer.hint, offer.icon)
             self._offer_words.show_text(offer.words)
+        self._show_facts()
 
     def _take_offer(self) -> None:
         if self._offered is not None:
@@ -186,15 +218,14 @@ class PlanCard(Card):
         return self._middle.currentIndex() == 1
 
     def _ask_why(self, target_um: int) -> None:
-        self._reasons.choose("")
-        self._middle.setCurrentIndex(1 if target_um != self._planned_um else 0)
+        self._show_middle(1 if target_um != self._planned_um else 0)
 
-    def _give_target(self, reason: str) -> None:
-        if reason:
-            self._middle.setCurrentIndex(0)
-            self.target_given.emit(self.target.value(), reason)
+    def _show_middle(self, place: int) -> None:
+        self._middle.setCurrentIndex(place)
+        self._middle.setFixedHeight(WHY_PX if place else ACT_PX)
+        self._show_facts()
 
     def drop_target(self) -> None:
         """Leave the target as it is planned."""
         self.target.set_value(self._planned_um)
-        self._middle.setCurrentIndex(0)
+        self._show_middle(0)

@@ -24,11 +24,7 @@ class NeedlingView:
     passes_left: bool
     treatable: frozenset[str]
     next_id: str
-
-    @property
-    def begun(self) -> bool:
-        """Tell whether needling is between its first pass and its last."""
-        return self.running and not self.all_done
+    last_id: str  # the area needled last, empty before the first
 
 
 def view_of(state: SessionState) -> NeedlingView:
@@ -41,7 +37,12 @@ def view_of(state: SessionState) -> NeedlingView:
     return NeedlingView(
         title, dot, text, hint, sum(area.finished for area in treatable), len(treatable),
         state.active_pass is not None, state.paused, all_done, not all_done and not _last_pass(state, treatable),
-        frozenset(area.plan.area_id for area in treatable), next_id)
+        frozenset(area.plan.area_id for area in treatable), next_id, _last_area(state))
+
+
+def _last_area(state: SessionState) -> str:
+    begun = [(area.passes[-1].started_us, area_id) for area_id, area in state.areas.items() if area.passes]
+    return max(begun)[1] if begun else ""
 
 
 def _last_pass(state: SessionState, treatable: list[AreaProgress]) -> bool:
