@@ -213,6 +213,10 @@ class PreparationPage(RoomPage):
     def _record_glide(self, lot: ProductLot | None) -> None:
         self._waiting = None
         self._refused.pop(GLIDE, None)
+        chosen = self.state.glide
+        if chosen is not None and chosen.product == lot:
+            self.show_again()
+            return
         receipt = self.attempt(lambda: self.console.products.choose_glide(lot))
         self._done(receipt, f"{lot.name} glides." if lot else "Nothing glides.")
 

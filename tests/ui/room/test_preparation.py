@@ -181,7 +181,9 @@ def test_a_gels_warning_stands_with_it_and_is_recorded(ready) -> None:
 
 def test_nothing_used_is_one_touch_and_a_scan_changes_it(ready) -> None:
     ready.click("glide.none")
+    ready.click("glide.none")
     assert ready.state.glide_decided and ready.state.glide.product is None
+    assert ready.kinds().count("glide_chosen") == 1, "touching it twice records it once"
     scan(ready, GLIDE)
     assert ready.state.glide.product.lot == "G3"
 
