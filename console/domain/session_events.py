@@ -627,6 +627,8 @@ def from_payload(kind: str, payload: Mapping[str, JsonValue]) -> Payload:
 
 def _build(cls: type[Any], fields: Mapping[str, JsonValue]) -> object:
     hints = _hints(cls)
+    if not isinstance(fields, Mapping) or not hints.keys() >= fields.keys():
+        raise TypeError(f"the fields of {cls.__name__} do not fit")
     return cls(**{name: _typed(hints[name], value) for name, value in fields.items()})
 
 
@@ -644,9 +646,12 @@ def _typed(hint: Any, value: JsonValue) -> object:
         if value is None:
             return None
         return _typed(next(arm for arm in hint.__args__ if arm is not type(None)), value)
-    if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
-        return tuple(_typed(inner, part) for part in cast(list[JsonValue], value))
     if dataclasses.is_dataclass(hint):
         return _build(cast(type[Any], hint), cast(Mapping[str, JsonValue], value))
+    wanted = list if typing.get_origin(hint) is tuple else hint
+    if type(value) is not wanted:
+        raise TypeError(f"{value!r} is no {wanted}")
+    if wanted is list:
+        inner = typing.get_args(hint)[0]
+        return tuple(_typed(inner, part) for part in cast(list[JsonValue], value))
     return value

@@ -36,7 +36,7 @@ class Watching:
         self.sent = 0
 
     def send(self, count, resent=False, **values):
-        for number in range(count):
+        for _ in range(count):
             self.clock.advance(PERIOD_US / 1e6)
             # the load wavers, as a living pen's does
             one = sample(load=300 + self.sent % 7, **values)
