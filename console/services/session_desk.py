@@ -116,12 +116,13 @@ class SessionDesk:
 
     def begin(self, session: Session, command: Command) -> Receipt:
         """Hold a new session, bring it to front and carry out its first command."""
+        before, self._front = self._front, session.session_id
         self._sessions[session.session_id] = session
-        self._front = session.session_id
         try:
             return self.do(command)
         except Refusal:
             self.put_away(session.session_id)
+            self._front = before
             raise
 
     def undo(self, receipt: Receipt, reason: str = "taken back at once") -> Receipt:
