@@ -161,7 +161,7 @@ class PreparationPage(RoomPage):
     def _take_scan(self, field: str, scan: ScanResult) -> None:
         """Take a code where its role belongs; one of no role here is refused where it was meant."""
         role = scan.product.role if scan.product is not None else ""
-        field = ROLES.get(role) or field or self.ticks.focused_field() or self._next_field()
+        field = ROLES.get(role) or self._meant_field(field)
         wanted = role if ROLES.get(role) == field else field
         try:
             lot = self.console.products.lot_of(scan, wanted)
@@ -171,8 +171,11 @@ class PreparationPage(RoomPage):
         except OperatorError as error:
             self._refuse(field, error)
 
-    def _next_field(self) -> str:
-        return CARTRIDGE if self.state.cartridge is None else GLIDE
+    def _meant_field(self, field: str) -> str:
+        """Give where a code of no role here was meant: a bound cartridge takes none."""
+        if self.state.cartridge is not None:
+            return GLIDE
+        return field or self.ticks.focused_field() or CARTRIDGE
 
     def _require_serum_consent(self) -> None:
         consent = self.state.consents.get("serum")

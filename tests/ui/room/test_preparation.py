@@ -89,6 +89,7 @@ def test_a_code_that_cannot_be_used_is_refused_in_its_field_and_aloud(ready, fie
 
 def test_an_anesthetic_is_refused_by_the_glide_field_once_the_cartridge_is_bound(ready) -> None:
     scan(ready, CARTRIDGE)
+    ready.find("scan.cartridge").setFocus()
     scan(ready, barcode("numb-lmx4"))
     assert ready.find("scan.glide").state == "bad"
     assert ready.find("scan.cartridge").state == "fixed"
