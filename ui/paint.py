@@ -24,9 +24,11 @@ class PaintedWidget(QWidget):
 
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint(painter)
-        painter.end()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint(painter)
+        finally:
+            painter.end()  # a painter left open would silence the whole window
 
     def paint(self, painter: QPainter) -> None:
         """Paint the widget; the painter smooths edges."""

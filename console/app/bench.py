@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from console.services.clocks import SystemClock
 from console.services.ids import new_id
 from console.services.sample_fanout import Inbox, RecordingFirst, SampleFanout
 from console.services.session_row import summarise
-from db.data_folder import BENCH, DEMO, FOLDER_FILE, DataFolder, open_folder, open_or_create_folder
+from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_folder, open_or_create_folder
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 from devices.discovery import PenSearcher
@@ -46,6 +47,8 @@ class BenchResult:
 
 def run(args: argparse.Namespace) -> int:
     """Record and print; 0 when the recording was taken and saved, whole or with its gaps named."""
+    if not args.port.strip():
+        raise OperatorError("No port is named", "nothing was recorded", "say --port URL; «main.py ports» lists them")
     folder = _folder(getattr(args, "data", None), getattr(args, "passphrase_fd", None))
     try:
         result = BenchCapture(folder, args.port, args.seconds).run()
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 def _folder(path: Path | None, passphrase_fd: int | None) -> DataFolder:
     if path is None:
         raise OperatorError("No data folder is named", "nothing was recorded", "say --data DIR")
-    if (path / FOLDER_FILE).exists():
+    if holds_folder(path):
         folder = open_folder(path, read_secrets(passphrase_fd).passphrase, writing=True)
         if folder.kind not in (BENCH, DEMO):
             folder.close()
@@ -94,6 +97,7 @@ class BenchCapture:
         self._gaps: list[Gap] = []
         self._pens: list[PenDescription] = []
         self._state = LinkState.CLOSED
+        self._heard: set[str] = set()
         self._first_sample_s: float | None = None
 
     def run(self) -> BenchResult:
@@ -181,7 +185,15 @@ class BenchCapture:
             self._record(_bound(notice.pen))
         if notice.state is not self._state and self._first_sample_s is not None:
             self._record(ev.LinkChanged(notice.state.value, notice.reason, notice.pen.serial if notice.pen else ""))
+        self._say(notice)
         self._state = notice.state
+
+    def _say(self, notice: LinkNotice) -> None:
+        """Tell the pen's maker what the link says beyond its ordinary states."""
+        beyond = notice.state in (LinkState.LOST, self._state)
+        if beyond and notice.reason not in self._heard:
+            print(f"main.py: {notice.reason}.", file=sys.stderr)
+        self._heard.add(notice.reason)
 
     def _record(self, *payloads: Payload) -> None:
         now_us = self._clock.utc_us()

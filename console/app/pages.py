@@ -1,8 +1,5 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
-from ui.room.needling import NeedlingPage
-from ui.room.preparation import PreparationPage
-
 from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.patients import PatientsPage
@@ -14,6 +11,8 @@ from ui.room.aftercare import AftercarePage
 from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
+from ui.room.needling import NeedlingPage
+from ui.room.preparation import PreparationPage
 from ui.room.screening import ScreeningPage
 from ui.room.serum import SerumPage
 from ui.room.sign_off import SignOffPage

@@ -47,6 +47,8 @@ class Stage:
         self.window.clock_chosen.connect(self._to_session)
         self.frames.subscribe(self._drain, name="drain")
         self.frames.subscribe(self.chrome.refresh, every=REFRESH_EVERY, name="chrome")
+        if sounds is not None:
+            self.frames.subscribe(lambda: sounds.follow(console.alarms.shown()), every=REFRESH_EVERY, name="sounds")
         self.frames.subscribe(self._slow_checks, every=SLOW_CHECKS_EVERY, name="slow checks")
         console.desk.on_events(self._follow)
 

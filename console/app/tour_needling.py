@@ -88,11 +88,13 @@ class NeedlingSteps:
 
     def _overdepth(self) -> None:
         hands = self._hands
+        self._tour.pen.do("touch")  # one long press, so that it is one alarm
         self._tour.pen.do(f"overdepth {self._told.overdepth_um} {self._told.overdepth_s}")
         hands.wait(lambda: any(one.ended_at_us is None for one in self._state.alarms.values()), "the alarm", 5.0)
         hands.picture("needling-alarm")
         hands.pedal_hold()
         hands.wait(lambda: all(one.acknowledged_at_us for one in self._state.alarms.values()), "acknowledgement")
+        self._tour.pen.do("auto")
 
     def _pause(self) -> None:
         hands = self._hands

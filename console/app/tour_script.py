@@ -16,6 +16,7 @@ from console.app.practitioner import Hands, StuckError
 from console.app.scenario import Scenario
 from console.app.simulated_pen import SimulatedPen
 from console.app.stage import Stage
+from console.app.tour_afterwards import AfterwardsSteps
 from console.app.tour_needling import NeedlingSteps
 from console.app.tour_places import TourPlaces
 from console.domain.errors import OperatorError
@@ -112,8 +113,9 @@ class Tour:
         NeedlingSteps(self).run()
         self.clock.set_speed(self.speed)
         session_id = self._after_the_needle()
-        self._manager(session_id)
-        return session_id, self.hands.effort.line()
+        effort = self.hands.effort.line()
+        AfterwardsSteps(self).run()
+        return session_id, effort
 
     def phase_is(self, phase: Phase) -> Callable[[], bool]:
         """Give the question whether the window has turned to a phase."""
@@ -128,10 +130,14 @@ class Tour:
 
     def _sign_in(self) -> None:
         self.hands.picture("sign-in")
-        self.hands.tap(f"staff.{self.scenario.practitioner}")
+        self.sign_in_as(self.scenario.practitioner, "today")
+
+    def sign_in_as(self, staff_id: str, page: str) -> None:
+        """Choose a person, enter the PIN, and arrive at the page that person begins with."""
+        self.hands.tap(f"staff.{staff_id}")
         for digit in self.scenario.pin:
             self.hands.tap(f"pinPad.{digit}")
-        self.hands.wait(lambda: self.stage.window.page_key == "today", "the day")
+        self.hands.wait(lambda: self.stage.window.page_key == page, page)
 
     def _today(self) -> None:
         self.hands.wait(lambda: self.console.station.pen is not None, "the pen")
@@ -219,33 +225,10 @@ class Tour:
 
     def _sign_off(self) -> None:
         self.hands.picture("sign-off")
-        state = self.session.state
         for digit in self.scenario.pin:
             self.hands.tap(f"pinPad.{digit}")
-        self.hands.wait(lambda: state.sealed is not None or self.session.state.sealed is not None, "the seal")
+        self.hands.wait(lambda: self.session.state.sealed is not None, "the seal")
         self.hands.wait(lambda: self.console.desk.saving().value == "saved", "the commit")
+        self.hands.wait(lambda: not self.console.queries.busy, "the head")
+        self.hands.spin(0.4)
         self.hands.picture("sealed")
-
-    # --- the manager ----------------------------------------------------------------------------------
-
-    def _manager(self, session_id: UUID) -> None:
-        """Find the session again in the manager's list, replay it and write it out."""
-        effort = self.hands.effort
-        kept = (effort.touches, effort.scans, effort.typed)
-        self.hands.tap("action.today")
-        self.hands.wait(lambda: self.stage.window.page_key == "today", "the day")
-        self.hands.picture("today-sealed")
-        self.hands.tap("tab.sessions")
-        self.hands.wait(lambda: self.stage.window.page_key == "sessions", "the list")
-        self.hands.wait(lambda: not self.console.queries.busy, "the session")
-        self.hands.picture("sessions")
-        self.hands.tap("replay.play")
-        self.hands.spin(1.0)
-        self.hands.picture("replay")
-        for action, name in (("pdf", "report.pdf"), ("bundle", "session.json")):
-            self.hands.tap(f"action.{action}")
-            self.hands.wait((self.places.out / name).exists, name)
-        self.hands.tap("replay.history")
-        self.hands.picture("history")
-        self.hands.tap("overlay.close")
-        effort.touches, effort.scans, effort.typed = kept

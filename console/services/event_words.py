@@ -20,6 +20,13 @@ GAP_CAUSES = {
 }
 
 
+PEN_EVENTS = {  # EVENT codes of Pen Link 1; others are kept and shown by number
+    1: "button pressed", 2: "button released", 3: "cartridge attached, {value} needles", 4: "cartridge removed",
+    5: "motor started", 6: "motor stopped", 7: "fault {value}", 8: "battery low, {value} %",
+    9: "depth dial moved to {mm} mm",
+}
+
+
 def plain(code: str) -> str:
     """Write a code as words: ``pinpoint_bleeding`` becomes ``pinpoint bleeding``."""
     return code.replace("_", " ")
@@ -101,6 +108,12 @@ def _anesthetic(e: ev.AnestheticApplied, _: EventWords) -> str:
 
 def _pen(e: ev.PenBound, _: EventWords) -> str:
     return f"{'Pen changed to' if e.swap else 'Pen'} {e.model}, serial {e.serial}, firmware {e.firmware}"
+
+
+def _pen_reported(e: ev.PenReported, _: EventWords) -> str:
+    known = PEN_EVENTS.get(e.code)
+    words = known.format(value=e.value, mm=f"{e.value / 1000:.2f}") if known else f"event {e.code}, value {e.value}"
+    return f"Pen: {words}{after(e.detail)}"
 
 
 def _by_hand(e: ev.ManualSettings, w: EventWords) -> str:
@@ -185,7 +198,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.AudioPaused: lambda e, w: f"Alarm sound paused for {e.seconds} s",
     ev.GapRecorded: lambda e, w: f"{missing_words(e.count)}: {GAP_CAUSES.get(e.cause, plain(e.cause))}".capitalize(),
     ev.LinkChanged: lambda e, w: f"Pen link {e.state}{after(e.reason)}",
-    ev.PenReported: lambda e, w: f"Pen reports code {e.code}, value {e.value}{after(e.detail)}",
+    ev.PenReported: _pen_reported,
     ev.SerumApplied: _serum,
     ev.PrpApplied: lambda e, w: f"PRP from tube {e.tube_id}, {quantity('volume_ul').with_unit(e.volume_ul)}",
     ev.SerumSkipped: lambda e, w: f"No serum: {e.reason}",

@@ -13,7 +13,7 @@ from console.domain.telemetry import SAMPLE_STRUCT, SampleFlag
 DEEPEST_UM = 3_000
 _SPIN_UP_S = 0.22  # time constant of the motor
 _SPIN_DOWN_S = 0.12
-_TOUCH_DOWN_S = 0.05  # time constant of the needles meeting the skin
+_TOUCH_DOWN_S = 0.05  # time constant of the hand's pressure when the needles meet the skin
 _SAG_HZ = 1.6  # what contact costs before the regulator catches up
 _REGULATOR_S = 0.4
 _FREE_LOAD_MA, _CONTACT_LOAD_MA, _IDLE_LOAD_MA = 42.0, 150.0, 9.0
@@ -116,12 +116,12 @@ class PenBody:
 
     def _depth_um(self, lived_s: float, step_s: float) -> int:
         wander_um = self.hand.wander_um(lived_s, step_s)
-        if not self._rate_hz or self._contact < 0.05:
-            return 0
+        if not self._rate_hz or not self.hand.touching:
+            return 0  # the first stroke on the skin already reaches as deep as the dial says
         meant_um = self.dial.depth_um * _DEPTH_SHORTFALL
         if self.dial.forced_um is not None and lived_s < self.dial.forced_until_s:
             meant_um = float(self.dial.forced_um)
-        depth_um = meant_um * self._contact + wander_um + self._chance.gauss(0.0, 5.0)
+        depth_um = meant_um + wander_um + self._chance.gauss(0.0, 5.0)
         return min(DEEPEST_UM, max(0, round(depth_um)))
 
     def _flags(self) -> int:

@@ -11,7 +11,7 @@ from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_text
 from ui.theme import color
 from ui.widgets.tags import paint_range
 
-_HEAD_PX, _ROW_PX = 26, 25
+_HEAD_PX, _ROW_PX = 24, 25
 FULL_UM = 2_000
 PROVENANCE = {"set": "set", "by_hand": "by hand", "none": ""}  # measured needs no word
 
@@ -51,7 +51,7 @@ class AreaRows(PaintedWidget):
 
     def paint(self, painter: QPainter) -> None:
         width = float(self.width())
-        bar = QRectF(width * 0.385, 0, width * 0.305, _HEAD_PX)
+        bar = QRectF(width * 0.37, 0, width * 0.29, _HEAD_PX)
         hint, ink = text_font(13), color("ink3")
         paint_text(painter, QRectF(8, 0, 160, _HEAD_PX), "Area", hint, ink)
         paint_text(painter, bar, "Depth against plan, mm", hint, ink)

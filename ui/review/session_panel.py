@@ -21,7 +21,7 @@ class SessionPanel(Card):
     history_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__(padding=20, spacing=0)
+        super().__init__(padding=16, spacing=0)
         self._dossier: SessionDossier | None = None
         self._tape: ReplayTape | None = None
         self._speed = SPEEDS[1]
@@ -33,9 +33,10 @@ class SessionPanel(Card):
         self._history = Button("History", icon="list", size="m", kind="quiet", name="replay.history")
         self._where, self._values = Label("", "medium"), Label("", "label", "ink3")
         self._timeline, self._areas = ReplayTimeline(), AreaRows()
+        self._timeline.setFixedHeight(136)
         self._note = Label("", "label", "ink2", wrap=True)
         self._layers = QStackedWidget()
-        self._layers.addWidget(EmptyState("list", "No session chosen", "Choose one in the list.", "", "", "", "panel"))
+        self._layers.addWidget(EmptyState("list", "No session chosen", "Choose one in the list.", name="panel"))
         self._layers.addWidget(LoadingRows(6))
         self._layers.addWidget(self._built())
         self.body.addWidget(self._layers)
@@ -50,7 +51,7 @@ class SessionPanel(Card):
         page = QWidget()
         lines = QVBoxLayout(page)
         lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(8)
+        lines.setSpacing(7)
         lines.addLayout(row(column(self._who, self._what, spacing=2), None, self._badge, spacing=12))
         moment = column(self._where, self._values, spacing=2)
         lines.addLayout(row(self._play, self._faster, self._history, None, moment, spacing=8))

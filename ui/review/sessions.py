@@ -40,8 +40,8 @@ class SessionsPage(Page):
         self._count = Label("", "label", "ink3")
         self._search = SearchField("Patient, lot or pen", "sessions.search", 44)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_REST_MS)
-        self._empty = EmptyState("filter", "Nothing matches", "Change or clear the filters.", "Clear filters", "x", "",
-                                 "sessions.clear")
+        self._empty = EmptyState("filter", "Nothing matches", "Change or clear the filters.", "Clear filters", "x",
+                                 name="sessions.clear")
         self._filters = self._built_filters()
         self._last_s: float | None = None
         self._build()

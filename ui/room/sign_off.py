@@ -143,6 +143,8 @@ class SignOffPage(RoomPage):
             self.console.closing.sign_and_seal(pin)
         except OperatorError as error:
             self.signing.refuse(f"{error.happened}.")
+        else:
+            self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
         self.show_again()
 
     def _ask_note(self) -> None:
