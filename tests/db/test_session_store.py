@@ -5,7 +5,7 @@ from store_kit import START_US, batch, begin, end, event, opened, summary, witho
 
 from console.domain.errors import OperatorError
 from console.domain.people import Patient
-from console.domain.ports import AreaSummary, SessionFilter
+from console.domain.ports import AreaSummary, SessionFilter, StoredRun
 from console.domain.session_events import (
     AlarmAcknowledged,
     AlarmEnded,
@@ -197,3 +197,18 @@ def test_no_name_can_be_read_in_any_file(recorder: RecorderThread, store: Sessio
             assert b"Zebedee" not in file.read_bytes(), file.name
             assert b"SQLite format" not in file.read_bytes()[:16]
     assert (folder.path / "needling.db-wal").stat().st_size > 0
+
+
+def test_stored_runs_join_what_follows_and_keep_boots_in_order_of_arrival(
+    recorder: RecorderThread, store: SessionStore
+) -> None:
+    session_id, other = begin(recorder), begin(recorder)
+    for first, count, boot_id in ((100, 50, 9), (150, 50, 9), (250, 10, 9), (0, 20, 4)):
+        recorder.add_samples(session_id, batch(first, count, boot_id=boot_id))
+    recorder.add_samples(other, batch(0, 5))
+    recorder.synchronise(10)
+    recorder.add_samples(session_id, batch(200, 50, boot_id=9, resent=True))
+    recorder.synchronise(10)
+    assert store.stored_runs(session_id) == [StoredRun("PEN-1", 9, 100, 260), StoredRun("PEN-1", 4, 0, 20)]
+    assert sum(run.count for run in store.stored_runs(session_id)) == store.row(session_id).samples == 180
+    assert store.stored_runs(new_id()) == []

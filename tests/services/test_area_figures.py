@@ -1,0 +1,214 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from treatments import PLAN, SESSION_ID
+
+from console.domain import session_events as ev
+from console.domain.history import ChunkHead
+from console.domain.ports import StoredChunk
+from console.domain.session_events import SessionEvent
+from console.domain.session_state import fold
+from console.domain.telemetry import NOT_MEASURED, Sample, SampleFlag, pack_samples
+from console.services.area_figures import (
+    contact_known,
+    figures_of,
+    needle_count,
+    punctures_per_cm2,
+    summarise_areas,
+)
+from console.services.review_desk import ReplayTape
+from console.services.sample_table import WIRE_SAMPLE, build_table, judged_depth_um, measured, pen_times_us
+
+T0_US = 1_795_000_000_000_000
+PERIOD_US = 4000
+RUN, SKIN, BY_SENSOR = SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.DEPTH_MEASURED
+NEEDLING = RUN | SKIN | BY_SENSOR
+PEN = ev.PenBound("Aria M1", "A1-000042", "1.4.0", 7, PERIOD_US, 15000, 31, 12, "")
+
+
+def sample(depth=1000, rate=11_000, flags=NEEDLING, dial=900):
+    return Sample(dial, depth, rate, 300, int(flags))
+
+
+def chunk(samples, first=0, *, boot=7, serial="A1-000042", t0_us=T0_US, marks=None, resent=False, period=PERIOD_US):
+    head = ChunkHead(SESSION_ID, 1, serial, boot, first, len(samples), period,
+                     marks or ((0, first * period),), t0_us, resent, bytes(32))
+    return StoredChunk(head, bytes(32), pack_samples(samples))
+
+
+def raw(samples):
+    return np.frombuffer(pack_samples(samples), WIRE_SAMPLE)
+
+
+def figures(samples, band_high_um=1150, known=True, period=PERIOD_US):
+    return figures_of(raw(samples), np.full(len(samples), period, np.int64), band_high_um, known)
+
+
+def story(*timed):
+    return fold([SessionEvent(T0_US + round(seconds * 1e6), "PR-02", what) for seconds, what in timed])
+
+
+# --- the table ---------------------------------------------------------------------------------------------
+
+
+def test_chunks_become_one_table_by_boot_of_arrival_then_index():
+    table = build_table([
+        chunk([sample(1), sample(2)], 10), chunk([sample(5)], 0, boot=3, t0_us=T0_US + 9_000_000),
+        chunk([sample(3), sample(4)], 12), chunk([sample(0)], 9, resent=True, t0_us=T0_US - PERIOD_US)])
+    assert table.boots == (("A1-000042", 7), ("A1-000042", 3))
+    assert table.boot.tolist() == [0, 0, 0, 0, 0, 1]
+    assert table.index.tolist() == [9, 10, 11, 12, 13, 0]
+    assert table.raw["depth_um"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert table.resent.tolist() == [True, False, False, False, False, False]
+    assert len(table) == 6
+
+
+def test_the_same_boot_id_of_two_pens_is_two_boots():
+    table = build_table([chunk([sample()]), chunk([sample()], serial="A1-000043")])
+    assert table.boots == (("A1-000042", 7), ("A1-000043", 7)) and table.boot.tolist() == [0, 1]
+
+
+def test_marks_give_each_sample_its_pen_time_and_its_utc():
+    assert pen_times_us([[0, 100], [2, 9000]], 5, PERIOD_US).tolist() == [100, 4100, 9000, 13000, 17000]
+    table = build_table([chunk([sample()] * 3, 0, marks=((0, 500), (1, 5000)))])
+    assert table.pen_time_us.tolist() == [500, 5000, 9000]
+    assert table.utc_us.tolist() == [T0_US, T0_US + 4500, T0_US + 8500]
+
+
+def test_no_samples_make_an_empty_table():
+    table = build_table([])
+    assert len(table) == 0 and table.depth_um().tolist() == [] and table.contact().tolist() == []
+
+
+def test_what_was_not_measured_is_no_number_and_the_dial_stands_in_only_for_depth():
+    samples = raw([sample(1200), sample(1200, flags=RUN), sample(NOT_MEASURED), sample(NOT_MEASURED, dial=NOT_MEASURED),
+                   sample(rate=NOT_MEASURED)])
+    assert judged_depth_um(samples).tolist()[:3] == [1200.0, 900.0, 900.0]
+    assert np.isnan(judged_depth_um(samples)[3])
+    assert np.isnan(measured(samples["rate_chz"])).tolist() == [False] * 4 + [True]
+
+
+# --- figures -------------------------------------------------------------------------------------------------
+
+
+def test_exact_figures_of_made_samples():
+    samples = [sample(depth, 10_000) for depth in range(1000, 1101)] + [sample(2000, 20_000, flags=RUN | BY_SENSOR)] * 50
+    made = figures(samples, band_high_um=1090)
+    assert (made.median_depth_um, made.p5_depth_um, made.p95_depth_um) == (1050, 1005, 1095)
+    assert made.contact_s == pytest.approx(101 * 0.004) and made.median_rate_chz == 10_000
+    assert made.strokes == round(101 * 0.004 * 100) and made.provenance == "measured"
+    assert made.over_band_s == pytest.approx(10 * 0.004), "the band's edge itself is in band; off the skin nothing is"
+
+
+def test_skin_contact_with_the_motor_off_is_no_needling():
+    made = figures([sample(flags=SKIN | BY_SENSOR)] * 10)
+    assert (made.contact_s, made.strokes, made.median_depth_um, made.provenance) == (0.0, None, None, "none")
+
+
+def test_a_pen_that_knows_no_contact_is_judged_by_its_motor_and_claims_no_contact_time():
+    made = figures([sample(flags=RUN)] * 250 + [sample(flags=0)] * 50, known=False)
+    assert made.contact_s is None and made.strokes == 110
+    assert (made.median_depth_um, made.provenance) == (900, "set")
+
+
+def test_unmeasured_values_are_left_out_not_counted_as_zero():
+    made = figures([sample(NOT_MEASURED, NOT_MEASURED, dial=NOT_MEASURED)] * 10)
+    assert (made.median_depth_um, made.median_rate_chz, made.strokes, made.over_band_s) == (None, None, None, 0.0)
+    assert made.contact_s == pytest.approx(0.04) and made.provenance == "none"
+    half = figures([sample(1000, 10_000), sample(NOT_MEASURED, NOT_MEASURED, dial=NOT_MEASURED)] * 50)
+    assert half.median_depth_um == 1000 and half.strokes == 20
+
+
+def test_each_sample_counts_for_its_own_period():
+    made = figures_of(raw([sample(1200), sample(1200)]), np.array([4000, 1000]), 1150, True)
+    assert made.contact_s == pytest.approx(0.005) and made.over_band_s == pytest.approx(0.005)
+
+
+@pytest.mark.parametrize(("strokes", "needles", "area_mm2", "expected"), [
+    (1000, 12, 4000, 300), (None, 12, 4000, None), (1000, 0, 4000, None), (1000, 12, None, None), (0, 12, 4000, 0)])
+def test_punctures_need_strokes_needles_and_an_area(strokes, needles, area_mm2, expected):
+    assert punctures_per_cm2(strokes, needles, area_mm2) == expected
+
+
+def test_needles_come_from_the_cartridge_else_from_the_pen():
+    lot = ev.ProductLot("c", "c", "cartridge")
+    assert needle_count(story((0, PEN), (1, ev.CartridgeBound(lot, 36)))) == 36
+    assert needle_count(story((0, PEN), (1, ev.CartridgeBound(lot, 0)))) == 12
+    assert needle_count(story()) == 0
+    assert contact_known(story((0, PEN))) and not contact_known(story((0, replace(PEN, channels=15))))
+
+
+def needled():
+    """Forehead from 0 to 2 s with a hold from 0.5 to 1 s; cheek from 2 to 3 s."""
+    return story(
+        (0, PLAN), (0, PEN), (0, ev.PassStarted("face.forehead", 1)), (0.5, ev.NeedlingPaused()),
+        (1.0, ev.NeedlingResumed()), (2.0, ev.PassFinished("face.forehead", 1)),
+        (2.0, ev.PassStarted("face.cheek_left", 1)), (3.0, ev.PassFinished("face.cheek_left", 1)))
+
+
+def test_samples_go_to_the_area_they_were_taken_on_and_holds_are_cut_out():
+    samples = [sample(depth, 10_000) for depth in [1000] * 125 + [3000] * 125 + [1010] * 250 + [700] * 250 + [50] * 250]
+    forehead, cheek = summarise_areas(needled(), build_table([chunk(samples)]))
+    assert (forehead.contact_s, forehead.median_depth_um, forehead.over_band_s) == (pytest.approx(1.5), 1010, 0.0)
+    assert (cheek.contact_s, cheek.median_depth_um) == (pytest.approx(1.0), 700)
+    assert forehead.punctures_per_cm2 == 150 * 12 / 40 and forehead.area_time_s == 1
+    assert (forehead.passes_done, forehead.passes_planned, cheek.planned_high_um) == (1, 2, 1150)
+
+
+def test_a_sample_on_the_border_of_two_passes_belongs_to_the_later():
+    table = build_table([chunk([sample(900)], t0_us=T0_US + 2_000_000)])
+    forehead, cheek = summarise_areas(needled(), table)
+    assert (forehead.median_depth_um, cheek.median_depth_um) == (None, 900)
+
+
+def test_by_hand_stands_only_where_the_pen_measured_nothing():
+    state = story((0, PLAN), (0, ev.PassStarted("face.forehead", 1)),
+                  (1, ev.ManualSettings("face.forehead", 800, 9000)), (2, ev.PassFinished("face.forehead", 1)))
+    by_hand, none = summarise_areas(state, build_table([]))
+    assert (by_hand.median_depth_um, by_hand.median_rate_chz, by_hand.provenance) == (800, 9000, "by_hand")
+    assert (by_hand.contact_s, by_hand.strokes, by_hand.punctures_per_cm2) == (None, None, None)
+    assert (none.median_depth_um, none.provenance) == (None, "none")
+    measured_one, _ = summarise_areas(state, build_table([chunk([sample(1000)])]))
+    assert (measured_one.median_depth_um, measured_one.provenance) == (1000, "measured")
+
+
+# --- the replay's tape ------------------------------------------------------------------------------------------
+
+
+def test_the_envelope_never_loses_a_spike_of_one_sample():
+    for place in (0, 1, 333, 749):
+        moved = [sample(1000)] * place + [sample(2500)] + [sample(1000)] * (750 - place)
+        tape = ReplayTape(needled(), build_table([chunk(moved)]))
+        for columns in (1, 7, 100, 2000):
+            low, high = tape.envelope_um(columns)
+            assert np.nanmax(high) == 2500 and np.nanmin(low) == 1000
+            assert int(np.nanargmax(high)) == int(place * PERIOD_US / 3_000_000 * columns)
+
+
+def test_the_envelope_is_empty_where_nothing_was_on_the_skin():
+    samples = [sample(1000)] * 250 + [sample(4000, flags=RUN | BY_SENSOR)] * 250 + [sample(1100)] * 250
+    low, high = ReplayTape(needled(), build_table([chunk(samples)])).envelope_um(3)
+    assert high[0] == 1000 and np.isnan(high[1]) and np.isnan(low[1]) and high[2] == 1100
+    empty_low, empty_high = ReplayTape(needled(), build_table([])).envelope_um(4)
+    assert np.isnan(empty_low).all() and np.isnan(empty_high).all()
+
+
+def test_the_tape_shows_the_last_sample_near_a_moment_and_nothing_in_a_gap():
+    samples = [sample(1000 + place) for place in range(250)]
+    later = chunk([sample(700, NOT_MEASURED, flags=RUN | BY_SENSOR)], 600, t0_us=T0_US + 2_400_000)
+    tape = ReplayTape(needled(), build_table([chunk(samples), later]))
+    assert tape.length_s == 3.0 and (tape.start_us, tape.end_us) == (T0_US, T0_US + 3_000_000)
+    first = tape.at(0.1)
+    assert (first.depth_um, first.rate_chz, first.area_id, first.in_contact) == (1025.0, 11_000.0, "face.forehead", True)
+    assert tape.at(0.1039).depth_um == 1025.0 and tape.at(0.104).depth_um == 1026.0
+    assert tape.at(0.996 + 0.5).depth_um == 1249.0
+    assert (tape.at(0.996 + 0.501).depth_um, tape.at(2.399).depth_um) == (None, None)
+    found = tape.at(2.5)
+    assert (found.depth_um, found.rate_chz, found.in_contact, found.area_id) == (700.0, None, False, "face.cheek_left")
+    assert tape.at(-1).depth_um is None and tape.at(-1).area_id == "" and tape.at(3.5).area_id == ""
+
+
+def test_a_session_without_samples_still_has_its_passes_on_the_tape():
+    tape = ReplayTape(needled(), build_table([]))
+    assert tape.length_s == 3.0 and tape.at(2.5).area_id == "face.cheek_left" and tape.at(2.5).depth_um is None
