@@ -29,6 +29,7 @@ from ui.widgets.lists import AreaList
 DOWN = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 NUMBERS_S = 0.19  # numbers change five times a second, so that digits can be read
 COUNT_S = 0.95
+SILENT_S = 3.0  # without a reading for so long, going on by hand is offered
 PAUSE_PX = 332
 SHORT_REASONS = ("Patient asks to end", "Skin reacts", "Endpoint reached", "No time left", "Pen or cartridge fails")
 NOTES = ("Even", "Tender here", "Old scar", "Dry skin", "Glided anew", "Skin held taut")
@@ -46,7 +47,7 @@ class NeedlingPage(RoomPage):
         self._view = view_of(SessionState())
         self._view_of: tuple[UUID | None, int] = (None, -1)
         self._numbers_s = self._counted_s = float("-inf")
-        self._readings, self._fault, self._is_live = "", False, False
+        self._readings, self._fault, self._is_live, self._silent = "", False, False, False
         self._ring_fits = 4_000, True  # as the ring is made
         self._held_s: int | None = None
         self._entry_due_s: float | None = None
@@ -106,7 +107,7 @@ class NeedlingPage(RoomPage):
 
     def also_shown(self) -> tuple[object, ...]:
         notice = self.console.station.notice
-        return self._selected, notice.state, notice.other_pen, notice.pen
+        return self._selected, notice.state, notice.other_pen, notice.pen, self._silent
 
     def show_state(self, state: SessionState) -> None:
         view, shown = self.view, self.on_show
@@ -150,6 +151,8 @@ class NeedlingPage(RoomPage):
         judged = self.view.running and not state.paused
         moment = Moment(self.console.ring.latest(now_s), area.plan if area else None, alarms, judged)
         self._fault, self._is_live = moment.live and moment.values.fault, moment.live
+        age_s = moment.values.age_s
+        self._silent = self.view.running and (age_s is None or age_s > SILENT_S)
         seconds, held = self._area_seconds(state)
         self.live.show_numbers(moment, seconds, held)
 
@@ -315,17 +318,20 @@ class NeedlingPage(RoomPage):
         self.shell.show_overlay(sheet, "Areas", 560)
 
     def _offer(self, state: SessionState) -> Offer | None:
-        return self._pen_offer(state) or self._switch_offer(state)
+        return self._other_pen_offer() or self._switch_offer(state) or self._hand_offer(state)
 
-    def _pen_offer(self, state: SessionState) -> Offer | None:
+    def _other_pen_offer(self) -> Offer | None:
+        other = self.console.station.notice.other_pen
+        if other is None:
+            return None
+        return Offer("pen.use", f"Use pen {other.serial}", "Another pen answers, not recorded", "", "pen")
+
+    def _hand_offer(self, state: SessionState) -> Offer | None:
         station = self.console.station
-        other = station.notice.other_pen
-        if other is not None:
-            return Offer("pen.use", f"Use pen {other.serial}", "Another pen answers, not recorded", "", "pen")
         if state.manual_mode:
             pen = station.pen
             return Offer("pen.use", f"Use pen {pen.serial}", "Readings from then on", "", "pen") if pen else None
-        if station.notice.state in DOWN:
+        if station.notice.state in DOWN or self._silent:
             return Offer("manual.go", "Go on by hand", "No readings from then on", "", "hand")
         return None
 

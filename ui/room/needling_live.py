@@ -120,11 +120,9 @@ def flag_times(state: SessionState) -> tuple[tuple[int, str], ...]:
     """Give when passes began, and what was entered by hand, with the words of their flags."""
     flags: list[tuple[int, str]] = []
     for area in state.areas.values():
-        entered = {at_us: f"by hand {one.depth_um / 1000:.2f}" for at_us, one in area.manual}
-        for span in area.passes:
-            with_it = entered.pop(span.started_us, "")
-            flags.append((span.started_us, f"Pass {span.number}{', ' if with_it else ''}{with_it}"))
-        flags += [(at_us, text.capitalize()) for at_us, text in entered.items()]
+        entered = {at_us: f"By hand {one.depth_um / 1000:.2f}" for at_us, one in area.manual}
+        flags += [(span.started_us, f"Pass {span.number}") for span in area.passes if span.started_us not in entered]
+        flags += [(at_us, text) for at_us, text in entered.items()]
     return tuple(sorted(flags))
 
 

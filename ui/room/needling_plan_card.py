@@ -22,7 +22,7 @@ from ui.widgets.texts import Card, Label, Rule, TextLine, column, row
 
 ENDPOINTS = (("erythema", "Erythema"), ("pinpoint_bleeding", "Pinpoint bleeding"))
 TARGET_REASONS = ("Thicker skin", "Thinner skin", "Deeper scars", "Early endpoint", "Pain")
-ACT_PX, WHY_PX = 138, 190
+ACT_PX, WHY_PX = 138, 192
 STEP_UM = 50
 _DEPTH = quantity("depth_um")
 
@@ -100,6 +100,7 @@ class PlanCard(Card):
         self._keep.triggered.connect(self.drop_target)
         self._middle = QStackedWidget()
         self.log = EventLog("area.events")
+        self.log.setMinimumHeight(30)
         self._facts = Label("", "label", "ink2", wrap=True)
         self._offer_words = Label("", "label", "ink2", wrap=True)
         self._offer = Button("", "", "normal", "l")
@@ -128,7 +129,7 @@ class PlanCard(Card):
         part = QWidget()
         chips = row(*self.chips.values(), spacing=8)
         chips.setStretch(1, 1)
-        part.setLayout(column(Label("Endpoint", "strong"), chips, self.note, spacing=8))
+        part.setLayout(column(Label("Endpoint", "strong"), chips, self.note, spacing=10))
         return part
 
     def _why_part(self) -> QWidget:

@@ -36,9 +36,10 @@ class Moment:
 def depth_side(moment: Moment) -> tuple[str, str]:
     """Give on which side of the band the depth alarms, and how gravely; empty for no alarm."""
     alarm = moment.alarm_of("depth_um", "set_depth_um")
-    if alarm is None or not moment.live:
+    side = alarm.alarm.rule.compare.value if alarm is not None and moment.live else ""
+    if alarm is None or side not in ("above", "below"):
         return "", "medium"
-    return alarm.alarm.rule.compare.value, alarm.priority
+    return side, alarm.priority
 
 
 def rate_side(moment: Moment) -> tuple[str, str]:

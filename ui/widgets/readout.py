@@ -137,7 +137,7 @@ class BigReadout(PaintedWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.fillPath(rounded_path(box, 13, left, right), color(ALARM_LOOKS[look.priority][0]))
         pad = 20.0
-        head = QRectF(pad, 12, box.width() - 2 * pad, 26)
+        head = QRectF(pad, 10, box.width() - 2 * pad, 26)
         used = paint_text(painter, head, self._caption, text_font(18, 600), second)
         if look.provenance:
             word = head.adjusted(used + 8, 1, 0, 0)
@@ -171,7 +171,7 @@ class BigReadout(PaintedWidget):
 
     def _paint_number(self, painter: QPainter, box: QRectF, pad: float, ink: QColor, second: QColor) -> None:
         px = self._number_px(box, pad)
-        foot = 66.0 if self._gauge_look else 44.0
+        foot = 58.0 if self._gauge_look else 42.0
         middle = (38.0 + box.height() - foot) / 2
         baseline = middle + CAP_HEIGHT_EM * px / 2
         if self._look.state == "stale" or not self._look.text:

@@ -23,6 +23,7 @@ from ui.room.aftercare import AftercarePage
 from ui.room.anesthetic import AnestheticPage
 from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
+from ui.room.needling import NeedlingPage
 from ui.room.preparation import PreparationPage
 from ui.room.screening import ScreeningPage
 from ui.room.serum import SerumPage
@@ -33,7 +34,7 @@ from ui.widgets.buttons import Button
 
 HOLD_MS = 30  # a hold in a test need not last a second
 PAGES = {"check_in": CheckInPage, "screening": ScreeningPage, "consent": ConsentPage, "anesthetic": AnestheticPage,
-         "preparation": PreparationPage}
+         "preparation": PreparationPage, "needling": NeedlingPage}
 
 
 class Stage:
@@ -43,7 +44,7 @@ class Stage:
         self.console, self._qtbot, self.touches = console, qtbot, 0
         self._frames = FrameTimer(SystemClock())
         self.window = MainWindow(console.clock, self._frames, motion=False)
-        for key in ("today", "needling"):
+        for key in ("today",):
             self.window.add_page(key, Page())
         for key, made in PAGES.items():
             self.window.add_page(key, made(console))
