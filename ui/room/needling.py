@@ -10,23 +10,23 @@ from console.domain import intake, needling
 from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
-from console.domain.telemetry import LinkState
 from console.services.area_figures import contact_known
 from console.services.console import Console
 from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, Chip, StatusText
+from ui.room.cartridge_change import CartridgeChange
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.needling_live import LiveColumn
 from ui.room.needling_log import area_events
 from ui.room.needling_map import AreaCard
-from ui.room.needling_plan_card import Offer, PlanCard
-from ui.room.needling_readouts import Moment, minutes_text
-from ui.room.needling_view import NeedlingView, area_rows, in_sentence, state_of, view_of
+from ui.room.needling_offers import DOWN, offer_of
+from ui.room.needling_plan_card import PlanCard
+from ui.room.needling_readouts import Moment, minutes_text, readings_words, skin_words
+from ui.room.needling_view import NeedlingView, area_rows, in_sentence, view_of
 from ui.room.room_page import RoomPage
 from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList
 
-DOWN = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 NUMBERS_S = 0.19  # numbers change five times a second, so that digits can be read
 COUNT_S = 0.95
 SILENT_S = 3.0  # without a reading for so long, going on by hand is offered
@@ -121,7 +121,7 @@ class NeedlingPage(RoomPage):
             self.card.show_area(area, place, under_way, shown in view.treatable)
             front = self.console.desk.front
             self.card.show_events(area_events(front.history, shown, state) if front else [])
-        self.card.show_offer(self._offer(state))
+        self.card.show_offer(offer_of(state, view, self.console.station, self._selected, self._silent))
         self._numbers_s = self._counted_s = float("-inf")
 
     def _fit_ring(self, state: SessionState) -> None:
@@ -170,23 +170,11 @@ class NeedlingPage(RoomPage):
         return not self.state.manual_mode and self.console.station.notice.state in DOWN
 
     def _show_counts(self, now_s: float) -> None:
-        state = self.state
-        lost = sum(gap.count for gap in state.gaps)
-        told = "none lost" if not state.gaps else f"{lost:,} lost" if lost else "some lost"
+        state, area_id = self.state, self.on_show
         rate = round(self.console.ring.readings_per_s(3.0, now_s))
-        self._readings = f"{rate} readings a second, {told}" if rate else f"No readings, {told}"
-        self.card.show_facts(self._skin_facts(state))
-
-    def _skin_facts(self, state: SessionState) -> str:
-        area_id, tally = self.on_show, self.console.station.tally
-        if area_id not in state.areas or not state.areas[area_id].begun or state.manual_mode:
-            return ""
-        punctures = tally.punctures_per_cm2(state, area_id)
-        contact_s = tally.contact_s(area_id)
-        skin = "this pen does not tell contact" if contact_s is None else f"{contact_s:.0f} s on skin"
-        if not punctures:
-            return skin[:1].upper() + skin[1:]
-        return f"Est. {punctures:,} punctures per cm², {skin}"
+        self._readings = readings_words(rate, state)
+        begun = area_id in state.areas and state.areas[area_id].begun and not state.manual_mode
+        self.card.show_facts(skin_words(self.console.station.tally, state, area_id) if begun else "")
 
     def frame_tick(self) -> None:
         self.live.show_frame()
@@ -317,39 +305,6 @@ class NeedlingPage(RoomPage):
         sheet.area_chosen.connect(choose)
         self.shell.show_overlay(sheet, "Areas", 560)
 
-    def _offer(self, state: SessionState) -> Offer | None:
-        return self._other_pen_offer() or self._switch_offer(state) or self._hand_offer(state)
-
-    def _other_pen_offer(self) -> Offer | None:
-        other = self.console.station.notice.other_pen
-        if other is None:
-            return None
-        return Offer("pen.use", f"Use pen {other.serial}", "Another pen answers, not recorded", "", "pen")
-
-    def _hand_offer(self, state: SessionState) -> Offer | None:
-        station = self.console.station
-        if state.manual_mode:
-            pen = station.pen
-            return Offer("pen.use", f"Use pen {pen.serial}", "Readings from then on", "", "pen") if pen else None
-        if station.notice.state in DOWN or self._silent:
-            return Offer("manual.go", "Go on by hand", "No readings from then on", "", "hand")
-        return None
-
-    def _switch_offer(self, state: SessionState) -> Offer | None:
-        shown = self._selected
-        if not shown or shown not in state.areas or shown == state.active_area:
-            return None
-        label = in_sentence(state.areas[shown].plan.label)
-        how = state_of(state, shown, self.view.treatable)
-        if how == "blocked":
-            return Offer("switch.area", "", words=f"Screening blocks {label} today. It cannot be needled.")
-        if state.paused:
-            return Offer("switch.area", "", words=f"Resume before needling {label}.")
-        if how == "done":
-            return Offer("switch.area", f"Again {label}?", "Done already: one pass more", icon="right")
-        word = "Switch to" if self.view.running else "Start with"
-        return Offer("switch.area", f"{word} {label}?", icon="right")
-
     def _take_offer(self, name: str) -> None:
         if name == "switch.area":
             self._act(needling.start_area(self.on_show))
@@ -414,6 +369,9 @@ class NeedlingPage(RoomPage):
         else:
             self._mark()
         return True
+
+    def on_scan(self, text: str) -> bool:
+        return CartridgeChange(self).take(text)
 
     def on_pedal_progress(self, share: float) -> None:
         alarm = any(one.lasting for one in self.console.alarms.shown())

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from console.domain.quantities import quantity
 from console.domain.session_events import AreaPlan
+from console.domain.session_state import SessionState
 from console.services.alarm_board import ShownAlarm
+from console.services.needling_tally import NeedlingTally
 from console.services.sample_ring import LatestValues
 from ui.widgets.readout import GaugeLook, ReadoutLook
 
@@ -127,6 +129,20 @@ def time_look(seconds: int, planned_s: int, held: bool) -> ReadoutLook:
 def minutes_text(seconds: int) -> str:
     """Write seconds as minutes: 2:54."""
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def readings_words(rate: int, state: SessionState) -> str:
+    """Say how many readings a second are here, and how many the session lost."""
+    lost = sum(gap.count for gap in state.gaps)
+    told = "none lost" if not state.gaps else f"{lost:,} lost" if lost else "some lost"
+    return f"{rate} readings a second, {told}" if rate else f"No readings, {told}"
+
+
+def skin_words(tally: NeedlingTally, state: SessionState, area_id: str) -> str:
+    """Say what is known of an area's punctures (an estimate) and its time on the skin."""
+    punctures, contact_s = tally.punctures_per_cm2(state, area_id), tally.contact_s(area_id)
+    skin = "this pen does not tell contact" if contact_s is None else f"{contact_s:.0f} s on skin"
+    return f"Est. {punctures:,} punctures per cm², {skin}" if punctures else skin[:1].upper() + skin[1:]
 
 
 def depth_axis(plan: AreaPlan) -> tuple[float, float, tuple[float, ...]]:
