@@ -41,7 +41,9 @@ class HandCard(QFrame):
             if number:
                 line.addWidget(Rule(down=True))
             head = row(Label(caption, "strong", "ink2"), Label("entered by hand", "label", "ink2"), None, spacing=8)
-            line.addLayout(column(head, None, stepper, None, plan, spacing=8, margins=18), 5)
+            cell = column(head, None, stepper, None, plan, spacing=8)
+            cell.setContentsMargins(20, 10, 20, 12)
+            line.addLayout(cell, 5)
         line.addWidget(Rule(down=True))
         line.addWidget(time, 4)
 
