@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,7 +39,6 @@ def build_parser() -> argparse.ArgumentParser:
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export):
         add(commands)
     return parser
-
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -117,9 +117,12 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
     return number
 
 
@@ -186,7 +189,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = build_parser().parse_args(argv)
         run: Run = args.run
-        return run(args)
+        code = run(args)
+        sys.stdout.flush()
+        return code
     except OperatorError as error:
         print(f"main.py: {error}", file=sys.stderr)
         return 1
@@ -194,4 +199,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("main.py: interrupted; what was saved is kept.", file=sys.stderr)
         return 130
     except BrokenPipeError:
+        # Who read has had enough; what Python still holds for it must go nowhere, or it fails at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

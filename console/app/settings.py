@@ -26,9 +26,10 @@ def read_secrets(passphrase_fd: int | None) -> Secrets:
     try:
         with os.fdopen(passphrase_fd, encoding="utf-8") as stream:
             return Secrets(stream.readline().rstrip("\r\n") or None)
-    except OSError:
+    except (OSError, ValueError, TypeError, OverflowError):  # closed, no number of a file, or not UTF-8
         raise OperatorError(
-            f"File descriptor {passphrase_fd} cannot be read", "nothing was opened", "pass one that is open"
+            f"File descriptor {passphrase_fd} gives no passphrase", "nothing was opened",
+            "pass one that is open and holds a line of UTF-8"
         ) from None
 
 
