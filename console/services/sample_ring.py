@@ -222,7 +222,9 @@ class SampleRing:
         with self._lock:
             if self._newest_us is None or self._first_us is None:
                 return 0.0
-            end_us, _age_us = self._now_us(now_s)
+            end_us, age_us = self._now_us(now_s)
+            if age_us < STALE_S * 1e6:
+                end_us = self._newest_us  # what is still on its way is not lost
             since_us = max(end_us - round(seconds * 1e6), self._first_us)
             count = 0
             for block in reversed(self._blocks):

@@ -174,3 +174,20 @@ def test_reader_and_screen_may_use_it_at_once() -> None:
     for thread in threads:
         thread.join(30)
     assert not failures
+
+
+def test_readings_a_second_count_what_is_here() -> None:
+    ring = SampleRing()
+    for number in range(40):
+        if number not in (20, 21):
+            ring.push(_rate_batch(number))
+    assert ring.readings_per_s(2.0, 4.05) == 225.0, "50 of 500 are missing; the way's delay loses none"
+    assert ring.readings_per_s(2.0, 6.0) < 10.0
+    assert SampleRing().readings_per_s(2.0, 1.0) == 0.0
+
+
+def _rate_batch(number: int) -> Batch:
+    first = number * 25
+    samples = pack_samples([Sample(1000, 1000, 11_000, 300, 35)] * 25)
+    end_us = (first + 25) * 4_000
+    return Batch("A1-000042", 7, first, 25, 4_000, first * 4_000, first * 4_000, end_us / 1e6, samples)
