@@ -346,9 +346,11 @@ def test_reading_starts_without_a_window_or_migrations(data):
     assert not modules_after("verify", "last", "--data", data) & (HEAVY | {"ui"})
 
 
-def test_a_reader_who_has_had_enough_is_no_error(data):
-    command = [sys.executable, "main.py", "show", str(FIRST), "--json", "--data", str(data)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.mark.parametrize("command", [("sessions",), ("show", str(FIRST), "--json")], ids=["short", "long"])
+def test_a_reader_who_has_had_enough_is_no_error(data, command):
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    process = subprocess.Popen([sys.executable, "main.py", *command, "--data", str(data)], cwd=ROOT, env=env,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     err = process.stderr.read()
