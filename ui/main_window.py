@@ -121,6 +121,8 @@ class MainWindow(QMainWindow):
         """Go to a page (KeyError for an unknown key); overlays close, the former page is told."""
         page = self._pages[key]
         self._overlays.close_all()
+        if self.notice.can_undo and key != self._key:
+            self.notice.dismiss()  # what could be taken back there is behind us
         before = self._stack.grab() if self._motion and self._page is not None and self.isVisible() else None
         if self._page is not None:
             self._page.leave()

@@ -43,6 +43,7 @@ class BenchResult:
     resent: int
     seconds: float
     pen: str
+    foreign_version: int
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,11 +77,14 @@ def _folder(path: Path | None, passphrase_fd: int | None) -> DataFolder:
 
 
 def _lines(result: BenchResult) -> list[str]:
-    return [
+    lines = [
         f"Pen        {result.pen}", f"Session    {result.session}", f"Samples    {result.samples}",
         f"Gaps       {result.gaps} ({result.missing} samples)", f"CRC errors {result.crc_errors}",
         f"Duplicates {result.duplicates}", f"Resent     {result.resent}",
     ]
+    if result.foreign_version:
+        lines.append(f"Ignored    frames of Pen Link {result.foreign_version}: this console speaks another version")
+    return lines
 
 
 class BenchCapture:
@@ -97,7 +101,7 @@ class BenchCapture:
         self._gaps: list[Gap] = []
         self._pens: list[PenDescription] = []
         self._state = LinkState.CLOSED
-        self._heard: set[str] = set()
+        self._refused = False
         self._first_sample_s: float | None = None
 
     def run(self) -> BenchResult:
@@ -110,8 +114,21 @@ class BenchCapture:
             return self._capture(pen)
         finally:
             self._link.close()
-            if not self._recorder.stop(SAVE_LIMIT_S):
-                print(f"Not all is in the database yet; it waits in {self._folder.spill_path} and is folded in later.")
+            self._stop_recorder()
+
+    def _stop_recorder(self) -> None:
+        """Save the rest; OperatorError saying where it is, or that it is lost, where that fails."""
+        if self._recorder.stop(1.0 if self._refused else SAVE_LIMIT_S):
+            return
+        why = self._recorder.state()
+        lost = sum(gap.count for _, gap in self._recorder.take_unsaved())
+        if lost:
+            raise OperatorError(
+                f"The disk took {why.samples_saved} samples and refused the last {lost}, which are lost",
+                "what was saved is whole, and the next start marks it as cut off", "free disk space and record again")
+        raise OperatorError(
+            "The database refuses to take the rest of the recording",
+            f"it waits in {self._folder.spill_path} and is folded in by the next start", "free disk space")
 
     def _capture(self, pen: PenDescription) -> BenchResult:
         opened = ev.SessionOpened("bench", "", None, "", "", 0, 0, "", "bench", "", self._folder.kind)
@@ -153,11 +170,10 @@ class BenchCapture:
             ev.RecordingEnded(last.serial, last.boot_id, self._fanout.last_index, samples, missing),
             ev.BenchEnded(samples, len(self._gaps), counters.crc_errors, counters.duplicates, counters.resent),
             ev.SessionEnded("bench"), ev.Sealed(samples, len(self._gaps)))
-        if not self._recorder.synchronise(SAVE_LIMIT_S):
-            print(f"main.py: {self._recorder.state().failing}")
+        self._refused = not self._recorder.synchronise(SAVE_LIMIT_S)
         return BenchResult(
             str(self._session_id), samples, len(self._gaps), missing, counters.crc_errors, counters.duplicates,
-            counters.resent, self._seconds, f"{last.model} {last.serial}")
+            counters.resent, self._seconds, f"{last.model} {last.serial}", self._link.foreign_version)
 
     def _drain(self) -> None:
         for news in self._inbox.take_all():
@@ -189,11 +205,9 @@ class BenchCapture:
         self._state = notice.state
 
     def _say(self, notice: LinkNotice) -> None:
-        """Tell the pen's maker what the link says beyond its ordinary states."""
-        beyond = notice.state in (LinkState.LOST, self._state)
-        if beyond and notice.reason not in self._heard:
+        """Tell the pen's maker that the pen went, while it is being looked for."""
+        if notice.state is LinkState.LOST and self._state is not LinkState.LOST:
             print(f"main.py: {notice.reason}.", file=sys.stderr)
-        self._heard.add(notice.reason)
 
     def _record(self, *payloads: Payload) -> None:
         now_us = self._clock.utc_us()

@@ -101,7 +101,8 @@ class Chrome:
         if not shown:
             return None
         first = shown[0]
-        title, _, detail = first.text.partition(". ")
+        title, _, advice = first.text.partition(". ")
+        detail = " ".join(part for part in (first.figures, advice) if part)
         return AlarmText(
             _alarm_key(first), first.priority, title.rstrip("."), detail, len(shown) - 1,
             self._console.alarms.audio_paused_s() > 0, not first.lasting, self._whose(first, front))

@@ -13,7 +13,7 @@ from console.domain.clock import iso_utc
 from console.domain.history import short_head
 from console.domain.ports import SessionFilter, SessionRow
 from console.domain.session_events import to_payload
-from console.domain.session_state import undone_ordinals
+from console.domain.session_fold import undone_ordinals
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
 from db.session_store import SessionStore

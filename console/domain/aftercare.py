@@ -17,7 +17,7 @@ class SheetPart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AftercareItem:
+class AftercareAdvice:
     """One line of advice; hours count from the end of the session.
 
     Items that share a ``choice`` are the conflicting advice of different sources: the clinic picks
@@ -55,8 +55,8 @@ class SheetLine:
 
 
 def chosen_items(
-    items: Sequence[AftercareItem], choices: Mapping[str, str]
-) -> tuple[AftercareItem, ...]:
+    items: Sequence[AftercareAdvice], choices: Mapping[str, str]
+) -> tuple[AftercareAdvice, ...]:
     """Leave out the advice the clinic did not choose; ``choices`` maps a choice to its option."""
     return tuple(
         item for item in items
@@ -65,7 +65,7 @@ def chosen_items(
     )
 
 
-def sheet_lines(items: Sequence[AftercareItem], finished_local: datetime) -> tuple[SheetLine, ...]:
+def sheet_lines(items: Sequence[AftercareAdvice], finished_local: datetime) -> tuple[SheetLine, ...]:
     """Work out the sheet for a session that ended at a local time.
 
     Bars are scaled to the longest item, the first day to the last.
@@ -74,7 +74,7 @@ def sheet_lines(items: Sequence[AftercareItem], finished_local: datetime) -> tup
     return tuple(_line(item, finished_local, span) for item in items)
 
 
-def _line(item: AftercareItem, finished: datetime, span_hours: int) -> SheetLine:
+def _line(item: AftercareAdvice, finished: datetime, span_hours: int) -> SheetLine:
     until = item.until_hours
     return SheetLine(
         item.item_id, item.part, item.icon, item.text, item.detail,

@@ -6,7 +6,8 @@ from uuid import UUID
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session_events import Payload, SessionEvent
-from console.domain.session_state import SessionState, apply, fold, undone_ordinals
+from console.domain.session_fold import apply, fold, undone_ordinals
+from console.domain.session_state import SessionState
 
 Command = Callable[[SessionState], list[Payload]]
 

@@ -32,6 +32,7 @@ class ShownAlarm:
 
     alarm: StandingAlarm
     text: str
+    figures: str = ""  # value and limit in words, where the rule compares a quantity
 
     @property
     def priority(self) -> str:
@@ -114,7 +115,7 @@ class AlarmBoard:
         """Give the alarms of the status line, gravest first."""
         with self._lock:
             standing = self._ladder.standing(self._clock.monotonic_s())
-        return tuple(ShownAlarm(alarm, alarm_text(alarm, *_shown_figures(alarm))) for alarm in standing)
+        return tuple(_shown(alarm) for alarm in standing)
 
     def acknowledge(self, rule_id: str, subject: str) -> bool:
         """Acknowledge; False where nothing stands."""
@@ -133,6 +134,12 @@ class AlarmBoard:
     def audio_paused_s(self) -> float:
         """Give the seconds of silence left, 0 when sounds play."""
         return max(0.0, self._audio_paused_until_s - self._clock.monotonic_s())
+
+
+def _shown(alarm: StandingAlarm) -> ShownAlarm:
+    value, limit = _shown_figures(alarm)
+    lasting = alarm.ended_s is None and alarm.value is not None and alarm.limit is not None
+    return ShownAlarm(alarm, alarm_text(alarm, value, limit), f"{value}, limit {limit}." if lasting and value else "")
 
 
 def _shown_figures(alarm: StandingAlarm) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from console.domain.aftercare import AftercareItem, SheetLine, chosen_items, sheet_lines
+from console.domain.aftercare import AftercareAdvice, SheetLine, chosen_items, sheet_lines
 from console.domain.alarms import AlarmRule
 from console.domain.anesthesia import Anesthetic, ToxicitySign
 from console.domain.areas import AREA_IDS
@@ -51,7 +51,7 @@ class ClinicalLibrary:
     anesthetics: tuple[Anesthetic, ...]
     toxicity_signs: tuple[ToxicitySign, ...]
     skin_products: tuple[SkinProduct, ...]
-    aftercare: tuple[AftercareItem, ...]
+    aftercare: tuple[AftercareAdvice, ...]
     sheet: SheetHead
     consents: tuple[ConsentText, ...]
     area_sizes: tuple[AreaSize, ...]
@@ -110,7 +110,7 @@ class ClinicalLibrary:
         """Give the size of every area, None where none is known."""
         return {area_id: self.area_size(area_id).area_mm2 for area_id in AREA_IDS}
 
-    def aftercare_items(self) -> tuple[AftercareItem, ...]:
+    def aftercare_items(self) -> tuple[AftercareAdvice, ...]:
         """Give the aftercare lines the clinic chose."""
         return chosen_items(self.aftercare, dict(self.clinic.choices))
 
@@ -222,7 +222,7 @@ class _Shelf:
             found.append(parts.read_group(Entry(self._reading, file, "group", table)))
         return found
 
-    def _items(self) -> tuple[AftercareItem, ...]:
+    def _items(self) -> tuple[AftercareAdvice, ...]:
         icons = tuple(sorted(path.stem for path in (self._resources / "icons").glob("*.svg")))
         items = self._all("item", lambda entry: parts.read_aftercare_item(entry, icons))
         for choice in {item.choice for item in items if item.choice}:
@@ -237,7 +237,7 @@ class _Shelf:
             raise fault("aftercare.toml", "table «sheet»", "nothing", "the table; it must be there")
         return self._one("sheet", self._single["sheet"], parts.read_sheet)
 
-    def _clinic(self, items: Sequence[AftercareItem]) -> ClinicFacts:
+    def _clinic(self, items: Sequence[AftercareAdvice]) -> ClinicFacts:
         if "clinic" not in self._single:
             return ClinicFacts()
         options: Mapping[str, list[str]] = {

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from console.domain.aftercare import AftercareItem, SheetPart
+from console.domain.aftercare import AftercareAdvice, SheetPart
 from console.domain.alarms import DWELL_OVER, AlarmRule, Compare, OnlyWhen, Priority
 from console.domain.anesthesia import Anesthetic, DoseBand, DoseStep, Occlusion, ToxicitySign
 from console.domain.areas import AREA_IDS, MAP_IDS
@@ -286,7 +286,7 @@ def read_skin_product(entry: Entry) -> SkinProduct:
         warning, entry.cited(), entry.day("reviewed"))
 
 
-def read_aftercare_item(entry: Entry, icons: Sequence[str]) -> AftercareItem:
+def read_aftercare_item(entry: Entry, icons: Sequence[str]) -> AftercareAdvice:
     """Read a line of the aftercare sheet; an option belongs to a choice."""
     choice, option = entry.text("choice", optional=True, most=40), entry.text("option", optional=True, most=40)
     shipped = entry.flag("shipped", False)
@@ -295,7 +295,7 @@ def read_aftercare_item(entry: Entry, icons: Sequence[str]) -> AftercareItem:
     first, last = entry.number("from_hours", 0, MOST_HOURS), entry.maybe_number("until_hours", 1, MOST_HOURS)
     if last is not None and last <= first:
         raise entry.fault("until_hours", last, f"more than from_hours, {first}")
-    return AftercareItem(
+    return AftercareAdvice(
         entry.ident(), entry.choice("part", SheetPart), entry.word("icon", icons),
         entry.text("text", most=60), entry.text("detail", most=80, optional=True), first, last, choice,
         option, shipped, entry.text("conflict", optional=True), entry.cited(), entry.day("reviewed"))

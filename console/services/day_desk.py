@@ -12,7 +12,8 @@ from console.domain.follow_up import interval_notice
 from console.domain.people import Appointment, Course, Patient
 from console.domain.ports import Registry, SessionReader, SessionRow
 from console.domain.session import Session
-from console.domain.session_state import SessionState, fold
+from console.domain.session_fold import fold
+from console.domain.session_state import SessionState
 from console.domain.treatment_plan import TreatmentPlan, area_plans, plan_map, retarget
 from console.services.clinical_library import ClinicalLibrary
 from console.services.ids import new_id

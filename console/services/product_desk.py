@@ -62,7 +62,8 @@ class ProductDesk:
             raise Refusal("This code is no product", "nothing was recorded", "scan the package")
         if scan.product.role != role:
             article = "an" if scan.product.role[:1] in "aeiou" else "a"
-            raise Refusal(f"{scan.product.name} is {article} {scan.product.role}", "it is not recorded", f"scan the {role}")
+            raise Refusal(
+                f"{scan.product.name} is {article} {scan.product.role}", "it is not recorded", f"scan the {role}")
         return ev.ProductLot(
             scan.product.product_id, scan.product.name, role, scan.gtin, scan.lot, str(scan.expiry or ""), scan.serial)
 

@@ -16,7 +16,8 @@ from console.domain.ports import (
     StoredChunk,
     StoredEvent,
 )
-from console.domain.session_state import SessionState, fold
+from console.domain.session_fold import fold
+from console.domain.session_state import SessionState
 from console.services.area_figures import summarise_areas
 from console.services.query_thread import QueryThread
 from console.services.sample_table import SampleTable, build_table

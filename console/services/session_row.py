@@ -5,7 +5,8 @@ from uuid import UUID
 
 from console.domain import session_events as ev
 from console.domain.ports import SessionRow, StoredEvent
-from console.domain.session_state import SessionState, fold
+from console.domain.session_fold import fold
+from console.domain.session_state import SessionState
 
 
 def summarise(session_id: UUID, story: Sequence[StoredEvent], samples: int, head: bytes) -> SessionRow | None:

@@ -16,7 +16,8 @@ from console.app.demo_codes import demo_codes
 from console.domain import session_events as ev
 from console.domain.errors import OperatorError
 from console.domain.products import gtin_problem
-from console.domain.session_state import SessionState, fold
+from console.domain.session_fold import fold
+from console.domain.session_state import SessionState
 from console.domain.telemetry import Batch
 from console.services.local_time import local, local_day, set_zone
 from console.services.sample_table import build_table

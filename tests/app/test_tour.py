@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.session_state import fold
+from console.domain.session_fold import fold
 from console.domain.workflow import Phase
 from console.services.sample_table import build_table
 from db.data_folder import open_folder
 from db.session_store import SessionStore
 from db.verify import verify_folder
 
+PATIENT = "P-0412"
 ROOT = Path(__file__).parents[2]
 ONE_SECOND = 250  # samples of pen time: what a kill may cost
 ON_THE_WAY = 200  # put on the wire after the kill, before the pen notices that nobody listens
@@ -61,7 +62,7 @@ def test_kill_in_mid_needling_loses_less_than_a_second_and_stays_in_its_phase(tm
     folder = open_folder(out / "data", writing=True)
     store = SessionStore(folder)
     try:
-        session_id = store.session_ids()[0]
+        session_id = next(one for one in store.open_sessions() if store.row(one).patient_id == PATIENT)
         state = fold(one.event for one in store.events(session_id))
         table = build_table(store.chunks(session_id))
         assert verify_folder(folder) == []
@@ -83,7 +84,7 @@ def _wait_for_samples(data: Path, wanted: int) -> int:
             folder = open_folder(data)
             store = SessionStore(folder)
             try:
-                rows = [store.row(one) for one in store.open_sessions()]
+                rows = [row for one in store.open_sessions() if (row := store.row(one)).patient_id == PATIENT]
             finally:
                 store.close()
                 folder.close()

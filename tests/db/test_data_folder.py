@@ -309,3 +309,23 @@ def test_a_disk_that_refuses_is_a_sentence_and_the_next_try_completes(
             create_folder(tmp_path / "f", BENCH, CLOCK)
     bench_folder(tmp_path / "f").close()
     assert verify_folder(open_folder(tmp_path / "f")) == []
+
+
+def test_a_place_that_cannot_be_looked_into_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match=r"cannot be (looked into|made)"):
+        open_or_create_folder(tmp_path / ("x" * 300), BENCH, CLOCK)
+
+
+def test_a_key_file_without_rights_is_not_called_a_wrong_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = bench_folder(tmp_path / "f")
+    folder.close()
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    # Patched, because tests may run as root, whom no mode keeps out.
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(OperatorError, match="no right to read the key file"):
+        open_folder(folder.path)

@@ -95,3 +95,14 @@ def test_a_writer_holds_the_lock_from_the_beginning(path: Path) -> None:
             second.begin()
         second.close()
     assert "Another program has locked needling.db" in str(operator_error(caught.value, path))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("database or disk is full", "is full; nothing was changed; free disk space"),
+        ("attempt to write a readonly database", "has no right to write in"),
+    ],
+)
+def test_what_the_database_says_becomes_advice(tmp_path: Path, said: str, told: str) -> None:
+    assert told in str(operator_error(RuntimeError(said), tmp_path / "needling.db"))

@@ -231,6 +231,22 @@ def test_only_when_the_spill_file_fails_too_is_there_a_gap(tight: TightFolder, s
     assert not saved & missing
 
 
+def test_what_neither_disk_nor_spill_file_took_is_named_at_the_end(tight: TightFolder, store: SessionStore) -> None:
+    recorder = RecorderThread(tight, SystemClock())
+    recorder.start()
+    session_id = begin(recorder)
+    assert recorder.synchronise(10)
+    tight.spill_path.rmdir()
+    first = fill_up(tight, recorder, session_id)
+    assert not recorder.stop(0.3)
+    gaps = [gap for _, gap in recorder.take_unsaved()]
+    missing = [index for gap in gaps for index in range(gap.first_index, gap.first_index + gap.count)]
+    saved = sum(chunk.head.count for chunk in store.chunks(session_id))
+    assert missing == list(range(saved, first))
+    assert recorder.state().held_samples == 0
+    assert recorder.state().samples_saved == saved
+
+
 LOCKER = """
 import sys
 import sqlcipher3.dbapi2 as sqlcipher

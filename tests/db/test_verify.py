@@ -98,6 +98,33 @@ def test_an_altered_body_row_is_found(folder: DataFolder, session: UUID, column:
     assert fault is not None and fault.seq == (2 if merged else 5)
 
 
+@pytest.mark.parametrize("column", ["first_seq", "last_seq"])
+@pytest.mark.parametrize("seq", CHUNK_SEQS)
+@pytest.mark.parametrize("bit", [1, 2, 4, 8])
+def test_a_body_moved_over_others_is_named_by_its_own_chunk(
+    folder: DataFolder, session: UUID, column: str, seq: int, bit: int
+) -> None:
+    moved = f"({column} | {bit}) - ({column} & {bit})"  # SQLite has no exclusive or
+    tamper(folder, f"UPDATE telemetry_body SET {column} = {moved} WHERE last_seq = {seq}")
+    fault = verify_session(folder, session)
+    assert fault is not None and fault.seq == seq
+
+
+def test_a_damaged_page_that_holds_no_entry_is_found(folder: DataFolder, session: UUID) -> None:
+    connection = raw_connection(folder)
+    page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'recalled_lot'").fetchone()[0]
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    whole = folder.database_path.read_bytes()
+    altered = bytearray(whole)
+    altered[4096 * (page - 1) + 2000] ^= 1
+    folder.database_path.write_bytes(bytes(altered))
+    (fault,) = verify_folder(folder)
+    assert str(page) in fault.what and "damaged" in fault.what
+    folder.database_path.write_bytes(whole)
+    assert verify_folder(folder) == []
+
+
 @pytest.mark.parametrize("merged", [False, True])
 def test_every_altered_byte_of_a_body_is_found(folder: DataFolder, session: UUID, merged: bool) -> None:
     if merged:

@@ -2,11 +2,12 @@
 
 import pytest
 import treatments as t
+
 from console.domain import closing, intake, needling
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Session
-from console.domain.session_state import fold
+from console.domain.session_fold import fold
 from console.domain.workflow import PHASES, TRANSITIONS, Phase, next_phase, previous_phase, why_not
 
 

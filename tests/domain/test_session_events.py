@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from console.domain import session_events as ev
 from console.domain.history import canonical_json
 from console.domain.session_events import KINDS, Payload, from_payload, to_payload
-from console.domain.session_state import _fold_one
+from console.domain.session_fold import _fold_one
 
 EXAMPLES = 12  # of each kind
 

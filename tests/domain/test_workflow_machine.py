@@ -1,15 +1,16 @@
 """A thousand random practitioners: no order of touches reaches a phase its gates forbid."""
 
 import treatments as t
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
 from console.domain import closing, intake, needling
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Session
-from console.domain.session_state import fold
+from console.domain.session_fold import fold
 from console.domain.workflow import PHASES, Phase
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 RULE_IDS = [one.rule_id for one in t.RULES]
 AREA_IDS = ["face.forehead", "face.cheek_left"]

@@ -8,7 +8,7 @@ from console.domain import session_events as ev
 from console.domain.history import ChunkHead
 from console.domain.ports import StoredChunk
 from console.domain.session_events import SessionEvent
-from console.domain.session_state import fold
+from console.domain.session_fold import fold
 from console.domain.telemetry import NOT_MEASURED, Sample, SampleFlag, pack_samples
 from console.services.area_figures import (
     contact_known,

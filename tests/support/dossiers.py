@@ -16,7 +16,8 @@ from console.domain.history import GENESIS, ChunkHead, entry_hash, event_entry
 from console.domain.people import Patient
 from console.domain.ports import SessionRow, StoredChunk, StoredEvent
 from console.domain.session_events import Payload, SessionEvent
-from console.domain.session_state import SessionState, fold
+from console.domain.session_fold import fold
+from console.domain.session_state import SessionState
 from console.domain.telemetry import NOT_MEASURED
 from console.services.area_figures import summarise_areas
 from console.services.review_desk import SessionDossier

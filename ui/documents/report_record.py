@@ -6,7 +6,8 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from console.domain import session_events as ev
 from console.domain.quantities import quantity
 from console.domain.session_events import ProductLot
-from console.domain.session_state import Application, undone_ordinals
+from console.domain.session_fold import undone_ordinals
+from console.domain.session_state import Application
 from console.services.event_words import GAP_CAUSES, counted, plain
 from console.services.local_time import clock_seconds_text, clock_text, local_day
 from ui.documents import tables

@@ -6,7 +6,8 @@ from typing import Any
 from console.domain import session_events as ev
 from console.domain.quantities import quantity
 from console.domain.session_events import Payload, SessionEvent
-from console.domain.session_state import SessionState, undone_ordinals
+from console.domain.session_fold import undone_ordinals
+from console.domain.session_state import SessionState
 from console.services.event_words import EventWords, after, missing_words, plain
 from console.services.local_time import clock_seconds_text
 from ui.widgets.lists import EventRow

@@ -53,7 +53,7 @@ def test_one_who_waits_comes_before_one_who_is_due(console: Console, page: Today
 def test_rows_say_time_plan_course_interval_and_status(window: MainWindow) -> None:
     assert row_words(window, "P-0412") == "11:30, P-0412, Facial acne scars, 3 of 6, 5 wk 1 d, Due"
     assert row_words(window, "P-0460") == (
-        "13:30, P-0460, Facial wrinkles and rejuvenation, 1 of 4, First session, Consent to sign")
+        "13:30, P-0460, Facial wrinkles, 1 of 4, First session, Consent to sign")
 
 
 def test_an_early_patient_is_marked_and_told_why(console: Console, desk_window: Window, clock: RigClock) -> None:

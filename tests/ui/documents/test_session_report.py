@@ -13,7 +13,7 @@ from console.domain.errors import OperatorError
 from console.domain.history import short_head
 from console.domain.ports import ChainFault
 from console.domain.session_events import SessionEvent
-from console.domain.session_state import fold
+from console.domain.session_fold import fold
 from console.services.review_desk import SessionDossier
 from ui.documents.session_report import write_session_report
 

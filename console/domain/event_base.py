@@ -1,0 +1,66 @@
+"""What every event is made of: the payload's base, the event itself, and parts shared by payloads."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Base of every event's payload; ``version`` rises when its fields change meaning."""
+
+    kind: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """One thing that happened: when (UTC microseconds), by whom, what."""
+
+    at_us: int
+    actor_id: str
+    what: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPlan:
+    """What is meant to happen on one area; depth in µm, rate in strokes per second x 100."""
+
+    area_id: str
+    label: str
+    target_depth_um: int
+    band_low_um: int
+    band_high_um: int
+    rate_low_chz: int
+    rate_high_chz: int
+    passes: int
+    endpoint: str
+    planned_s: int
+    area_mm2: int | None = None
+    depth_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRef:
+    """A screening rule as it stood when it was asked: class ``stop``, ``precaution`` or ``anesthetic_only``."""
+
+    rule_id: str
+    group_id: str
+    question: str
+    rule_class: str
+    scope: str  # "patient" or "area"
+    override_allowed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLot:
+    """A product as scanned, typed or chosen; ``expiry`` is an ISO date or empty."""
+
+    product_id: str
+    name: str
+    role: str  # anesthetic, serum, cartridge, glide
+    gtin: str = ""
+    lot: str = ""
+    expiry: str = ""
+    serial: str = ""
+    entry: str = "scan"  # scan, typed, chosen, tag

@@ -1,0 +1,209 @@
+"""Events from check-in to preparation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from console.domain.event_base import AreaPlan, Payload, ProductLot, RuleRef
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened(Payload):
+    kind: ClassVar[str] = "session_opened"
+    session_kind: str  # treatment, bench, training
+    patient_id: str
+    age_years: int | None
+    fitzpatrick: str
+    course_id: str
+    course_number: int
+    course_length: int
+    room: str
+    station: str
+    practitioner_id: str
+    marked_as: str = ""  # "", "demo", "bench", "training": printed on every page and export
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChosen(Payload):
+    kind: ClassVar[str] = "plan_chosen"
+    plan_id: str
+    plan_name: str
+    plan_version: int
+    indication: str
+    map_id: str  # face, scalp, body
+    areas: tuple[AreaPlan, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientConfirmed(Payload):
+    kind: ClassVar[str] = "patient_confirmed"
+    matched: tuple[str, ...]  # name, birth_date, photo
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEntered(Payload):
+    kind: ClassVar[str] = "phase_entered"
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningBegun(Payload):
+    kind: ClassVar[str] = "screening_begun"
+    ruleset_version: int
+    rules: tuple[RuleRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningAnswered(Payload):
+    kind: ClassVar[str] = "screening_answered"
+    rule_id: str
+    answer: str  # yes, no
+    area_ids: tuple[str, ...] = ()
+    note: str = ""
+    reason: str = ""  # of a correction
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningGroupConfirmed(Payload):
+    """A whole group asked and answered as last time, by one hold; stops are never in it."""
+
+    kind: ClassVar[str] = "screening_group_confirmed"
+    group_id: str
+    rule_ids: tuple[str, ...]
+    answers: tuple[str, ...]
+    notes: tuple[str, ...]  # last time's, confirmed with them
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningOverridden(Payload):
+    kind: ClassVar[str] = "screening_overridden"
+    rule_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecorded(Payload):
+    kind: ClassVar[str] = "consent_recorded"
+    consent: str  # treatment, photos, serum
+    form_id: str
+    form_version: int
+    text_sha256: str
+    given: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureDrawn(Payload):
+    """A drawn signature: ``strokes`` are pen-down runs of x, y in 1/1000 of the pad's width."""
+
+    kind: ClassVar[str] = "signature_drawn"
+    purpose: str  # consent
+    signer: str  # patient, guardian, witness
+    strokes: tuple[tuple[int, ...], ...]
+    witness_id: str = ""
+    refused_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosRecorded(Payload):
+    kind: ClassVar[str] = "photos_recorded"
+    moment: str  # before, after
+    count: int
+    declined_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnestheticApplied(Payload):
+    """Times and limits as the product's label gave them then, so the clocks live in the history."""
+
+    kind: ClassVar[str] = "anesthetic_applied"
+    application_id: str
+    product: ProductLot
+    mass_mg: int
+    area_mm2: int
+    occluded: bool
+    applied_at_us: int
+    back_timed: bool
+    onset_s: int
+    max_contact_s: int
+    source: str
+    authorised_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumbnessTested(Payload):
+    kind: ClassVar[str] = "numbness_tested"
+    result: str  # sharp, dull, numb
+
+
+@dataclass(frozen=True, slots=True)
+class AnestheticRemoved(Payload):
+    """Taken off and the skin cleansed, confirmed by a hold."""
+
+    kind: ClassVar[str] = "anesthetic_removed"
+    application_id: str
+    early_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnestheticSkipped(Payload):
+    kind: ClassVar[str] = "anesthetic_skipped"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionReported(Payload):
+    kind: ClassVar[str] = "reaction_reported"
+    signs: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkinDisinfected(Payload):
+    kind: ClassVar[str] = "skin_disinfected"
+
+
+@dataclass(frozen=True, slots=True)
+class CartridgeBound(Payload):
+    kind: ClassVar[str] = "cartridge_bound"
+    product: ProductLot
+    needles: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartridgeUnbound(Payload):
+    kind: ClassVar[str] = "cartridge_unbound"
+    reason: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GlideChosen(Payload):
+    """What glides during needling; None where nothing is used."""
+
+    kind: ClassVar[str] = "glide_chosen"
+    product: ProductLot | None
+    warning_shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PenBound(Payload):
+    """The pen this session records; ``swap`` where another was accepted in its place."""
+
+    kind: ClassVar[str] = "pen_bound"
+    model: str
+    serial: str
+    firmware: str
+    boot_id: int
+    period_us: int
+    resend_samples: int
+    channels: int
+    needles: int
+    cartridge: str
+    swap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ManualModeChosen(Payload):
+    kind: ClassVar[str] = "manual_mode_chosen"
+    reason: str

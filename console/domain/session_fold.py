@@ -1,0 +1,362 @@
+"""The fold: how each event changes a session's state. The state is built here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import singledispatch
+
+from console.domain import session_events as ev
+from console.domain.session_events import Payload, SessionEvent
+from console.domain.session_state import AlarmRecord, AnswerGiven, Application, AreaProgress, PassSpan, SessionState
+from console.domain.workflow import Phase
+
+
+def fold(events: Iterable[SessionEvent]) -> SessionState:
+    """Build the state from a history; events taken back by ``MarkUndone`` leave no trace in it."""
+    history = list(events)
+    undone = undone_ordinals(history)
+    state = SessionState()
+    for ordinal, event in enumerate(history):
+        state.event_count = ordinal
+        if ordinal not in undone:
+            _advance(state, event)
+    state.event_count = len(history)
+    return state
+
+
+def undone_ordinals(history: Sequence[SessionEvent]) -> set[int]:
+    """Give the places of the events that were taken back."""
+    return {event.what.ordinal for event in history if isinstance(event.what, ev.MarkUndone)}
+
+
+def apply(state: SessionState, event: SessionEvent) -> None:
+    """Add one event to a state in place; undoing needs ``fold`` over the whole history."""
+    if isinstance(event.what, ev.MarkUndone):
+        raise ValueError("taking an event back means folding the history again")
+    _advance(state, event)
+    state.event_count += 1
+
+
+def _advance(state: SessionState, event: SessionEvent) -> None:
+    state.last_at_us = event.at_us
+    state.log.append((state.event_count, event))
+    _fold_one(event.what, state, event)
+
+
+@singledispatch
+def _fold_one(what: Payload, state: SessionState, event: SessionEvent) -> None:
+    """Events that change nothing but the log."""
+
+
+@_fold_one.register
+def _(what: ev.SessionOpened, state: SessionState, event: SessionEvent) -> None:
+    state.opened, state.opened_at_us = what, event.at_us
+    state.practitioner_id = what.practitioner_id
+    state.phase_entered_us[Phase.CHECK_IN] = event.at_us
+
+
+@_fold_one.register
+def _(what: ev.PlanChosen, state: SessionState, event: SessionEvent) -> None:
+    kept = state.areas
+    state.plan = what
+    state.areas = {
+        area.area_id: replace(kept[area.area_id], plan=area) if area.area_id in kept else AreaProgress(area)
+        for area in what.areas
+    }
+
+
+@_fold_one.register
+def _(what: ev.PatientConfirmed, state: SessionState, event: SessionEvent) -> None:
+    state.patient_confirmed = what.matched
+
+
+@_fold_one.register
+def _(what: ev.PhaseEntered, state: SessionState, event: SessionEvent) -> None:
+    state.phase = Phase(what.phase)
+    state.phase_entered_us[state.phase] = event.at_us
+
+
+@_fold_one.register
+def _(what: ev.ScreeningBegun, state: SessionState, event: SessionEvent) -> None:
+    state.ruleset_version, state.rules = what.ruleset_version, what.rules
+
+
+@_fold_one.register
+def _(what: ev.ScreeningAnswered, state: SessionState, event: SessionEvent) -> None:
+    state.answers[what.rule_id] = AnswerGiven(what.answer, event.at_us, what.area_ids, what.note)
+    if what.answer == "no":
+        state.overrides.pop(what.rule_id, None)
+
+
+@_fold_one.register
+def _(what: ev.ScreeningGroupConfirmed, state: SessionState, event: SessionEvent) -> None:
+    for rule_id, answer, note in zip(what.rule_ids, what.answers, what.notes, strict=True):
+        state.answers[rule_id] = AnswerGiven(answer, event.at_us, note=note, confirmed_in_group=True)
+
+
+@_fold_one.register
+def _(what: ev.ScreeningOverridden, state: SessionState, event: SessionEvent) -> None:
+    state.overrides[what.rule_id] = what.reason
+
+
+@_fold_one.register
+def _(what: ev.ConsentRecorded, state: SessionState, event: SessionEvent) -> None:
+    state.consents[what.consent] = what
+
+
+@_fold_one.register
+def _(what: ev.SignatureDrawn, state: SessionState, event: SessionEvent) -> None:
+    state.signatures.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.PhotosRecorded, state: SessionState, event: SessionEvent) -> None:
+    state.photos.append(what)
+
+
+@_fold_one.register
+def _(what: ev.AnestheticApplied, state: SessionState, event: SessionEvent) -> None:
+    state.anesthetics[what.application_id] = Application(what)
+    state.anesthetic_skipped = ""
+
+
+@_fold_one.register
+def _(what: ev.NumbnessTested, state: SessionState, event: SessionEvent) -> None:
+    state.numbness = what.result
+
+
+@_fold_one.register
+def _(what: ev.AnestheticRemoved, state: SessionState, event: SessionEvent) -> None:
+    application = state.anesthetics[what.application_id]
+    application.removed_at_us, application.early_reason = event.at_us, what.early_reason
+
+
+@_fold_one.register
+def _(what: ev.AnestheticSkipped, state: SessionState, event: SessionEvent) -> None:
+    state.anesthetic_skipped = what.reason
+
+
+@_fold_one.register
+def _(what: ev.ReactionReported, state: SessionState, event: SessionEvent) -> None:
+    state.reactions.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.SkinDisinfected, state: SessionState, event: SessionEvent) -> None:
+    state.disinfected = True
+
+
+@_fold_one.register
+def _(what: ev.CartridgeBound, state: SessionState, event: SessionEvent) -> None:
+    state.cartridge = what
+    state.cartridges.append(what)
+
+
+@_fold_one.register
+def _(what: ev.CartridgeUnbound, state: SessionState, event: SessionEvent) -> None:
+    state.cartridge = None
+
+
+@_fold_one.register
+def _(what: ev.GlideChosen, state: SessionState, event: SessionEvent) -> None:
+    state.glide, state.glide_decided = what, True
+
+
+@_fold_one.register
+def _(what: ev.PenBound, state: SessionState, event: SessionEvent) -> None:
+    state.pen, state.manual_mode = what, False
+    state.pens.append(what)
+
+
+@_fold_one.register
+def _(what: ev.ManualModeChosen, state: SessionState, event: SessionEvent) -> None:
+    state.manual_mode = True
+
+
+@_fold_one.register
+def _(what: ev.RecordingBegan, state: SessionState, event: SessionEvent) -> None:
+    state.recordings.append(what)
+    state.recording = True
+
+
+@_fold_one.register
+def _(what: ev.RecordingEnded, state: SessionState, event: SessionEvent) -> None:
+    state.recording = False
+
+
+@_fold_one.register
+def _(what: ev.PassStarted, state: SessionState, event: SessionEvent) -> None:
+    span = PassSpan(what.pass_number, event.at_us, direction=what.direction)
+    area = state.areas[what.area_id]
+    area.passes.append(span)
+    area.finished = False
+    state.active_area, state.active_pass = what.area_id, span
+
+
+@_fold_one.register
+def _(what: ev.PassFinished, state: SessionState, event: SessionEvent) -> None:
+    if state.active_pass is not None:
+        state.active_pass.ended_us = event.at_us
+    state.active_pass = None
+
+
+@_fold_one.register
+def _(what: ev.AreaFinished, state: SessionState, event: SessionEvent) -> None:
+    area = state.areas[what.area_id]
+    area.finished, area.short_reason = True, what.short_reason
+    if state.active_area == what.area_id:
+        state.active_area = None
+
+
+@_fold_one.register
+def _(what: ev.NeedlingPaused, state: SessionState, event: SessionEvent) -> None:
+    state.pauses.append((event.at_us, None))
+
+
+@_fold_one.register
+def _(what: ev.NeedlingResumed, state: SessionState, event: SessionEvent) -> None:
+    if state.paused:
+        state.pauses[-1] = (state.pauses[-1][0], event.at_us)
+
+
+@_fold_one.register
+def _(what: ev.ManualSettings, state: SessionState, event: SessionEvent) -> None:
+    state.areas[what.area_id].manual.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.TargetChanged, state: SessionState, event: SessionEvent) -> None:
+    area = state.areas[what.area_id]
+    area.plan = replace(
+        area.plan, target_depth_um=what.target_depth_um, band_low_um=what.band_low_um,
+        band_high_um=what.band_high_um,
+    )
+
+
+@_fold_one.register
+def _(what: ev.PassesChanged, state: SessionState, event: SessionEvent) -> None:
+    area = state.areas[what.area_id]
+    area.plan = replace(area.plan, passes=what.passes)
+
+
+@_fold_one.register
+def _(what: ev.EndpointNoted, state: SessionState, event: SessionEvent) -> None:
+    endpoints = state.areas[what.area_id].endpoints
+    if what.seen and what.endpoint not in endpoints:
+        endpoints.append(what.endpoint)
+    if not what.seen and what.endpoint in endpoints:
+        endpoints.remove(what.endpoint)
+
+
+@_fold_one.register
+def _(what: ev.NoteWritten, state: SessionState, event: SessionEvent) -> None:
+    if what.area_id in state.areas:
+        state.areas[what.area_id].notes.append(what.text)
+
+
+@_fold_one.register
+def _(what: ev.AlarmRaised, state: SessionState, event: SessionEvent) -> None:
+    state.alarms[what.alarm_id] = AlarmRecord(what)
+
+
+@_fold_one.register
+def _(what: ev.AlarmEnded, state: SessionState, event: SessionEvent) -> None:
+    if what.alarm_id in state.alarms:
+        state.alarms[what.alarm_id].ended_at_us = what.ended_at_us
+
+
+@_fold_one.register
+def _(what: ev.AlarmAcknowledged, state: SessionState, event: SessionEvent) -> None:
+    if what.alarm_id in state.alarms:
+        state.alarms[what.alarm_id].acknowledged_at_us = event.at_us
+
+
+@_fold_one.register
+def _(what: ev.GapRecorded, state: SessionState, event: SessionEvent) -> None:
+    state.gaps.append(what)
+
+
+@_fold_one.register
+def _(what: ev.LinkChanged, state: SessionState, event: SessionEvent) -> None:
+    state.link_state = what.state
+
+
+@_fold_one.register
+def _(what: ev.SerumApplied, state: SessionState, event: SessionEvent) -> None:
+    state.serums.append((event.at_us, what))
+    state.serum_skipped = ""
+
+
+@_fold_one.register
+def _(what: ev.PrpApplied, state: SessionState, event: SessionEvent) -> None:
+    state.serums.append((event.at_us, what))
+    state.serum_skipped = ""
+
+
+@_fold_one.register
+def _(what: ev.SerumSkipped, state: SessionState, event: SessionEvent) -> None:
+    state.serum_skipped = what.reason
+
+
+@_fold_one.register
+def _(what: ev.AftercareGiven, state: SessionState, event: SessionEvent) -> None:
+    state.aftercare, state.aftercare_at_us = what, event.at_us
+
+
+@_fold_one.register
+def _(what: ev.NextSessionProposed, state: SessionState, event: SessionEvent) -> None:
+    state.next_session = what.date
+
+
+@_fold_one.register
+def _(what: ev.SessionStopped, state: SessionState, event: SessionEvent) -> None:
+    state.stopped, state.stop_reason = True, ""
+
+
+@_fold_one.register
+def _(what: ev.StopExplained, state: SessionState, event: SessionEvent) -> None:
+    state.stop_reason = what.reason
+
+
+@_fold_one.register
+def _(what: ev.SessionContinued, state: SessionState, event: SessionEvent) -> None:
+    state.stopped = False
+
+
+@_fold_one.register
+def _(what: ev.SessionEnded, state: SessionState, event: SessionEvent) -> None:
+    state.ended, state.ended_at_us = what, event.at_us
+
+
+@_fold_one.register
+def _(what: ev.HandedOver, state: SessionState, event: SessionEvent) -> None:
+    state.practitioner_id = what.to_id
+
+
+@_fold_one.register
+def _(what: ev.Signed, state: SessionState, event: SessionEvent) -> None:
+    state.signed.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.Sealed, state: SessionState, event: SessionEvent) -> None:
+    state.sealed, state.sealed_at_us = what, event.at_us
+
+
+@_fold_one.register
+def _(what: ev.Amended, state: SessionState, event: SessionEvent) -> None:
+    state.amendments.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.ConsoleRestarted, state: SessionState, event: SessionEvent) -> None:
+    state.restarts += 1
+
+
+@_fold_one.register
+def _(what: ev.BenchBegan, state: SessionState, event: SessionEvent) -> None:
+    state.bench_port = what.port
+
+
+@_fold_one.register
+def _(what: ev.BenchEnded, state: SessionState, event: SessionEvent) -> None:
+    state.bench_ended = what
