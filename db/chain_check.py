@@ -122,8 +122,9 @@ def _merged(events: Iterator[_Entry], chunks: Iterator[_Entry]) -> Iterator[_Ent
 def _rows(connection: Connection, statement: str, named: dict[str, Any]) -> _Rows:
     """Give rows in order; if they cannot be read together, one by one, so that the bad one shows."""
     column = "first_seq" if "first_seq" in statement else "seq"
+    second = ", last_seq" if column == "first_seq" else ""
     try:
-        rows = list(connection.execute(text(f"{statement} ORDER BY {column}"), named))
+        rows = list(connection.execute(text(f"{statement} ORDER BY {column}{second}"), named))
     except DBAPIError:
         rows = []
         yield from _rows_one_by_one(connection, statement, column, named)
@@ -237,13 +238,16 @@ def _check_bodies(connection: Connection, session_id: UUID, chunks: list[_Entry]
     ``chunks`` are those of the sound part of the chain, which ends before ``broken_at``.
     """
     waiting = deque(chunks)
+    stray = 0
     for first_seq, row in _rows(connection, _BODIES, {"session": session_id.hex}):
         last_seq = row.last_seq if row is not None and type(row.last_seq) is int else first_seq
         if broken_at is not None and last_seq >= broken_at:
             return
-        if not waiting:
-            raise BadEntry(chunks[-1].seq if chunks else 1, "has a body that belongs to no chunk")
-        expected = waiting[0].seq
+        expected = waiting[0].seq if waiting else None
+        if expected is None or first_seq < expected:
+            # It covers what another body holds; the chunk it was taken from shows below as bare.
+            stray = stray or (chunks[-1].seq if expected is None and chunks else max(1, min(first_seq, last_seq)))
+            continue
         if first_seq != expected:
             raise BadEntry(expected, "has no body of its own range")
         covered = []
@@ -254,6 +258,8 @@ def _check_bodies(connection: Connection, session_id: UUID, chunks: list[_Entry]
         _check_body(row, covered)
     if waiting and broken_at is None:
         raise BadEntry(waiting[0].seq, "has no body")
+    if stray:
+        raise BadEntry(stray, "has a body that belongs to no chunk")
 
 
 def _check_body(row: Any, covered: list[_Entry]) -> None:

@@ -7,6 +7,7 @@ stands in the columns, the answer is a ``ChainFault``, never a traceback.
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -63,7 +64,27 @@ def verify_folder(folder: DataFolder) -> list[ChainFault]:
     faults = [ChainFault(AUDIT_CHAIN, 1, f"an entry or head names no session: {stray!r}") for stray in strays]
     faults += [fault for fault in (verify_session(folder, session_id) for session_id in ids) if fault]
     audit = verify_audit(folder)
-    return faults + ([audit] if audit else [])
+    faults += [audit] if audit else []
+    return faults or _damaged_pages(folder)
+
+
+def _damaged_pages(folder: DataFolder) -> list[ChainFault]:
+    """Check the pages no entry lies on: an index, a list, a free page."""
+    if _wal_in_use(folder):
+        return []  # pages newer than the file's would look damaged; the next writer checks them
+    # The driver's own connection: the answer is a pragma's rows.
+    with closing(folder.reader_engine().raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA cipher_integrity_check")
+        told = list(cursor.fetchall())
+    if not told or _wal_in_use(folder):
+        return []
+    return [ChainFault(AUDIT_CHAIN, 1, f"the database file is damaged: {told[0][0]}")]
+
+
+def _wal_in_use(folder: DataFolder) -> bool:
+    beside = folder.database_path.with_name(f"{folder.database_path.name}-wal")
+    return beside.exists() and beside.stat().st_size > 0
 
 
 def check_open_tails(folder: DataFolder, session_ids: list[UUID]) -> list[ChainFault]:
