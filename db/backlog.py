@@ -112,6 +112,14 @@ class Backlog:
         opened = (SpillFile.open_left_over(path, self._key) for path in paths)
         return [spill for spill in opened if spill is not None]
 
+    def leave_behind(self) -> int:
+        """End with what the disk holds: chunks in memory alone become ``unsaved``; give how many other entries were."""
+        fresh = list(self._only_in_memory())
+        fresh.reverse()
+        chunks = [unit for unit in fresh if isinstance(unit, ChunkUnit)]
+        self.unsaved += [(unit.session_id, _gap_of(unit)) for unit in chunks]
+        return len(fresh) - len(chunks)
+
     def close(self) -> None:
         """Close the files; what is still in them is folded in at the next start."""
         for spill in self._waiting_in:
@@ -151,8 +159,7 @@ class Backlog:
             self._in_memory -= unit.count
         if unit.place is not None:
             self._waiting_in[unit.place.spill] -= 1
-        gap = Gap(unit.pen_serial, unit.boot_id, unit.first_index, unit.count, GapCause.NOT_SAVED)
-        self.unsaved.append((unit.session_id, gap))
+        self.unsaved.append((unit.session_id, _gap_of(unit)))
         log.error("%d samples could be saved neither in the database nor in the spill file", unit.count)
 
     def _sync(self) -> None:
@@ -162,6 +169,10 @@ class Backlog:
             self._spill.sync()
         except OSError:
             log.error("the spill file could not be synced")
+
+
+def _gap_of(unit: ChunkUnit) -> Gap:
+    return Gap(unit.pen_serial, unit.boot_id, unit.first_index, unit.count, GapCause.NOT_SAVED)
 
 
 # --- units as records ---------------------------------------------------------------------------------

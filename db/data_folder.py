@@ -98,7 +98,7 @@ def create_folder(
         raise ValueError(f"a data folder is one of {KINDS}")
     _make_place(path)
     refuse_network_share(path, file_system)
-    if (path / FOLDER_FILE).exists():
+    if holds_folder(path):
         raise OperatorError(
             f"There is a data folder at {path} already", "it was left as it is", "open it or choose another place"
         )
@@ -155,12 +155,23 @@ def open_folder(
     return folder
 
 
+def holds_folder(path: Path) -> bool:
+    """Tell whether there is a whole data folder; OperatorError where this account may not look."""
+    try:
+        return (path / FOLDER_FILE).exists()
+    except OSError as error:
+        raise OperatorError(
+            f"The folder {path} cannot be looked into ({error.strerror})", "nothing was changed",
+            "check your rights, or choose another place",
+        ) from None
+
+
 def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
     """Open a demo or bench folder for writing, making it first where there is none.
 
     A folder of another kind is refused with an OperatorError.
     """
-    if not (path / FOLDER_FILE).exists():
+    if not holds_folder(path):
         return create_folder(path, kind, clock)
     found, _ = _read_folder_file(path)
     if found != kind:
@@ -238,6 +249,10 @@ def _read_folder_file(path: Path) -> tuple[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         raise OperatorError(
             f"There is no data folder at {path}", "nothing was changed", "check the path, or make one first"
+        ) from None
+    except PermissionError:
+        raise OperatorError(
+            f"This account has no right to read {file}", "nothing was changed", "check your rights"
         ) from None
     except (OSError, ValueError, KeyError, TypeError):
         raise OperatorError(

@@ -110,4 +110,13 @@ def operator_error(error: Exception, path: Path) -> OperatorError:
         return OperatorError(
             f"{path} cannot be opened", "nothing was changed", "check that it exists and that you may read it"
         )
+    if "full" in text:
+        return OperatorError(
+            f"The disk that holds {path.parent} is full", "nothing was changed", "free disk space and try again"
+        )
+    if "readonly" in text:
+        return OperatorError(
+            f"This account has no right to write in {path.parent}, which reading a database needs too",
+            "nothing was changed", "check your rights, or copy the folder to a place of your own",
+        )
     return OperatorError(f"The database {path.name} reports: {text}", "nothing was changed", "try again")

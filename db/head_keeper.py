@@ -52,8 +52,9 @@ class HeadKeeper:
         except OSError as error:
             for due in self._due.values():
                 due.due_s = now_s + CALM_S
+            if not self.failing:
+                log.error("heads were not written: %s", error.strerror)
             self.failing = (
                 "The seals kept beside the database cannot be written; the record itself is saved; "
                 "free some space on the disk."
             )
-            log.error("heads were not written: %s", error.strerror)

@@ -108,6 +108,11 @@ def read_key_file(folder: Path) -> FolderKeys:
         raise OperatorError(
             f"The key file {path} is missing", "the database was left as it is", "put the key file back"
         ) from None
+    except PermissionError:
+        raise OperatorError(
+            f"This account has no right to read the key file {path}", "the database was left as it is",
+            "check your rights",
+        ) from None
     except (OSError, ValueError):
         key = b""
     if len(key) != 32:

@@ -71,7 +71,7 @@ class RecorderThread:
         self._taken: deque[Task] = deque()
         self._left_over: list[SpillFile] | None = None
         self._retry_at_s = self._retry_after_s = 0.0
-        self._failed_once = self._losing = False
+        self._failed_once = self._losing = self._lost_at_end = False
         self._wake = threading.Condition()
         # Guarded by _wake:
         self._queue: deque[Task] = deque()
@@ -167,7 +167,10 @@ class RecorderThread:
         return unit.done.wait(timeout_s)
 
     def stop(self, timeout_s: float) -> bool:
-        """Commit what waits and end the thread; False where something had to stay in the spill file."""
+        """Commit what waits and end the thread; False where the database took not all of it.
+
+        The rest is in the spill file; what not even that could take is in ``take_unsaved`` afterwards.
+        """
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
@@ -179,7 +182,7 @@ class RecorderThread:
                 self._leaving = True
                 self._wake.notify_all()
             self._thread.join()
-        return not self._held and self._saved >= self._issued
+        return not self._held and not self._lost_at_end and self._saved >= self._issued
 
     def _audit_unit(self, actor: str, action: str, subject: str, detail: str) -> AuditUnit:
         canonical_json([actor, action, subject, detail])
@@ -199,6 +202,10 @@ class RecorderThread:
             except Exception:
                 log.exception("the recorder stumbled")
                 self._fail("the recorder met an error of its own")
+        if self._backlog.leave_behind():
+            log.error("entries could be saved neither in the database nor in the spill file")
+        self._lost_at_end = bool(self._backlog.unsaved)
+        self._publish()
         self._writer.close()
         self._backlog.close()
 

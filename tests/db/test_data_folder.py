@@ -328,4 +328,4 @@ def test_a_key_file_without_rights_is_not_called_a_wrong_key(
     # Patched, because tests may run as root, whom no mode keeps out.
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(OperatorError, match="no right to read the key file"):
-        open_folder(folder.path)
+        keys.read_key_file(folder.path)

@@ -19,6 +19,8 @@ from console.domain.session_events import MarkSet
 from console.domain.telemetry import GapCause
 from console.services.clocks import SystemClock
 from db.data_folder import DataFolder
+from db.head_keeper import HeadKeeper
+from db.heads import AUDIT, Head, HeadFiles
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 from db.spill import SpillFile
@@ -394,3 +396,12 @@ def test_kill_at_any_moment_loses_nothing_that_was_called_saved(tmp_path: Path) 
         assert raw == batch(0, len(raw) // 10).samples
     store.close()
     folder.close()
+
+
+def test_heads_that_stay_unwritable_are_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = HeadKeeper(HeadFiles(tmp_path / "nowhere", bytes(32)))
+    keeper.note(AUDIT, Head(1, bytes(32)), 0.0, urgent=True)
+    for now_s in (0.0, 2.0, 4.0):
+        keeper.write_due(now_s)
+    assert keeper.waiting and "cannot be written" in keeper.failing
+    assert len(caplog.records) == 1
