@@ -142,6 +142,12 @@ class SerialPenLink:
         with self._lock:
             return self._machine.counters()
 
+    @property
+    def foreign_version(self) -> int:
+        """The protocol version of frames that are not of ours; 0 when there were none."""
+        with self._lock:
+            return self._machine.board.version
+
     def pen(self) -> PenDescription | None:
         """Give the pen taken as ours, also while it is lost; None before one answered."""
         with self._lock:

@@ -120,11 +120,11 @@ class BenchCapture:
         """Save the rest; OperatorError saying where it is, or that it is lost, where that fails."""
         if self._recorder.stop(1.0 if self._refused else SAVE_LIMIT_S):
             return
-        why = self._recorder.state()
+        saved = self._recorder.state().samples_saved
         lost = sum(gap.count for _, gap in self._recorder.take_unsaved())
         if lost:
             raise OperatorError(
-                f"The disk took {why.samples_saved} samples and refused the last {lost}, which are lost",
+                f"{saved} samples are saved, the last {lost} could be saved nowhere and are lost",
                 "what was saved is whole, and the next start marks it as cut off", "free disk space and record again")
         raise OperatorError(
             "The database refuses to take the rest of the recording",
