@@ -191,7 +191,8 @@ class PenStation:
         if session is None:
             return
         key = (change.rule_id, change.subject)
-        behind_us = round((self._clock.monotonic_s() - change.at_s) * 1_000_000)
+        since_s = change.arose_s if change.raised else change.at_s
+        behind_us = round((self._clock.monotonic_s() - since_s) * 1_000_000)
         if not change.raised:
             alarm_id = self._alarm_ids.pop(key, "")
             if alarm_id:
