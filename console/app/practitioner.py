@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.main_window import MainWindow
 
-STEP_LIMIT_S = 30.0  # real seconds a step may wait for what must happen
+STEP_LIMIT_S = 60.0  # real seconds a step may wait for what must happen
 SETTLE_S = 0.02
 HOLD_S = 1.15  # real seconds a button is held: a little over what it asks for
 SCAN_KEY_S = 0.002
