@@ -106,10 +106,13 @@ def apply_theme(app: QApplication, name: str) -> None:
 
 def system_theme(app: QApplication, chosen: str) -> str:
     """Give high contrast where the system asks for it and nothing was chosen, else the choice."""
-    wants = app.styleHints().accessibility().contrastPreference()
-    if not chosen:
-        return "contrast" if wants == Qt.ContrastPreference.HighContrast else "light"
-    return chosen
+    if chosen:
+        return chosen
+    # Both are held by names: PySide6 drops the hints with a wrapper that is only passing through.
+    hints = app.styleHints()
+    accessibility = hints.accessibility()
+    wants_contrast = accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast
+    return "contrast" if wants_contrast else "light"
 
 
 _ROLES = (

@@ -40,7 +40,7 @@ def open_window(args: argparse.Namespace, path: Path) -> int:
     app = QApplication.instance() or QApplication(["needling-console"])
     if not isinstance(app, QApplication):
         raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
-    apply_theme(app, args.theme or system_theme(app, "light"))
+    apply_theme(app, system_theme(app, args.theme or ""))
     run = WindowRun(app, args, path)
     try:
         run.begin()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui import fonts
 from ui.icons import icon_names, icon_pixmap
-from ui.theme import THEME_NAMES, Theme, apply_theme, color, current_theme, load_theme, style_sheet
+from ui.theme import THEME_NAMES, Theme, apply_theme, color, current_theme, load_theme, style_sheet, system_theme
 
 TEXT_PAIRS = (
     ("ink", "surface"), ("ink", "canvas"), ("ink", "sunken"), ("ink2", "surface"), ("ink2", "canvas"),
@@ -87,3 +87,8 @@ def test_every_icon_takes_the_colour_asked_for(qapp: QApplication) -> None:
         inks = {image.pixelColor(x, y).name() for x in range(48) for y in range(48)
                 if image.pixelColor(x, y).alpha() == 255}
         assert inks == {color("stop").name()}, name
+
+
+def test_the_systems_wish_is_asked_and_a_choice_goes_before_it(qapp: QApplication) -> None:
+    assert system_theme(qapp, "") in ("light", "contrast")
+    assert system_theme(qapp, "dim") == "dim"
