@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from console.domain import closing
 from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
 from console.domain.clock import Clock
@@ -163,7 +164,7 @@ def _take_up_open(desk: SessionDesk, store: SessionStore) -> None:
             continue
         desk.take_up(session)
         try:
-            desk.do(lambda state: [ev.ConsoleRestarted(state.phase.value)], session_id)
+            desk.do(closing.restart(), session_id)
         except Refusal:
             log.exception("an open session could not be taken up")
 

@@ -108,6 +108,18 @@ def continue_session() -> Command:
     return command
 
 
+def restart() -> Command:
+    """Note that the console was started again. Its watch broke off, so what it was alarming of is ended there."""
+
+    def command(state: SessionState) -> list[Payload]:
+        if state.closed:
+            raise Refusal("The session is closed")
+        ended = [ev.AlarmEnded(alarm.raised.alarm_id, state.last_at_us) for alarm in state.standing_alarms()]
+        return [*ended, ev.ConsoleRestarted(state.phase.value)]
+
+    return command
+
+
 def hand_over(to_id: str) -> Command:
     """Let a colleague take over."""
 

@@ -22,7 +22,10 @@ def open_session(opened: ev.SessionOpened) -> Command:
 
 
 def choose_plan(plan: ev.PlanChosen) -> Command:
-    """Choose areas and settings; once needling has begun a change needs a reason."""
+    """Choose areas and settings; once needling has begun a change needs a reason.
+
+    An area is added at check-in only: behind the screening nobody would be asked about it.
+    """
 
     def command(state: SessionState) -> list[Payload]:
         require(state)
@@ -34,6 +37,9 @@ def choose_plan(plan: ev.PlanChosen) -> Command:
         lost = [area_id for area_id in begun if area_id not in {area.area_id for area in plan.areas}]
         if lost:
             raise Refusal(f"{state.areas[lost[0]].plan.label} has been needled and stays in the plan")
+        added = [area.label for area in plan.areas if area.area_id not in state.areas]
+        if added and state.phase is not Phase.CHECK_IN:
+            raise Refusal(f"{added[0]} was not screened", "the plan was not changed", "go back to check-in to add it")
         return [plan]
 
     return command
@@ -52,13 +58,13 @@ def confirm_patient(matched: Sequence[str]) -> Command:
 
 
 def enter_phase(to: Phase, ruleset_version: int = 0, rules: Sequence[ev.RuleRef] = ()) -> Command:
-    """Go to another phase if its gate is open; entering screening fixes the rules to be asked."""
+    """Go to another phase if its gate is open; entering screening fixes the rules to be asked, for the areas of now."""
 
     def command(state: SessionState) -> list[Payload]:
         if reason := why_not(state, to):
             raise Refusal(f"Not yet: {reason}")
         events: list[Payload] = [ev.PhaseEntered(to.value)]
-        if to is Phase.SCREENING and not state.rules:
+        if to is Phase.SCREENING and (not state.rules or (rules and tuple(rules) != state.rules)):
             events.append(ev.ScreeningBegun(ruleset_version, tuple(rules)))
         return events
 
@@ -192,7 +198,7 @@ def remove_anesthetic(application_id: str, now_us: int, early_reason: str = "") 
         application = state.anesthetics.get(application_id)
         if application is None or application.removed_at_us is not None:
             raise Refusal("No such anesthetic is on the skin")
-        ready_us = application.applied.applied_at_us + application.applied.onset_s * 1_000_000
+        ready_us = application.since_us + application.applied.onset_s * 1_000_000
         if now_us < ready_us and not early_reason:
             raise Refusal("The anesthetic has not had its time", todo="wait, or give a reason to remove it early")
         return [ev.AnestheticRemoved(application_id, early_reason)]

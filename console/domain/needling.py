@@ -234,6 +234,8 @@ def acknowledge(alarm_ids: Sequence[str]) -> Command:
     """Acknowledge alarms that stand unacknowledged."""
 
     def command(state: SessionState) -> list[Payload]:
+        if state.closed:  # the seal is the last entry; the line on screen may still be touched away
+            return []
         return [
             ev.AlarmAcknowledged(alarm_id) for alarm_id in alarm_ids
             if alarm_id in state.alarms and state.alarms[alarm_id].acknowledged_at_us is None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from console.domain import session_events as ev
+from console.domain.screening import Scope
 from console.domain.session_events import Payload, SessionEvent
 from console.domain.session_state import AlarmRecord, AnswerGiven, Application, AreaProgress, PassSpan, SessionState
 from console.domain.workflow import Phase
@@ -57,6 +58,10 @@ def _(what: ev.SessionOpened, state: SessionState, event: SessionEvent) -> None:
 @_fold_one.register
 def _(what: ev.PlanChosen, state: SessionState, event: SessionEvent) -> None:
     kept = state.areas
+    if any(area.area_id not in kept for area in what.areas):  # nobody was asked about the new ones
+        of_areas = {rule.rule_id for rule in state.rules if rule.scope == Scope.AREA}
+        state.answers = {one: given for one, given in state.answers.items() if one not in of_areas}
+        state.overrides = {one: why for one, why in state.overrides.items() if one not in of_areas}
     state.plan = what
     state.areas = {
         area.area_id: replace(kept[area.area_id], plan=area) if area.area_id in kept else AreaProgress(area)
@@ -117,6 +122,7 @@ def _(what: ev.PhotosRecorded, state: SessionState, event: SessionEvent) -> None
 def _(what: ev.AnestheticApplied, state: SessionState, event: SessionEvent) -> None:
     state.anesthetics[what.application_id] = Application(what)
     state.anesthetic_skipped = ""
+    state.disinfected = False  # cream on the skin: clean it again
 
 
 @_fold_one.register
@@ -345,6 +351,12 @@ def _(what: ev.Sealed, state: SessionState, event: SessionEvent) -> None:
 @_fold_one.register
 def _(what: ev.Amended, state: SessionState, event: SessionEvent) -> None:
     state.amendments.append((event.at_us, what))
+
+
+@_fold_one.register
+def _(what: ev.ClockJumped, state: SessionState, event: SessionEvent) -> None:
+    for application in state.anesthetics_on():
+        application.clock_jumped_us += what.jump_ms * 1_000
 
 
 @_fold_one.register

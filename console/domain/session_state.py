@@ -48,6 +48,12 @@ class Application:
     applied: ev.AnestheticApplied
     removed_at_us: int | None = None
     early_reason: str = ""
+    clock_jumped_us: int = 0  # how far the wall clock jumped while it was on the skin
+
+    @property
+    def since_us(self) -> int:
+        """Give when it was applied, by the wall clock as it goes now: its dwell is counted from here."""
+        return self.applied.applied_at_us + self.clock_jumped_us
 
 
 @dataclass(slots=True)
@@ -209,7 +215,7 @@ class SessionState:
         return sum(self.area_time_us(area_id, now_us) for area_id in self.areas)
 
     def standing_alarms(self) -> list[AlarmRecord]:
-        """Give alarms whose cause has not ended or that nobody has acknowledged, newest last."""
+        """Give alarms whose cause has not ended, newest last."""
         return [alarm for alarm in self.alarms.values() if alarm.ended_at_us is None]
 
     def next_area_id(self) -> str | None:

@@ -90,12 +90,14 @@ class DayDesk:
     def _status(self, appointment: Appointment) -> tuple[str, int | None, UUID | None]:
         if appointment.session_id:
             session_id = UUID(appointment.session_id)
-            if any(one.session_id == session_id for one in self._desk.sessions):
+            if any(one.session_id == session_id and not one.state.closed for one in self._desk.sessions):
                 return "open", appointment.arrived_us, session_id
             try:
                 row = self._reader.row(session_id)
             except OperatorError:
                 return "arrived", appointment.arrived_us, None  # its first event is not committed yet
+            if row.outcome == "opened_in_error":
+                return "arrived", appointment.arrived_us, None  # who is meant may still be treated
             ended = {"abandoned": "deferred"}.get(row.state, row.state)
             return ended, row.closed_us, session_id
         if appointment.arrived_us is not None:
@@ -178,7 +180,8 @@ class DayDesk:
         if self._desk.actor is None:
             raise Refusal("Nobody is signed in", todo="sign in first")
         patient = self._registry.patient(patient_id)
-        if any(one.state.opened and one.state.opened.patient_id == patient_id for one in self._desk.sessions):
+        if any(one.state.opened and one.state.opened.patient_id == patient_id and not one.state.closed
+               for one in self._desk.sessions):
             raise Refusal(f"{patient_id} has an open session", "nothing was started", "go on with that one")
         course = self.course(patient_id, appointment.course_id if appointment else "")
         opened = ev.SessionOpened(

@@ -200,7 +200,8 @@ class PenStation:
                 self._desk.do(needling.facts(ended), session.session_id)
             return
         rule = next(rule for rule in self._board.rules if rule.rule_id == change.rule_id)
-        text = next((one.text for one in self._board.shown() if one.alarm.rule is rule), rule.text)
+        text = next((one.text for one in self._board.shown()
+                     if one.alarm.rule is rule and one.alarm.subject == change.subject), rule.text)
         self._alarm_number = max(self._alarm_number, len(session.state.alarms)) + 1
         self._alarm_ids[key] = alarm_id = f"{change.rule_id}-{self._alarm_number}"
         raised = ev.AlarmRaised(

@@ -128,7 +128,7 @@ class ProductDesk:
         """Give the clock of an application now (or as it stood at its removal)."""
         applied = on_skin.applied
         at_us = on_skin.removed_at_us or self._clock.utc_us()
-        return dwell(applied.applied_at_us, applied.onset_s, applied.max_contact_s, at_us)
+        return dwell(on_skin.since_us, applied.onset_s, applied.max_contact_s, at_us)
 
     def running_clocks(self) -> list[ClockView]:
         """Give every anesthetic clock running on this console, of all open sessions."""

@@ -266,3 +266,59 @@ def test_prp_tube_must_be_the_patients():
     with pytest.raises(Refusal, match="not this patient's"):
         do(session, closing.apply_prp("T-0500-1", 3000))
     do(session, closing.apply_prp("T-0412-3", 3000))
+
+
+def test_nothing_but_amendments_follows_the_seal_not_even_an_acknowledgement():
+    session = t.walk(len(t.steps()) - 1)
+    alarm = ev.AlarmRaised("depth-1", "depth", "high", "Too deep", 1600, 1500, "face.forehead", t.START_US)
+    do(session, needling.facts(alarm))
+    do(session, t.steps()[-1])
+    assert do(session, needling.acknowledge(["depth-1"])) == []
+    assert session.history[-1].what.kind == "sealed"
+
+
+def test_a_restart_ends_the_alarms_that_stood_when_the_console_died():
+    session = t.walk_to(Phase.NEEDLING)
+    alarm = ev.AlarmRaised("depth-1", "depth", "high", "Too deep", 1600, 1500, "face.forehead", t.START_US)
+    do(session, needling.facts(alarm), 80)
+    do(session, closing.restart(), 95)
+    assert session.state.standing_alarms() == [] and session.state.restarts == 1
+    assert session.state.alarms["depth-1"].ended_at_us == t.START_US + 80 * t.MINUTE_US, "the last that was known"
+
+
+def test_an_area_nobody_was_asked_about_comes_in_at_check_in_only_and_is_asked_of_anew():
+    session = t.walk_to(Phase.CONSENT)
+    nose = t.area("face.nose", "Nose")
+    more = ev.PlanChosen("acne_scars", "Facial acne scars", 1, "acne_scars", "face", (t.FOREHEAD, t.CHEEK, nose))
+    with pytest.raises(Refusal, match="Nose was not screened"):
+        do(session, intake.choose_plan(more))
+    do(session, intake.enter_phase(Phase.SCREENING))
+    do(session, intake.enter_phase(Phase.CHECK_IN))
+    do(session, intake.choose_plan(more))
+    do(session, intake.enter_phase(Phase.SCREENING, 3, (*t.RULES, t.STOP_RULE)))
+    assert len(session.state.rules) == 5, "the rules of the new areas are asked"
+    assert session.state.screening_verdict().unanswered[0] == "open_wound"
+    assert "keloid" in session.state.answers, "what is asked of the patient stands"
+
+
+def test_the_skin_is_disinfected_again_after_a_further_anesthetic():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, intake.enter_phase(Phase.PREPARATION), 70)
+    do(session, intake.enter_phase(Phase.ANESTHETIC), 70)
+    again = ev.AnestheticApplied(
+        "A2", t.CREAM, 1000, 5000, False, t.START_US + 71 * t.MINUTE_US, False, 1800, 3600, "label")
+    do(session, intake.apply_anesthetic(again, t.START_US + 71 * t.MINUTE_US), 71)
+    do(session, intake.remove_anesthetic("A2", t.START_US + 102 * t.MINUTE_US), 102)
+    do(session, intake.enter_phase(Phase.PREPARATION), 103)
+    assert why_not(session.state, Phase.NEEDLING) == "the skin is not disinfected"
+
+
+def test_a_jump_of_the_wall_clock_leaves_the_dwell_as_it_was():
+    session = t.walk_to(Phase.ANESTHETIC)
+    at_us = t.START_US + 20 * t.MINUTE_US
+    do(session, intake.apply_anesthetic(t.applied(at_us), at_us), 20)
+    do(session, needling.facts(ev.ClockJumped(3_600_000)), 81)
+    assert session.state.anesthetics["A1"].since_us == at_us + 60 * t.MINUTE_US, "a minute on the skin, not an hour"
+    with pytest.raises(Refusal, match="has not had its time"):
+        do(session, intake.remove_anesthetic("A1", t.START_US + 82 * t.MINUTE_US), 82)
+    do(session, intake.remove_anesthetic("A1", t.START_US + 111 * t.MINUTE_US), 111)

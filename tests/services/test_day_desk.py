@@ -41,6 +41,15 @@ def test_a_deferred_session_shows_as_such(console):
     assert row_of(console, "P-0460").status == "deferred"
 
 
+def test_a_row_opened_in_error_can_be_started_again(console):
+    session_id = start_session(console, "P-0460")
+    console.desk.do(closing.opened_in_error("the wrong row"))
+    assert console.day.start("P-0460", row_of(console, "P-0460").plan.plan_id) != session_id, "closed, still held"
+    console.desk.put_away(session_id)
+    row = row_of(console, "P-0460")
+    assert (row.status, row.session_id) == ("arrived", None)
+
+
 def test_too_early_is_said_in_words_only_while_it_can_be_heeded(console):
     early = replace(console.registry.courses("P-0412")[0], interval_min_days=42, interval_max_days=60)
     console.registry.save_course(early, "PR-02")

@@ -171,7 +171,7 @@ def _anesthetic_row(one: Application) -> list[tables.Cell]:
     on = one.applied
     ready_us = on.applied_at_us + on.onset_s * 1_000_000
     removed = clock_text(one.removed_at_us) if one.removed_at_us else "still on"
-    worn_s = (one.removed_at_us - on.applied_at_us) / 1_000_000 if one.removed_at_us else None
+    worn_s = (one.removed_at_us - one.since_us) / 1_000_000 if one.removed_at_us else None
     return [
         on.product.name + (", under film" if on.occluded else ""), quantity("mass_mg").with_unit(on.mass_mg),
         quantity("area_mm2").with_unit(on.area_mm2),

@@ -33,7 +33,7 @@ class Times:
 def times_of(on_skin: Application) -> Times:
     """Give the moments of an application."""
     applied = on_skin.applied
-    return Times.of(applied.applied_at_us, applied.onset_s, applied.max_contact_s)
+    return Times.of(on_skin.since_us, applied.onset_s, applied.max_contact_s)
 
 
 def countdown(seconds: float) -> str:

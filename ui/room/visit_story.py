@@ -49,7 +49,7 @@ def _numbing(last: SessionState) -> str:
     if last.anesthetic_skipped or not last.anesthetics:
         return "None used"
     first = next(iter(last.anesthetics.values()))
-    minutes = ((first.removed_at_us or first.applied.applied_at_us) - first.applied.applied_at_us) // 60_000_000
+    minutes = ((first.removed_at_us or first.since_us) - first.since_us) // 60_000_000
     return f"{first.applied.product.name}, {minutes} min"
 
 
