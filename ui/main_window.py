@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         page.setFocus()  # else Qt hands the focus to the menu button
         page.refresh()
+        if self._page is not page:  # so did what it had to show
+            return
         self.status_line.show_slots(page.status_left(), page.status_right())
         self.update_chrome()
         if before is not None:

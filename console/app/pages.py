@@ -13,6 +13,7 @@ from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
 from ui.room.needling import NeedlingPage
 from ui.room.preparation import PreparationPage
+from ui.room.right_patient import RightPatientPage
 from ui.room.screening import ScreeningPage
 from ui.room.serum import SerumPage
 from ui.room.sign_off import SignOffPage
@@ -26,6 +27,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "today": TodayPage(console, acts.set_theme),
         "patients": PatientsPage(console),
         "check_in": CheckInPage(console),
+        "right_patient": RightPatientPage(console),
         "screening": ScreeningPage(console),
         "consent": ConsentPage(console),
         "anesthetic": AnestheticPage(console),

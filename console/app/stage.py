@@ -71,7 +71,7 @@ class Stage:
             self.window.open_page(front.state.phase.value)
 
     def _to_session(self, session_id: str) -> None:
-        self.console.desk.bring_to_front(UUID(session_id))
+        self.console.desk.turn_to(UUID(session_id))
         front = self.console.desk.front
         if front is not None:
             self.window.open_page("stopped" if front.state.stopped else front.state.phase.value)

@@ -41,6 +41,13 @@ class PatientConfirmed(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedTo(Payload):
+    """Brought to front from among several open sessions: who lies there is to be checked again."""
+
+    kind: ClassVar[str] = "turned_to"
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEntered(Payload):
     kind: ClassVar[str] = "phase_entered"
     phase: str

@@ -57,6 +57,17 @@ def confirm_patient(matched: Sequence[str]) -> Command:
     return command
 
 
+def turn_to() -> Command:
+    """Note that the session was turned to from another; a patient not yet confirmed is asked about anyway."""
+
+    def command(state: SessionState) -> list[Payload]:
+        if state.closed or state.check_again or not state.patient_confirmed:
+            return []
+        return [ev.TurnedTo()]
+
+    return command
+
+
 def enter_phase(to: Phase, ruleset_version: int = 0, rules: Sequence[ev.RuleRef] = ()) -> Command:
     """Go to another phase if its gate is open; entering screening fixes the rules to be asked, for the areas of now."""
 

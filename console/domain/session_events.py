@@ -143,6 +143,9 @@ from console.domain.events_of_intake import (
 from console.domain.events_of_intake import (
     SkinDisinfected as SkinDisinfected,
 )
+from console.domain.events_of_intake import (
+    TurnedTo as TurnedTo,
+)
 from console.domain.events_of_needling import (
     AlarmAcknowledged as AlarmAcknowledged,
 )

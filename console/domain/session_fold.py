@@ -71,7 +71,12 @@ def _(what: ev.PlanChosen, state: SessionState, event: SessionEvent) -> None:
 
 @_fold_one.register
 def _(what: ev.PatientConfirmed, state: SessionState, event: SessionEvent) -> None:
-    state.patient_confirmed = what.matched
+    state.patient_confirmed, state.check_again = what.matched, False
+
+
+@_fold_one.register
+def _(what: ev.TurnedTo, state: SessionState, event: SessionEvent) -> None:
+    state.check_again = True
 
 
 @_fold_one.register

@@ -89,6 +89,7 @@ class SessionState:
     plan: ev.PlanChosen | None = None
     areas: dict[str, AreaProgress] = field(default_factory=dict)
     patient_confirmed: tuple[str, ...] = ()
+    check_again: bool = False  # turned to from another session, and not confirmed since
     ruleset_version: int = 0
     rules: tuple[ev.RuleRef, ...] = ()
     answers: dict[str, AnswerGiven] = field(default_factory=dict)

@@ -88,7 +88,7 @@ def anesthetic_gate(state: "SessionState") -> str:
 
 def preparation_gate(state: "SessionState") -> str:
     """Clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
-    if reason := anesthetic_gate(state):
+    if reason := anesthetic_gate(state) or right_patient_gate(state):
         return reason
     if not state.disinfected:
         return "the skin is not disinfected"
@@ -99,6 +99,11 @@ def preparation_gate(state: "SessionState") -> str:
     if state.pen is None and not state.manual_mode:
         return "no pen is bound and manual mode is not chosen"
     return ""
+
+
+def right_patient_gate(state: "SessionState") -> str:
+    """Who lies there is checked again after the console was turned from one session to another."""
+    return "the patient is not confirmed again" if state.check_again else ""
 
 
 def needling_gate(state: "SessionState") -> str:
@@ -152,7 +157,7 @@ TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
     (Phase.ANESTHETIC, Phase.CONSENT): nothing_on_skin_gate,
     (Phase.PREPARATION, Phase.ANESTHETIC): no_gate,
     (Phase.NEEDLING, Phase.PREPARATION): not_needled_gate,
-    (Phase.SERUM, Phase.NEEDLING): no_gate,
+    (Phase.SERUM, Phase.NEEDLING): right_patient_gate,
     (Phase.AFTERCARE, Phase.SERUM): no_gate,
     (Phase.SIGN_OFF, Phase.AFTERCARE): no_gate,
 }

@@ -213,6 +213,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.Sealed: lambda e, w: f"Sealed with {counted(e.samples, 'reading')} and {counted(e.gaps, 'gap')}",
     ev.Amended: lambda e, w: f"Amended: {e.text}{after(e.reason, '. Reason: ')}",
     ev.ClockJumped: lambda e, w: f"The computer's clock jumped by {e.jump_ms / 1000:+.1f} s",
+    ev.TurnedTo: lambda e, w: "Turned to this session; the right patient is asked again",
     ev.ConsoleRestarted: lambda e, w: f"Console restarted in {plain(e.phase)}",
     ev.BenchBegan: lambda e, w: f"Bench capture of {e.port} for {e.seconds_wanted} s",
     ev.BenchEnded: _bench_ended,

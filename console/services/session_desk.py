@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from console.domain import intake
 from console.domain import session_events as ev
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
@@ -83,6 +84,13 @@ class SessionDesk:
         if session_id is not None and session_id not in self._sessions:
             raise KeyError(session_id)
         self._front = session_id
+
+    def turn_to(self, session_id: UUID) -> None:
+        """Bring a session to front by hand; from another (or none) its patient is to be checked again."""
+        before = self._front
+        self.bring_to_front(session_id)
+        if before != session_id:
+            self.do(intake.turn_to(), session_id)
 
     def take_up(self, session: Session) -> None:
         """Hold a session read back from its history (after a restart or from another room)."""

@@ -322,3 +322,26 @@ def test_a_jump_of_the_wall_clock_leaves_the_dwell_as_it_was():
     with pytest.raises(Refusal, match="has not had its time"):
         do(session, intake.remove_anesthetic("A1", t.START_US + 82 * t.MINUTE_US), 82)
     do(session, intake.remove_anesthetic("A1", t.START_US + 111 * t.MINUTE_US), 111)
+
+
+def test_a_session_turned_to_asks_for_the_right_patient_before_needling_goes_on():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, needling.pause())
+    assert [event.what.kind for event in do(session, intake.turn_to())] == ["turned_to"]
+    assert do(session, intake.turn_to()) == [], "asked for once"
+    for command in (needling.resume(), needling.forward(), needling.start_area("face.cheek_left")):
+        with pytest.raises(Refusal, match="The patient is not confirmed again"):
+            do(session, command)
+    do(session, closing.stop())
+    do(session, closing.continue_session())
+    do(session, intake.confirm_patient(("name", "card")))
+    assert [event.what.kind for event in do(session, needling.resume())] == ["needling_resumed"]
+
+
+def test_needling_does_not_start_before_a_session_turned_to_is_confirmed():
+    session = t.walk_to(Phase.PREPARATION)
+    do(session, intake.turn_to())
+    assert why_not(session.state, Phase.NEEDLING) == "the patient is not confirmed again"
+    fresh = t.walk(2)
+    assert do(fresh, intake.turn_to()) == [], "check-in asks anyway"

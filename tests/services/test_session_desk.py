@@ -200,3 +200,15 @@ def test_time_never_goes_back_within_a_history(desk, clock, recorder):
     desk.do(needling.mark(), OTHER_ID)
     times = [one.at_us for one in recorder.story[OTHER_ID]]
     assert times == sorted(times) and times[-1] == utc_us
+
+
+def test_turning_to_another_session_is_an_event_and_staying_is_none(desk):
+    for session_id in (SESSION_ID, OTHER_ID):
+        at(desk, Phase.PREPARATION, session_id)
+    desk.turn_to(SESSION_ID)
+    desk.turn_to(SESSION_ID)
+    desk.turn_to(OTHER_ID)
+    desk.turn_to(SESSION_ID)
+    kinds = [event.what.kind for event in desk.session(SESSION_ID).history]
+    assert kinds.count("turned_to") == 1 and desk.session(SESSION_ID).state.check_again
+    assert desk.front is desk.session(SESSION_ID)

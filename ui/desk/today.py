@@ -190,8 +190,10 @@ class TodayPage(Page):
             self._to_front()
 
     def _continue(self, entry: DayEntry) -> None:
+        if entry.session_id is None:
+            return
         try:
-            self._console.desk.bring_to_front(entry.session_id)
+            self._console.desk.turn_to(entry.session_id)
         except KeyError:
             self.shell.tell("This session is not open on this console; nothing was changed.", "caution")
             return

@@ -177,13 +177,8 @@ class CheckInPage(RoomPage):
         return True
 
     def _card(self, text: str) -> None:
-        scan = self.console.products.read(text)
-        if scan.kind is ScanKind.PATIENT and scan.code == self.patient_id:
-            self.check.take_card()
-            return
-        why = f"It says {scan.code}" if scan.kind is ScanKind.PATIENT else "This is no patient card"
-        self.check.refuse_card(why)
-        self.shell.tell(f"{why}, and {self.patient_id} is in front; nothing was confirmed.", kind="stop")
+        if complaint := self.check.read_card(self.console.products.read(text), self.patient_id):
+            self.shell.tell(complaint, kind="stop")
 
     def _toggle_area(self, area_id: str) -> None:
         state = self.state

@@ -40,6 +40,7 @@ class NeedlingPage(RoomPage):
     """Made for gloved hands and one foot: every act is one touch or one press."""
 
     title = "Needling"
+    needs_right_patient = True
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.people import Patient
+from console.services.scan import ScanKind, ScanResult
 from ui.fonts import display_font, text_font
 from ui.icons import paint_icon
 from ui.paint import CENTRE, LEFT, PaintedWidget, paint_box, paint_focus, paint_text
@@ -144,16 +145,21 @@ class PatientCheck(Card):
         text = words if done else f"{count} of {MATCHES_NEEDED} matches"
         self._tag.show_tag(text, "done" if done else "neutral", "check" if done else "")
 
-    def take_card(self) -> None:
-        """Count the patient's own card as a match."""
+    def read_card(self, scan: ScanResult, patient_id: str) -> str:
+        """Count the patient's own card as a match; another's is refused, and why is given."""
+        is_card = scan.kind is ScanKind.PATIENT
+        if is_card and scan.code == patient_id:
+            self._take_card()
+            return ""
+        why = f"It says {scan.code}" if is_card else "This is no patient card"
+        self._card_read = False
+        self._scan.show_state("bad", "Not this patient's card", why)
+        return f"{why}, and {patient_id} is in front; nothing was confirmed."
+
+    def _take_card(self) -> None:
         self._card_read = True
         self._scan.show_state("ok", "Card read", "It is this patient's card")
         self._compared()
-
-    def refuse_card(self, why: str) -> None:
-        """Say what is wrong with a card."""
-        self._card_read = False
-        self._scan.show_state("bad", "Not this patient's card", why)
 
     def forget(self) -> None:
         """Begin anew for another patient."""

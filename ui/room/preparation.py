@@ -37,6 +37,7 @@ class PreparationPage(RoomPage):
     """What a practitioner does between the numbing and the first stroke, gloves on."""
 
     title = "Preparation"
+    needs_right_patient = True
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)

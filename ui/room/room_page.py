@@ -19,6 +19,7 @@ class RoomPage(Page):
     """A page of the session in front. Subclasses draw in ``show_state``; it runs only when something happened."""
 
     frame = "session"
+    needs_right_patient = False  # gives way to the check after the console was turned to this session
     stands_while_stopped = False  # every other page of the room gives way to the page of the stop
 
     def __init__(self, console: Console) -> None:
@@ -47,6 +48,9 @@ class RoomPage(Page):
             return
         if front.state.stopped and not front.state.closed and not self.stands_while_stopped:
             self.shell.open_page("stopped")
+            return
+        if front.state.check_again and self.needs_right_patient:
+            self.shell.open_page("right_patient")
             return
         now = (front.session_id, front.state.event_count, *self.also_shown())
         if now != self._shown:

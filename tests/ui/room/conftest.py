@@ -25,6 +25,7 @@ from ui.room.check_in import CheckInPage
 from ui.room.consent import ConsentPage
 from ui.room.needling import NeedlingPage
 from ui.room.preparation import PreparationPage
+from ui.room.right_patient import RightPatientPage
 from ui.room.screening import ScreeningPage
 from ui.room.serum import SerumPage
 from ui.room.sign_off import SignOffPage
@@ -34,7 +35,7 @@ from ui.widgets.buttons import Button
 
 HOLD_MS = 30  # a hold in a test need not last a second
 PAGES = {"check_in": CheckInPage, "screening": ScreeningPage, "consent": ConsentPage, "anesthetic": AnestheticPage,
-         "preparation": PreparationPage, "needling": NeedlingPage}
+         "preparation": PreparationPage, "needling": NeedlingPage, "right_patient": RightPatientPage}
 
 
 class Stage:
