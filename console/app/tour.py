@@ -49,20 +49,17 @@ def _empty_folder(out: Path) -> Path:
 
 
 def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> tuple[UUID, str]:
-    from console.app.demo_clinic import seed_folder
     from console.app.tour_script import play  # Qt from here on
 
     args.pace = pace = min(MOST_WHILE_STREAMING, args.speed)
-    clock = HastenedClock(scenario.starts_us, pace)
+    clock = HastenedClock(scenario.starts_us, speed=0.0)  # life begins with the treatment, so pictures repeat
     folder = create_folder(places.data, DEMO, clock)
     try:
-        print(f"Making the invented clinic in {places.data} …", flush=True)
-        seed_folder(folder, clock, scenario.starts_us, scenario.past_sessions, scenario.with_telemetry)
         pen = start_pen(
             "--serial", scenario.pen_serial, "--seed", str(scenario.pen_seed), "--speed", f"{pace:g}",
             sent_log=places.sent_log)
         try:
-            print(f"A simulated pen lives at {pen.url}; the treatment begins …", flush=True)
+            print(f"A simulated pen lives at {pen.url}; the record goes to {places.data}", flush=True)
             return play(scenario, places, folder, clock, pen, args)
         finally:
             pen.stop()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.compose import Composition, compose
 from console.app.demo_codes import DemoCodes, demo_codes
+from console.app.door import Door
 from console.app.page_acts import make_acts
 from console.app.pages import build_pages
 from console.app.practitioner import Hands, StuckError
@@ -26,7 +27,10 @@ from console.services.clocks import HastenedClock
 from console.services.console import Console
 from console.services.day_desk import Place
 from db.data_folder import DataFolder
+from ui.desk.first_run import FirstRunPage
 from ui.theme import apply_theme
+
+SEED_LIMIT_S = 120.0
 
 SIGNATURE = [
     [(0.12, 0.62), (0.16, 0.40), (0.19, 0.30), (0.20, 0.52), (0.23, 0.66), (0.27, 0.44), (0.30, 0.40), (0.31, 0.60),
@@ -44,6 +48,7 @@ def play(
     if not isinstance(app, QApplication):
         raise OperatorError("Another kind of Qt program is running here", "nothing was started")
     apply_theme(app, args.theme)
+    hands = come_in(scenario, places, folder, clock)
     place = Place("Room 2", "station-1", folder.marked_as)
     composition = compose(folder, clock, place, clock.paced(args.pace))
     acts = make_acts(app, composition, places.out)
@@ -52,7 +57,7 @@ def play(
     acts.open_page = stage.window.open_page
     try:
         stage.open("sign_in")
-        hands = Hands(stage.window, places.screens)
+        hands.window = stage.window
         tour = Tour(scenario, places, composition, stage, hands, clock, pen, args.speed, args.pace, args.theme,
                     acts.set_theme)
         return tour.run()
@@ -63,6 +68,29 @@ def play(
     finally:
         stage.close()
         composition.close()
+
+
+def come_in(scenario: Scenario, places: TourPlaces, folder: DataFolder, clock: HastenedClock) -> Hands:
+    """Meet the first page, choose to look around, and wait until the invented clinic is made."""
+    door = Door(clock, motion=False)
+    hands = Hands(door.window, places.screens)
+    ended: list[Exception | None] = []
+
+    def look_around() -> None:
+        door.seed(folder, clock, scenario.starts_us, ended.append, scenario.past_sessions, scenario.with_telemetry)
+
+    try:
+        door.open({"first_run": FirstRunPage(look_around, lambda wanted: None)}, "first_run")
+        hands.picture("first-run")
+        hands.tap("setup.demo")
+        hands.wait(lambda: ended or door.share > 0.4, "a part of the demo clinic", SEED_LIMIT_S)
+        hands.picture("making-the-demo")
+        hands.wait(lambda: ended, "the demo clinic", SEED_LIMIT_S)
+    finally:
+        door.close()
+    if ended[0] is not None:
+        raise ended[0]
+    return hands
 
 
 @dataclass(slots=True)

@@ -2,14 +2,14 @@
 
 import argparse
 import shutil
-import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from console.app.compose import Composition, compose
-from console.app.demo_clinic import is_whole, renew_day, seed_folder
+from console.app.demo_clinic import is_whole, renew_day
+from console.app.door import Door
 from console.app.logs import start_logs
 from console.app.page_acts import make_acts
 from console.app.pages import build_pages
@@ -24,10 +24,8 @@ from db.data_folder import CLINIC, DEMO, FOLDER_FILE, DataFolder, create_folder,
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
-from ui.desk.progress import ProgressPage
 from ui.desk.unlock import UnlockPage
-from ui.frame_timer import FrameTimer
-from ui.main_window import MainWindow
+from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
 from ui.theme import apply_theme, system_theme
 
@@ -52,28 +50,13 @@ def open_window(args: argparse.Namespace, path: Path) -> int:
     return code
 
 
-@dataclass(slots=True)
-class _Seeding:
-    """What the seeding thread tells the window."""
-
-    words: str = "Making the invented clinic"
-    share: float = 0.0
-    done: bool = False
-    error: Exception | None = None
-
-    def tell(self, words: str, share: float) -> None:
-        """Take the progress, on the seeding thread."""
-        self.words, self.share = words, share
-
-
 class WindowRun:
     """One run of the window, from its first page to its end."""
 
     def __init__(self, app: QApplication, args: argparse.Namespace, path: Path) -> None:
         self._app, self._args, self._path = app, args, path
         self._clock = SystemClock()
-        self._door: MainWindow | None = None
-        self._frames = FrameTimer(self._clock)
+        self._door: Door | None = None
         self._composition: Composition | None = None
         self._stage: Stage | None = None
         self._pen: SimulatedPen | None = None
@@ -91,19 +74,13 @@ class WindowRun:
         else:
             self._open_clinic()
 
-    def _show_door(self, pages: dict[str, FirstRunPage | UnlockPage | ProgressPage], first: str) -> None:
-        if self._door is None:
-            self._door = MainWindow(self._clock, self._frames)
-            self._frames.start()
-        for key, page in pages.items():
-            self._door.add_page(key, page)
-        self._door.open_page(first)
-        self._door.show()
+    def _show_door(self, pages: Mapping[str, Page], first: str) -> None:
+        self._door = self._door or Door(self._clock)
+        self._door.open(pages, first)
 
     def _close_door(self) -> None:
         if self._door is not None:
             self._door.close()
-            self._door.deleteLater()
             self._door = None
 
     # --- a clinic ------------------------------------------------------------------------------------------
@@ -138,7 +115,7 @@ class WindowRun:
             self._open_demo()
         except OperatorError as error:
             if self._door is not None:
-                self._door.tell(str(error), "stop")
+                self._door.window.tell(str(error), "stop")
 
     def _open_demo(self) -> None:
         folder = open_or_create_folder(self._path, DEMO, self._clock)
@@ -158,31 +135,14 @@ class WindowRun:
         return create_folder(self._path, DEMO, self._clock)
 
     def _seed(self, folder: DataFolder) -> None:
-        page, seeding = ProgressPage(), _Seeding()
-        self._show_door({"progress": page}, "progress")
+        self._door = self._door or Door(self._clock)
+        self._door.seed(folder, self._clock, self._clock.utc_us(), lambda error: self._seeded(folder, error))
 
-        def work() -> None:
-            try:
-                seed_folder(folder, self._clock, self._clock.utc_us(), progress=seeding.tell)
-            except Exception as error:  # noqa: BLE001  a thread boundary: the window is told
-                seeding.error = error
-            seeding.done = True
-
-        threading.Thread(target=work, name="seeding", daemon=True).start()
-
-        def look() -> None:
-            page.show_progress(seeding.words, seeding.share)
-            if seeding.done:
-                watching.cancel()
-                self._seeded(folder, seeding)
-
-        watching = self._frames.subscribe(look, name="seeding")
-
-    def _seeded(self, folder: DataFolder, seeding: _Seeding) -> None:
-        if seeding.error is not None:
+    def _seeded(self, folder: DataFolder, error: Exception | None) -> None:
+        if error is not None:
             folder.close()
-            self.failure = seeding.error if isinstance(seeding.error, OperatorError) else OperatorError(
-                f"The demo clinic could not be made ({seeding.error})", "no record was touched", "try again")
+            self.failure = error if isinstance(error, OperatorError) else OperatorError(
+                f"The demo clinic could not be made ({error})", "no record was touched", "try again")
             self._app.exit(1)
             return
         self._open_stage(folder)
@@ -230,7 +190,6 @@ class WindowRun:
 
     def end(self) -> None:
         """Stop everything in order; an open treatment stays open and is offered for resume."""
-        self._frames.stop()
         self._close_door()
         if self._stage is not None:
             self._stage.close()
