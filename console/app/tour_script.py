@@ -137,7 +137,6 @@ class Tour:
         self._screening()
         self._consent()
         self._anesthetic()
-        self.clock.set_speed(self.pace)
         NeedlingSteps(self).run()
         self.clock.set_speed(self.speed)
         session_id = self._after_the_needle()
@@ -224,6 +223,7 @@ class Tour:
         self.hands.hold("anesthetic.removed", lambda: not self.session.state.anesthetics_on())
         self.hands.wait(lambda: not self.session.state.anesthetics_on(), "the removal")
         self.hands.picture("anesthetic-removed")
+        self.clock.set_speed(self.pace)  # from here on the pen streams
         self.go("forward", Phase.PREPARATION)
 
     # --- after the needle ---------------------------------------------------------------------------
