@@ -99,6 +99,7 @@ class BenchCapture:
         self._link = SerialPenLink(self._fanout, self._clock, search=PenSearcher(self._clock))
         self._session_id = new_id()
         self._gaps: list[Gap] = []
+        self._unsaved = 0  # samples read that could be kept nowhere
         self._pens: list[PenDescription] = []
         self._state = LinkState.CLOSED
         self._refused = False
@@ -164,7 +165,7 @@ class BenchCapture:
     def _finish(self) -> BenchResult:
         self._drain()
         counters = self._link.counters()
-        samples, missing = self._fanout.recorded_samples, sum(gap.count for gap in self._gaps)
+        samples, missing = self._fanout.recorded_samples - self._unsaved, sum(gap.count for gap in self._gaps)
         last = self._pens[-1]
         self._record(
             ev.RecordingEnded(last.serial, last.boot_id, self._fanout.last_index, samples, missing),
@@ -189,6 +190,7 @@ class BenchCapture:
                 self._take_notice(news)
         for session_id, gap in self._recorder.take_unsaved():
             if session_id == self._session_id:
+                self._unsaved += gap.count
                 self._note_gap(gap)
 
     def _note_gap(self, gap: Gap) -> None:

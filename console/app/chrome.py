@@ -119,7 +119,7 @@ class Chrome:
         self._console.station.acknowledge(rule_id, subject)
 
     def _pause_sound(self, alarm_id: str) -> None:
-        self._console.alarms.pause_audio()
+        self._console.station.pause_audio(alarm_id.partition("|")[2])
 
 
 def _alarm_key(shown: ShownAlarm) -> str:

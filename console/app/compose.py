@@ -12,7 +12,7 @@ from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
-from console.domain.label_matrix import PenLabel, ceiling_um
+from console.domain.label_matrix import PenLabel, ceiling_um, pen_id_of
 from console.domain.session import Session
 from console.services.alarm_board import AlarmBoard
 from console.services.area_figures import summarise_areas
@@ -122,11 +122,6 @@ def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:
             plan.rate_low_chz, plan.rate_high_chz)
 
     return limits_of
-
-
-def pen_id_of(model: str) -> str:
-    """Give the id of a pen's profile: its model in lower case with hyphens, ``aria-m1``."""
-    return "-".join(model.lower().split())
 
 
 def _ceiling(label: PenLabel | None, indication: str, area_id: str) -> int | None:

@@ -114,6 +114,6 @@ class Stage:
         state = self.console.recorder.state()
         front = self.console.desk.front
         subject = str(front.session_id) if front else ""
-        self.console.alarms.feed("not_saved", bool(state.failing), self.console.alarms.now_s(), subject)
+        self.console.alarms.feed_console("not_saved", bool(state.failing), self.console.alarms.now_s(), subject)
 
 

@@ -151,11 +151,16 @@ def record_consent(consent: ev.ConsentRecorded) -> Command:
     return command
 
 
-def sign_consent(signature: ev.SignatureDrawn) -> Command:
-    """Keep the drawn signature, or the reason why there is none with its witness."""
+def sign_consent(signature: ev.SignatureDrawn, guardian_needed: bool | None = False) -> Command:
+    """Keep the drawn signature, or the reason why there is none with its witness.
+
+    ``guardian_needed`` by the clinic's rule for the patient's age; None: not known, either may sign.
+    """
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.CONSENT)
+        if guardian_needed and signature.signer == "patient":
+            raise Refusal("A guardian consents at this age", "nothing was recorded", "let the guardian sign")
         if not signature.strokes and not (signature.refused_reason and signature.witness_id):
             raise Refusal("The signature is empty", todo="sign, or name a witness and the reason")
         return [signature]

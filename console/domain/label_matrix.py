@@ -58,6 +58,11 @@ class PenLabel:
     reviewed: date
 
 
+def pen_id_of(model: str) -> str:
+    """Give the id of a pen's profile: its model in lower case with hyphens, ``aria-m1``."""
+    return "-".join(model.lower().split())
+
+
 @dataclass(frozen=True, slots=True)
 class IntendedUse:
     """What is meant to be done on one area, with which depth at most."""

@@ -110,12 +110,13 @@ def _(what: ev.ScreeningOverridden, state: SessionState, event: SessionEvent) ->
 
 @_fold_one.register
 def _(what: ev.ConsentRecorded, state: SessionState, event: SessionEvent) -> None:
-    state.consents[what.consent] = what
+    state.consents[what.consent], state.signature_stands = what, False
 
 
 @_fold_one.register
 def _(what: ev.SignatureDrawn, state: SessionState, event: SessionEvent) -> None:
     state.signatures.append((event.at_us, what))
+    state.signature_stands = state.signature_stands or what.purpose == "consent"
 
 
 @_fold_one.register

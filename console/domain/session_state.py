@@ -95,6 +95,7 @@ class SessionState:
     answers: dict[str, AnswerGiven] = field(default_factory=dict)
     overrides: dict[str, str] = field(default_factory=dict)
     consents: dict[str, ev.ConsentRecorded] = field(default_factory=dict)
+    signature_stands: bool = False  # a consent decided after it has to be signed again
     signatures: list[tuple[int, ev.SignatureDrawn]] = field(default_factory=list)
     photos: list[ev.PhotosRecorded] = field(default_factory=list)
     anesthetics: dict[str, Application] = field(default_factory=dict)
@@ -174,8 +175,8 @@ class SessionState:
 
     @property
     def consent_signed(self) -> bool:
-        """Tell whether the consent carries a signature, or a witnessed refusal to sign."""
-        return any(drawn.purpose == "consent" for _, drawn in self.signatures)
+        """Tell whether the consent as it stands carries a signature, or a witnessed refusal to sign."""
+        return self.signature_stands
 
     def treatable_areas(self) -> list[AreaProgress]:
         """Give the planned areas that screening does not block, in order of the plan."""

@@ -55,6 +55,7 @@ class AlarmBoard:
         self._ladder = AlarmLadder(self.rules)
         self._lock = threading.Lock()
         self._stretches: dict[tuple[str, str], float] = {}
+        self._told_with: dict[str, str] = {}
         self._audio_paused_until_s = float("-inf")
         self._on_change: Callable[[AlarmChange], None] | None = None
 
@@ -79,6 +80,14 @@ class AlarmBoard:
             self._inbox.put(change)
             if self._on_change is not None:
                 self._on_change(change)
+
+    def feed_console(self, rule_id: str, condition: bool, now_s: float, subject: str) -> None:
+        """Take a condition of the console itself, told with the session in front; another's line of it goes."""
+        before = self._told_with.get(rule_id, subject)
+        if before != subject:
+            self.withdraw([rule_id], now_s, before)
+        self._told_with[rule_id] = subject
+        self.feed(rule_id, condition, now_s, subject)
 
     def feed_lasting(self, rule_id: str, condition: bool, since_s: float, now_s: float, subject: str) -> None:
         """Take a condition that has held since ``since_s`` without a break; a new stretch ends the former."""

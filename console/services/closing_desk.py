@@ -80,6 +80,7 @@ class ClosingDesk:
             raise Refusal("That PIN is not right", "nothing was sealed", "try again")
         signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
         samples = self._stored_samples(session)
+        self._desk.do(closing.hand_over(actor.staff_id))  # who signs has proved it, and has the session now
         receipt = self._desk.do(closing.seal(signed, samples, len(session.state.gaps), unfinished_reason))
         self._registry.audit(actor.staff_id, "session_sealed", str(session.session_id))
         self._count_in_course(session)
@@ -89,6 +90,8 @@ class ClosingDesk:
         if not self._recorder.synchronise(SAVE_LIMIT_S):
             raise Refusal("The record is not saved yet", "nothing was sealed; everything is held",
                           "check the disk and try again")
+        for session_id, gap in self._recorder.take_unsaved():  # named before the seal, or never
+            self._station.note_gap(session_id, gap)
         return sum(run.count for run in self._reader.stored_runs(session.session_id))
 
     def _count_in_course(self, session: Session) -> None:

@@ -26,7 +26,7 @@ from console.domain.telemetry import (
     PenStatus,
 )
 from console.domain.workflow import Phase
-from console.services.alarm_board import AlarmBoard
+from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.needling_tally import NeedlingTally
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
@@ -61,7 +61,7 @@ class PenStation:
         self.always_stream = False
         self._recording: UUID | None = None
         self._ending: UUID | None = None
-        self._missing = 0
+        self._missing = self._turned_away = 0
         self._left_off: Sequence[StoredRun] = ()
         self._watched, self._watched_since_s = "", 0.0
         self._let_go: UUID | None = None
@@ -127,6 +127,7 @@ class PenStation:
 
     def drain(self) -> None:
         """Take the news of the pen and the board, and keep link and watch in step with the sessions."""
+        self._own_up()
         settled = self._link.recording_settled()  # asked first: then its last gaps lie in the inbox already
         for news in self._fanout.inbox.take_all():
             self._take(news)
@@ -135,6 +136,12 @@ class PenStation:
         self._keep_watching()
         while self._live:
             self.tally.push(self._live.popleft())
+
+    def _own_up(self) -> None:
+        turned_away = self._fanout.inbox.turned_away
+        if turned_away > self._turned_away:
+            log.error("%d news of the pen found no room and are not in the record", turned_away - self._turned_away)
+            self._turned_away = turned_away
 
     def _take(self, news: object) -> None:
         if isinstance(news, LinkNotice):
@@ -220,6 +227,13 @@ class PenStation:
             ]
             self._desk.do(needling.acknowledge(standing), session.session_id)
 
+    def pause_audio(self, subject: str) -> None:
+        """Silence the sounds for a time, and note it with the session whose alarm was touched."""
+        self._board.pause_audio()
+        session = next((one for one in self._desk.sessions if str(one.session_id) == subject), None)
+        if session is not None:
+            self._desk.do(needling.facts(ev.AudioPaused(round(AUDIO_PAUSE_S))), session.session_id)
+
     # --- in step with the sessions -------------------------------------------------------------------
 
     def _keep_streaming(self) -> None:
@@ -286,8 +300,9 @@ class PenStation:
         self._let_go = session_id
 
     def settled(self, session_id: UUID) -> bool:
-        """Tell whether a session's recording is over and nothing is being asked for."""
-        return session_id not in (self._recording, self._ending)
+        """Tell whether a session's recording is over, in the record too, and nothing is being asked for."""
+        open_states = [one.state for one in self._desk.sessions if one.session_id == session_id and not one.state.closed]
+        return not any(state.recording for state in open_states) and session_id not in (self._recording, self._ending)
 
     def _keep_watching(self) -> None:
         session = self._desk.needling

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.label_matrix import IntendedUse, Standing, ceiling_um, judge, judge_all
+from console.domain.label_matrix import IntendedUse, Standing, ceiling_um, judge, judge_all, pen_id_of
 from console.services.clinical_library import ClinicalLibrary
 
 LIBRARY = ClinicalLibrary.load(Path(__file__).parents[2] / "resources")
@@ -48,3 +48,7 @@ def test_the_worst_area_counts_and_every_reason_is_kept():
 ])
 def test_the_alarm_s_ceiling_is_the_label_s_line_or_the_pen_s_reach(pen, indication, area, ceiling):
     assert ceiling_um(LIBRARY.pen(pen), indication, area) == ceiling
+
+
+def test_profiles_are_named_after_the_model():
+    assert pen_id_of("Aria M1") == "aria-m1"

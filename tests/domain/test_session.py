@@ -345,3 +345,21 @@ def test_needling_does_not_start_before_a_session_turned_to_is_confirmed():
     assert why_not(session.state, Phase.NEEDLING) == "the patient is not confirmed again"
     fresh = t.walk(2)
     assert do(fresh, intake.turn_to()) == [], "check-in asks anyway"
+
+
+def test_below_the_clinic_s_age_only_a_guardian_signs():
+    session = t.walk_to(Phase.CONSENT)
+    own = ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))
+    with pytest.raises(Refusal, match="A guardian consents at this age"):
+        do(session, intake.sign_consent(own, True))
+    assert do(session, intake.sign_consent(ev.SignatureDrawn("consent", "guardian", ((1, 2, 3, 4),)), True))
+    assert do(session, intake.sign_consent(own, None)), "where the age is not known, either may sign"
+
+
+def test_a_consent_decided_after_the_signature_is_signed_again():
+    session = t.walk_to(Phase.ANESTHETIC)
+    do(session, intake.enter_phase(Phase.CONSENT))
+    do(session, intake.record_consent(t.consent("photos", given=False)))
+    assert why_not(session.state, Phase.ANESTHETIC) == "the consent is not signed"
+    do(session, intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
+    assert why_not(session.state, Phase.ANESTHETIC) == "" and len(session.state.signatures) == 2

@@ -98,3 +98,16 @@ def test_the_pause_of_the_sounds_counts_down_to_nothing(board, clock):
     assert board.audio_paused_s() == 0
     board.pause_audio(5)
     assert board.audio_paused_s() == 5
+
+
+def test_what_is_wrong_with_the_console_is_told_with_the_session_in_front_and_nowhere_else():
+    clock = FakeClock()
+    board = AlarmBoard(RULES, clock, Inbox())
+    for subject, failing in (("S1", True), ("S1", True), ("S2", True)):
+        clock.advance(60)
+        board.feed_console("not_saved", failing, clock.monotonic_s(), subject)
+        clock.advance(60)
+        board.feed_console("not_saved", failing, clock.monotonic_s(), subject)
+    assert [one.alarm.subject for one in board.shown() if one.lasting] == ["S2"]
+    board.feed_console("not_saved", False, clock.monotonic_s(), "S2")
+    assert not [one for one in board.shown() if one.lasting]

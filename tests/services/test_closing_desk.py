@@ -121,3 +121,23 @@ def test_a_colleague_s_pin_signs_as_the_colleague(console, session_id):
     console.desk.actor = Staff("PR-01", "L. Novak", Role.PRACTITIONER)
     console.closing.sign_and_seal(PIN)
     assert console.desk.front.state.signed[-1][1].signer_name == "L. Novak"
+
+
+def test_samples_that_could_be_kept_nowhere_are_named_before_the_seal(console, session_id, monkeypatch):
+    walk_to(console, Phase.SIGN_OFF)
+    lost = Gap(PEN.serial, 7, 30, 5, GapCause.NOT_SAVED)
+    monkeypatch.setattr(console.recorder, "take_unsaved", lambda: [(session_id, lost)])
+    console.closing.sign_and_seal(PIN)
+    kinds = [event.what.kind for event in console.desk.front.history]
+    assert kinds.index("gap_recorded") < kinds.index("sealed")
+    assert console.desk.front.state.sealed.gaps == 1
+
+
+def test_who_signs_has_taken_the_session_over(console, session_id):
+    walk_to(console, Phase.SIGN_OFF)
+    console.desk.actor = next(one for one in console.registry.staff() if one.staff_id == "PR-01")
+    console.closing.sign_and_seal(PIN)
+    state = console.desk.front.state
+    assert (state.practitioner_id, state.signed[0][1].signer_id) == ("PR-01", "PR-01")
+    assert [event.what.kind for event in console.desk.front.history][-4:] == [
+        "handed_over", "session_ended", "signed", "sealed"]

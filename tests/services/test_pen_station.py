@@ -591,3 +591,34 @@ def test_the_fanout_records_only_what_belongs_to_the_window():
     fanout.on_samples(one, recording=False)
     fanout.on_samples(replace(one, first_index=2), recording=True)
     assert len(seen) == 3 and [batch.first_index for _, batch in recorder.batches] == [2]
+
+
+def test_a_recording_a_killed_console_left_open_is_not_settled_until_it_is_closed_in_the_record():
+    room = needling_room()
+    room.link.push(25)
+    room.frame()
+    again = Room(room.recorder, room.clock, [Session(SESSION_ID, room.recorder.story[SESSION_ID])])
+    again.frame()
+    assert not again.station.settled(SESSION_ID), "no pen answers, and nobody has ended the recording"
+    again.station.let_go(SESSION_ID)
+    again.frame()
+    assert again.station.settled(SESSION_ID) and len(again.told("recording_ended")) == 1
+
+
+def test_pausing_the_sounds_is_on_the_record_of_the_session_whose_alarm_it_was():
+    room = needling_room()
+    room.station.pause_audio(str(SESSION_ID))
+    room.station.pause_audio("another")
+    assert [one.seconds for one in room.told("audio_paused")] == [120]
+    assert room.board.audio_paused_s() == pytest.approx(120)
+
+
+def test_news_that_found_no_room_is_owned_up_to_once(caplog):
+    room = needling_room()
+    room.inbox._limit = 0
+    room.fanout.on_gap(Gap("A1-000042", 7, 50, 3, GapCause.NOT_HELD))
+    room.frame()
+    room.frame()
+    told = [one.getMessage() for one in caplog.records if "found no room" in one.getMessage()]
+    assert told == ["1 news of the pen found no room and are not in the record"]
+    caplog.clear()

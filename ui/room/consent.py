@@ -105,11 +105,11 @@ class ConsentPage(RoomPage):
         self._taken.setEnabled(photos is not None and photos.given)
 
     def _show_signature(self, state: SessionState) -> None:
-        drawn = [(at_us, one) for at_us, one in state.signatures if one.purpose == "consent"]
+        drawn = [(at_us, one) for at_us, one in state.signatures if one.purpose == "consent" and state.consent_signed]
         self._signer.setVisible(self._guardian_needed() is not False)
         self._cannot.setVisible(not drawn)
         for key in ("patient", "guardian"):
-            self._signer.part(key).setEnabled(not drawn)
+            self._signer.part(key).setEnabled(not drawn and not (key == "patient" and self._guardian_needed()))
         if not drawn:
             self.pad.show_signed("")
             self._signed.show_text(f"Witness {self.console.desk.actor_id}")
@@ -232,7 +232,7 @@ class ConsentPage(RoomPage):
             self.shell.close_overlay()
             signer = self._signer.choice() or "patient"
             self.attempt(lambda: self.console.desk.do(intake.sign_consent(
-                ev.SignatureDrawn("consent", signer, (), name, words))))
+                ev.SignatureDrawn("consent", signer, (), name, words), self._guardian_needed())))
 
         reason.given.connect(record)
         sheet.setLayout(column(Label("Witness", "strong"), witness, reason, spacing=12))
@@ -241,7 +241,7 @@ class ConsentPage(RoomPage):
     def _sign_and_go(self) -> None:
         drawn = ev.SignatureDrawn(
             "consent", self._signer.choice(), self.pad.strokes(), self.console.desk.actor_id)
-        if self.attempt(lambda: self.console.desk.do(intake.sign_consent(drawn))):
+        if self.attempt(lambda: self.console.desk.do(intake.sign_consent(drawn, self._guardian_needed()))):
             self.go(Phase.ANESTHETIC)()
 
     def _defer(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 
 from console.domain.errors import OperatorError
-from console.domain.label_matrix import IntendedUse, LabelFinding, Standing, judge_all
+from console.domain.label_matrix import IntendedUse, LabelFinding, Standing, judge_all, pen_id_of
 from console.domain.quantities import quantity
 from console.domain.session_events import AreaPlan, NoteWritten
 from console.domain.session_state import SessionState
@@ -53,11 +53,6 @@ class PlanRow:
     tone: str = ""
 
 
-def profile_id(model: str) -> str:
-    """Give the id of a pen's profile: its model in lower case with hyphens."""
-    return "-".join(model.lower().split())
-
-
 def standing_of(state: SessionState, library: ClinicalLibrary) -> LabelStanding:
     """Judge the areas to be treated by the label of the bound pen."""
     if state.manual_mode:
@@ -65,7 +60,7 @@ def standing_of(state: SessionState, library: ClinicalLibrary) -> LabelStanding:
     if state.pen is None or state.plan is None or state.opened is None:
         return LabelStanding(None, {}, "Judged once a pen is bound.")
     try:
-        label = library.pen(profile_id(state.pen.model))
+        label = library.pen(pen_id_of(state.pen.model))
     except OperatorError:
         return LabelStanding(Standing.NOT_EVALUATED, {}, f"No label of {state.pen.model} is on file.")
     opened, indication = state.opened, state.plan.indication

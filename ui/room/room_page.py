@@ -126,5 +126,6 @@ class RoomPage(Page):
         front = self.console.desk.front
         if front is not None:
             self.console.desk.put_away(front.session_id)
+            self.console.alarms.drop_subject(str(front.session_id))
         self.shell.open_page("today")
         self.shell.tell(words, kind="done")

@@ -13,7 +13,7 @@ from console.domain.people import CatalogProduct
 from console.domain.telemetry import LinkNotice, LinkState
 from console.domain.workflow import Phase
 from ui.room.preparation_pen import self_check
-from ui.room.preparation_plan import off_label_reason, plan_rows, profile_id, standing_of
+from ui.room.preparation_plan import off_label_reason, plan_rows, standing_of
 
 CARTRIDGE = barcode("cart-12", "C7", "280131", "S90001")
 GLIDE = barcode("glide-ha", "G3")
@@ -376,7 +376,3 @@ def test_an_unknown_pen_or_none_is_not_evaluated(ready) -> None:
     ready.live()
     assert standing_of(ready.state, ready.console.library).standing is Standing.NOT_EVALUATED
     assert page(ready).plan._tag.text() == "Not evaluated"
-
-
-def test_profiles_are_named_after_the_model() -> None:
-    assert profile_id("Aria M1") == "aria-m1"

@@ -7,7 +7,6 @@ from console_rig import PIN, walk_to
 from console.domain import closing, needling
 from console.domain.errors import Refusal
 from console.domain.workflow import Phase
-from ui.room.hand_over import HandOverSheet
 
 
 def stop(stage) -> None:
@@ -115,19 +114,3 @@ def test_ending_in_mid_needling_ends_the_recording_first(stage) -> None:
     stage.live(1)
     stage.live(1)
     assert stage.kinds()[-1] == "sealed", "nothing follows the seal"
-
-
-def test_a_colleague_takes_over_with_their_pin(stage) -> None:
-    sheet = HandOverSheet(stage.console)
-    taken = []
-    sheet.handed.connect(lambda staff: (taken.append(staff.staff_id), stage.window.close_overlay()))
-    stage.window.show_overlay(sheet, "Hand over", 900)
-    assert not stage.button("pinPad.1").isEnabled()
-    stage.window._scanned("PR-01")
-    stage.type_pin("9999")
-    assert stage.state.practitioner_id == "PR-02"
-    stage.type_pin(PIN)
-    assert taken == ["PR-01"]
-    assert stage.state.practitioner_id == "PR-01" and stage.console.desk.actor_id == "PR-01"
-    handed = next(event for event in stage.console.desk.front.history if event.what.kind == "handed_over")
-    assert (handed.actor_id, handed.what.from_id) == ("PR-02", "PR-02")
