@@ -1,7 +1,6 @@
 """The composition root: builds the services over a data folder and a pen link, and ends them."""
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,8 +161,3 @@ def _take_up_open(desk: SessionDesk, store: SessionStore) -> None:
             desk.do(closing.restart(), session_id)
         except Refusal:
             log.exception("an open session could not be taken up")
-
-
-def threads_alive() -> list[str]:
-    """Name the program's own threads that still run (for the tests of a clean end)."""
-    return [one.name for one in threading.enumerate() if one.name in ("recorder", "query", "pen-reader")]

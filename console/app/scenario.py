@@ -25,8 +25,6 @@ class Scenario:
     with_telemetry: int
     pen_serial: str
     pen_seed: int
-    amount_g: float
-    wait_after_ready_s: float
     pass_s: float
     first_pass_s: float
     overdepth_area: str
@@ -58,11 +56,10 @@ def load_scenario(name: str) -> Scenario:
 
 
 def _scenario(entry: dict[str, Any]) -> Scenario:
-    needling, pen, anesthetic = entry["needling"], entry["pen"], entry["anesthetic"]
+    needling, pen = entry["needling"], entry["pen"]
     return Scenario(
         entry["name"], entry["title"], to_utc_us(datetime.fromisoformat(entry["starts"])), entry["patient"],
         entry["practitioner"], entry["manager"], entry["pin"], int(entry["past_sessions"]),
-        int(entry["with_telemetry"]), pen["serial"], int(pen["seed"]), float(anesthetic["amount_g"]),
-        float(anesthetic["wait_after_ready_s"]), float(needling["pass_s"]), float(needling["first_pass_s"]),
-        needling["overdepth_area"], int(needling["overdepth_um"]), float(needling["overdepth_s"]),
+        int(entry["with_telemetry"]), pen["serial"], int(pen["seed"]), float(needling["pass_s"]),
+        float(needling["first_pass_s"]), needling["overdepth_area"], int(needling["overdepth_um"]), float(needling["overdepth_s"]),
         needling["unplug_area"], float(needling["unplug_s"]), needling["pause_area"], needling["dim_area"])

@@ -20,7 +20,6 @@ class SimulatedPen:
 
     process: "subprocess.Popen[str]"
     url: str
-    sent_log: Path | None
 
     def do(self, words: str) -> None:
         """Let the hand do something: ``motor on``, ``touch``, ``dial 1000`` …"""
@@ -39,12 +38,6 @@ class SimulatedPen:
             self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
-
-    def sent_ranges(self) -> dict[int, list[tuple[int, int]]]:
-        """Give what was put on the wire, by boot: ranges of sample indexes, ends excluded."""
-        if self.sent_log is None or not self.sent_log.exists():
-            return {}
-        return read_sent_log(self.sent_log)
 
 
 def read_sent_log(path: Path) -> dict[int, list[tuple[int, int]]]:
@@ -69,7 +62,7 @@ def start_pen(*options: str, sent_log: Path | None = None, hand: bool = True) ->
         process.wait()
         raise OperatorError(
             "The simulated pen did not start", "nothing was recorded", "run main.py simulate to see why")
-    return SimulatedPen(process, url, sent_log)
+    return SimulatedPen(process, url)
 
 
 def _first_line(process: "subprocess.Popen[str]") -> str:

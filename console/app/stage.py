@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
 from console.app.sheets import Sheets
-from console.domain.anesthesia import DwellState
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console
@@ -98,15 +97,10 @@ class Stage:
 
     def _watch_clocks(self) -> None:
         """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
-        alarms, now_s = self.console.alarms, self.console.alarms.now_s()
-        over_s = {str(session.session_id): -1.0 for session in self.console.desk.sessions}
-        for one in self.console.products.running_clocks():
-            late_s = one.dwell.over_s if one.dwell.state is DwellState.OVER else -1.0
-            over_s[str(one.session_id)] = max(over_s.get(str(one.session_id), -1.0), late_s)
-        for rule in alarms.rules:
-            if rule.quantity == "dwell_over_s":
-                for subject, late_s in over_s.items():
-                    alarms.feed(rule.rule_id, late_s >= (rule.threshold or 0), now_s, subject)
+        alarms, running = self.console.alarms, self.console.products.running_clocks()
+        for session in self.console.desk.sessions:
+            clocks = [one.dwell for one in running if one.session_id == session.session_id]
+            alarms.feed_dwell(clocks, alarms.now_s(), str(session.session_id))
 
     def _watch_recorder(self) -> None:
         for session_id, gap in self.console.recorder.take_unsaved():

@@ -88,11 +88,6 @@ def area_at(map_id: str, region: str) -> Area | None:
     return _BY_REGION.get((map_id, region))
 
 
-def region_of(area_id: str, map_id: str) -> str | None:
-    """Give the region's id in a map's drawing; None where the area is not on that map."""
-    return dict(area_of(area_id).regions).get(map_id)
-
-
 def in_order(area_ids: Iterable[str]) -> tuple[str, ...]:
     """Sort known area ids into the default order, each once."""
     wanted = set(area_ids)

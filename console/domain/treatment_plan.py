@@ -143,11 +143,6 @@ def _area_plan(area: PlannedArea, plan: TreatmentPlan, rate: RateRange, mm2: int
     )
 
 
-def without_areas(planned: Sequence[AreaPlan], blocked: Sequence[str]) -> tuple[AreaPlan, ...]:
-    """Give a session's areas without the blocked ones (or those a late arrival gives up)."""
-    return tuple(area for area in planned if area.area_id not in blocked)
-
-
 def retarget(area: AreaPlan, target_um: int, depth_source: str) -> AreaPlan:
     """Move an area's target and band together; the band keeps its width around the target."""
     shift = target_um - area.target_depth_um

@@ -163,18 +163,6 @@ TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
 }
 
 
-def next_phase(phase: Phase) -> Phase | None:
-    """Give the phase that follows in the treatment's order, None after the last."""
-    place = PHASES.index(phase)
-    return PHASES[place + 1] if place + 1 < len(PHASES) else None
-
-
-def previous_phase(phase: Phase) -> Phase | None:
-    """Give the phase before, None before the first."""
-    place = PHASES.index(phase)
-    return PHASES[place - 1] if place else None
-
-
 def why_not(state: "SessionState", to: Phase) -> str:
     """Give the reason why ``to`` cannot be entered now, empty if it can."""
     if state.closed:

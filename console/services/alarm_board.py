@@ -16,8 +16,10 @@ from console.domain.alarms import (
     PenReading,
     StandingAlarm,
     alarm_text,
+    judge_dwell,
     judge_reading,
 )
+from console.domain.anesthesia import Dwell
 from console.domain.clock import Clock
 from console.domain.quantities import QUANTITIES
 from console.services.sample_fanout import Inbox
@@ -99,6 +101,12 @@ class AlarmBoard:
         if condition:
             self.feed(rule_id, True, since_s, subject)
             self.feed(rule_id, True, now_s, subject)
+
+    def feed_dwell(self, clocks: Iterable[Dwell], now_s: float, subject: str) -> None:
+        """Judge the anesthetic clocks of a session, the one furthest over first; none: nothing is on the skin."""
+        worst = max(clocks, key=lambda one: one.over_s, default=None)
+        for judged in judge_dwell(self.rules, worst):
+            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
 
     def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> None:
         """Judge a reading by every rule that compares a quantity."""

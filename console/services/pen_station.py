@@ -301,8 +301,9 @@ class PenStation:
 
     def settled(self, session_id: UUID) -> bool:
         """Tell whether a session's recording is over, in the record too, and nothing is being asked for."""
-        open_states = [one.state for one in self._desk.sessions if one.session_id == session_id and not one.state.closed]
-        return not any(state.recording for state in open_states) and session_id not in (self._recording, self._ending)
+        states = [one.state for one in self._desk.sessions if one.session_id == session_id]
+        on_record = any(state.recording and not state.closed for state in states)
+        return not on_record and session_id not in (self._recording, self._ending)
 
     def _keep_watching(self) -> None:
         session = self._desk.needling

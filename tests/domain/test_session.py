@@ -8,7 +8,7 @@ from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Session
 from console.domain.session_fold import fold
-from console.domain.workflow import PHASES, TRANSITIONS, Phase, next_phase, previous_phase, why_not
+from console.domain.workflow import PHASES, TRANSITIONS, Phase, why_not
 
 
 def do(session: Session, command: object, minute: int = 90) -> list[ev.SessionEvent]:
@@ -59,11 +59,6 @@ def test_no_step_but_the_optional_ones_can_be_left_out(left_out):
 def test_phases_not_in_the_table_never_follow(phase, to):
     session = t.walk(3) if phase is Phase.CHECK_IN else t.walk_to(phase)
     assert why_not(session.state, to)
-
-
-def test_neighbours():
-    assert next_phase(Phase.SIGN_OFF) is None and previous_phase(Phase.CHECK_IN) is None
-    assert next_phase(Phase.CONSENT) is Phase.ANESTHETIC
 
 
 def test_a_stop_that_allows_no_override_blocks():

@@ -2,6 +2,7 @@ import pytest
 from fake_clock import FakeClock
 
 from console.domain.alarms import AlarmChange, PenLimits, PenReading
+from console.domain.anesthesia import dwell
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
 from console.services.resources import resource_path
@@ -98,6 +99,22 @@ def test_the_pause_of_the_sounds_counts_down_to_nothing(board, clock):
     assert board.audio_paused_s() == 0
     board.pause_audio(5)
     assert board.audio_paused_s() == 5
+
+
+def test_an_anesthetic_past_its_longest_time_is_told_with_both_figures(board, clock, inbox):
+    def feed(minute):
+        clocks = [dwell(0, 1800, 3600, at * 60_000_000) for at in (minute, 10)]
+        board.feed_dwell(clocks, clock.monotonic_s(), "S1")
+
+    feed(59)
+    assert not board.shown()
+    for minute in (61, 61):
+        clock.advance(60)
+        feed(minute)
+    raised = [one for one in inbox.take_all() if one.raised]
+    assert raised and all(one.limit <= one.value == 60 for one in raised), "seconds past the longest time"
+    board.feed_dwell([], clock.monotonic_s(), "S1")
+    assert not [one for one in board.shown() if one.lasting], "taken off"
 
 
 def test_what_is_wrong_with_the_console_is_told_with_the_session_in_front_and_nowhere_else():

@@ -622,3 +622,13 @@ def test_news_that_found_no_room_is_owned_up_to_once(caplog):
     told = [one.getMessage() for one in caplog.records if "found no room" in one.getMessage()]
     assert told == ["1 news of the pen found no room and are not in the record"]
     caplog.clear()
+
+
+def test_an_alarm_takes_its_words_from_its_own_session():
+    room = needling_room()
+    for subject, percent in ((str(SESSION_ID), 14), (str(UUID(int=5)), 9)):
+        for _ in range(2):
+            room.clock.advance(60)
+            room.board.feed("battery_low", True, room.clock.monotonic_s(), subject, percent, 15)
+    room.station.drain()
+    assert [one.text for one in room.told("alarm_raised")] == ["Pen battery 14%."]
