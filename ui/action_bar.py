@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from console.domain.clock import Clock
@@ -13,7 +13,7 @@ from ui.paint import text_width
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Label
 
-NOTE_PX = 260
+NOTE_PX, GAP_PX = 260, 12
 
 
 class ActionBar(QFrame):
@@ -29,7 +29,7 @@ class ActionBar(QFrame):
         self._notes: dict[str, Label] = {}
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(16, 1, 16, 0)
-        self._line.setSpacing(12)
+        self._line.setSpacing(GAP_PX)
         self._line.addStretch(1)
 
     def actions_shown(self) -> Actions:
@@ -64,6 +64,18 @@ class ActionBar(QFrame):
             if action.shortcut == key and action.enabled and not action.hold:
                 return action
         return None
+
+    def free_room(self) -> QRect:
+        """Give the room between leaving and going forward, in the bar's coordinates; empty while it is laid out."""
+        self._line.activate()
+        left = [self._buttons[action.key] for action in self._actions.left]
+        right: list[QWidget] = [self._buttons[action.key] for action in self._actions.right]
+        right += self._notes.values()
+        if any(part.isHidden() for part in (*left, *right)):
+            return QRect()
+        start = max((part.geometry().right() + 1 for part in left), default=GAP_PX // 3)
+        end = min((part.geometry().left() for part in right), default=self.width() - GAP_PX // 3)
+        return QRect(start + GAP_PX, 8, end - start - 2 * GAP_PX, 64)
 
     def _rebuild(self) -> None:
         for old in (*self._buttons.values(), *self._notes.values()):

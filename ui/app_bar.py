@@ -28,6 +28,8 @@ from ui.widgets.status_line import ALARM_LOOKS
 from ui.widgets.step_rail import Step, StepRail
 from ui.widgets.texts import TextLine
 
+GAP_PX = 8  # between the middle and its neighbours: so the rail stands in the window's middle beside the tag
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -367,7 +369,7 @@ class AppBar(QFrame):
         if self._frame == "bare":
             return
         middle: QWidget = self.rail if self._frame == "session" else self._tabs
-        free_left, free_right = left + 16, self.width() - right - 16
+        free_left, free_right = left + GAP_PX, self.width() - right - GAP_PX
         wanted = min(middle.sizeHint().width(), max(free_right - free_left, middle.minimumSizeHint().width()))
         x = min(max((self.width() - wanted) // 2, free_left), max(free_right - wanted, free_left))
         middle.setGeometry(x, 0, wanted, 63 if self._frame == "session" else 64)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.action_bar)
         self.setCentralWidget(root)
         self._overlays = OverlayHost(root)
-        self.notice = Notice(root, self._clock)
+        self.notice = Notice(root, self._clock, self._notice_rooms)
         self._fade = _Fade(self._stack)
         self.resize(*SMALLEST)
 
@@ -200,8 +200,15 @@ class MainWindow(QMainWindow):
         self.status_line.show_alarm(alarm)
 
     def tell(self, text: str, kind: str = "info", undo: Callable[[], object] | None = None) -> None:
-        """Say a sentence above the action bar: info, done, caution or stop; undo is offered for 10 s."""
+        """Say a sentence in the bars' free room: info, done, caution or stop; undo is offered for 10 s."""
         self.notice.tell(text, kind, undo)
+
+    def _notice_rooms(self) -> list[QRect]:
+        """Where a notice may stand: between the buttons, else on the status line; never over a sheet."""
+        rooms = [self.status_line.free_room().translated(self.status_line.pos())]
+        if self.overlay is None:
+            rooms.insert(0, self.action_bar.free_room().translated(self.action_bar.pos()))
+        return rooms
 
     # --- overlays -----------------------------------------------------------------------------------------------
 
@@ -265,8 +272,11 @@ class MainWindow(QMainWindow):
             self._pedal("hold")
 
     def _pedal_progress(self, share: float) -> None:
+        alarm = self.status_line.alarm
+        acknowledges = alarm is not None and not alarm.ended
+        self.status_line.show_hold(share if acknowledges else 0.0)
         if self._page is not None:
-            self._page.on_pedal_progress(share)
+            self._page.on_pedal_progress(0.0 if acknowledges else share)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

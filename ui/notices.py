@@ -1,8 +1,8 @@
-"""One sentence above the action bar, for some seconds, with an undo where there is one."""
+"""One sentence in the bars' free room, for some seconds, with an undo where there is one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -14,34 +14,37 @@ from ui.widgets.buttons import Button
 from ui.widgets.texts import Label
 
 SHOWN_S, UNDO_S = 6.0, 10.0
+WRAPPED_PX = 300  # narrower, a sentence on two lines reads badly
 _LOOKS = {  # fill, ink, icon
-    "info": ("action", "on_action", "info"),
-    "done": ("action", "on_action", "check"),
+    "info": ("sunken", "ink", "info"),
+    "done": ("sunken", "ink", "check"),
     "caution": ("caution_tint", "caution", "caution"),
     "stop": ("stop_tint", "stop", "stop"),
 }
 
 
 class Notice(PaintedWidget):
-    """The line itself, floating above the action bar. ``told(text, kind)`` on each sentence."""
+    """The line itself. It stands in the first of ``rooms()`` (in the ground's coordinates) that holds it, so that
+    it covers no plot and no table; where none does, it floats above the action bar. ``told(text, kind)`` on each
+    sentence.
+    """
 
     told = Signal(str, str)
 
-    def __init__(self, ground: QWidget, clock: Clock) -> None:
+    def __init__(self, ground: QWidget, clock: Clock, rooms: Callable[[], Sequence[QRect]] = tuple) -> None:
         super().__init__(ground)
         self.setObjectName("notice")
-        self._ground = ground
+        self._ground, self._rooms = ground, rooms
         self._clock, self._until_s, self._kind = clock, 0.0, "info"
         self._undo: Callable[[], object] | None = None
         self._words = Label("", "strong")
         self._words.setObjectName("notice.words")
         self._back = Button("Undo", "undo", "normal", "m", name="notice.undo")
         self._back.triggered.connect(self._take_back)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(52, 6, 10, 6)
-        line.setSpacing(16)
-        line.addWidget(self._words, 1)
-        line.addWidget(self._back)
+        self._line = QHBoxLayout(self)
+        self._line.setSpacing(16)
+        self._line.addWidget(self._words, 1)
+        self._line.addWidget(self._back)
         ground.installEventFilter(self)
         self.hide()
 
@@ -59,8 +62,7 @@ class Notice(PaintedWidget):
         """Say a sentence: info, done, caution or stop; with ``undo`` it stays for ten seconds."""
         self._kind, self._undo = kind, undo
         self._until_s = self._clock.monotonic_s() + (UNDO_S if undo else SHOWN_S)
-        ink = _LOOKS[kind][1]
-        self._words.show_text(text, "ink" if ink == "action" else ink)
+        self._words.show_text(text, _LOOKS[kind][1])
         self._back.setVisible(undo is not None)
         self.say("Notice", text)
         self._place()
@@ -69,9 +71,13 @@ class Notice(PaintedWidget):
         self.told.emit(text, kind)
 
     def poll(self) -> None:
-        """Leave when the time is over; the frame timer calls it."""
-        if self.isVisible() and self._clock.monotonic_s() >= self._until_s:
+        """Leave when the time is over, make way where the bars changed; the frame timer calls it."""
+        if not self.isVisible():
+            return
+        if self._clock.monotonic_s() >= self._until_s:
             self.dismiss()
+        elif not any(room.contains(self.geometry()) for room in self._rooms()):
+            self._place()
 
     def dismiss(self) -> None:
         """Leave now."""
@@ -85,12 +91,47 @@ class Notice(PaintedWidget):
             undo()
 
     def _place(self) -> None:
-        ground = self._ground
+        rooms = [room for room in self._rooms() if room.width() > 0]
+        fits = next((room for room in rooms if self._needed(room, False) <= room.width()), None)
+        if fits is not None:
+            self._stand(fits, self._needed(fits, False))
+            return
+        wrapped = next((room for room in rooms if self._wraps(room)), None)
+        if wrapped is not None:
+            self._stand(wrapped, wrapped.width())
+            return
+        if self._undo is not None:  # the status line says what was done; what matters is the way back
+            short = next((room for room in rooms if self._needed(room, True) <= room.width()), None)
+            if short is not None:
+                self._stand(short, self._needed(short, True))
+                return
+        self._float()
+
+    def _needed(self, room: QRect, short: bool) -> int:
+        """Dress for a room, with its words on one line or only the way back; give the width that takes."""
+        low = room.height() < 60
         self._words.setWordWrap(False)
-        width = min(self.sizeHint().width() + 8, ground.width() - 32)
-        if self.sizeHint().width() + 8 > width:
-            self._words.setWordWrap(True)
-        height = max(self.heightForWidth(width), 60) if self._words.wordWrap() else 60
+        self._words.setVisible(not short)
+        self._back.setFixedHeight(44 if low else 48)
+        edge = 2 if low else 6
+        self._line.setContentsMargins(46, edge, edge + 2, edge)
+        return self._line.sizeHint().width()
+
+    def _wraps(self, room: QRect) -> bool:
+        if room.width() < WRAPPED_PX:
+            return False
+        self._needed(room, False)
+        self._words.setWordWrap(True)
+        return self._line.heightForWidth(room.width()) <= room.height()
+
+    def _stand(self, room: QRect, width: int) -> None:
+        self.setGeometry(room.right() + 1 - width, room.top(), width, room.height())
+
+    def _float(self) -> None:
+        ground = self._ground
+        width = min(self._needed(QRect(0, 0, 0, 60), False), ground.width() - 32)
+        self._words.setWordWrap(self._line.sizeHint().width() > width)
+        height = max(self._line.heightForWidth(width), 60) if self._words.wordWrap() else 60
         self.setGeometry((ground.width() - width) // 2, ground.height() - 80 - height - 12, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -101,5 +142,5 @@ class Notice(PaintedWidget):
     def paint(self, painter: QPainter) -> None:
         fill, ink, sign = _LOOKS[self._kind]
         box = self.rect().toRectF()
-        paint_box(painter, box, 12, color(fill), color("line") if fill == "action" else color(ink))
-        paint_icon(painter, sign, QRectF(18, (box.height() - 22) / 2, 22, 22), ink)
+        paint_box(painter, box, 12, color(fill), color("border") if fill == "sunken" else color(ink))
+        paint_icon(painter, sign, QRectF(14, (box.height() - 22) / 2, 22, 22), ink)

@@ -20,7 +20,7 @@ class Chip:
 class StatusText:
     """The status line in calm: one sentence left, facts and chips right.
 
-    ``dot`` is a token (live, done, ink3) or empty; ``notice`` is empty, stop or caution.
+    ``dot`` is a token (live, done, ink3) or empty; ``notice`` is empty, stop, caution or pause.
     """
 
     title: str = ""

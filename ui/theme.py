@@ -14,6 +14,7 @@ from console.services.resources import resource_text
 from ui.fonts import load_fonts, text_font
 
 THEME_NAMES = ("light", "dim", "contrast")
+CONTRAST_HINT = "#9A9A9A"  # 7.5:1 on black
 _PLACEHOLDER = re.compile(r"@([a-z0-9_]+)@")
 
 
@@ -84,10 +85,16 @@ def mixed(first: str, second: str, share: float) -> QColor:
     )
 
 
+def _hint_colour(theme: Theme) -> str:
+    """Give the colour of a field's example: in high contrast ``ink3`` would look like typed text."""
+    return CONTRAST_HINT if theme.name == "contrast" else theme.colours["ink3"]
+
+
 def style_sheet(theme: Theme) -> str:
     """Fill the style sheet's template with a theme's colours (KeyError for an unknown name)."""
     template = resource_text("theme.qss.in").split("*/", 1)[1]  # the head comment speaks of @name@
-    return _PLACEHOLDER.sub(lambda found: theme.colours[found.group(1)], template)
+    named = {**theme.colours, "hint": _hint_colour(theme)}
+    return _PLACEHOLDER.sub(lambda found: named[found.group(1)], template)
 
 
 def apply_theme(app: QApplication, name: str) -> None:
@@ -125,7 +132,6 @@ _ROLES = (
     (QPalette.ColorRole.ButtonText, "ink"),
     (QPalette.ColorRole.Highlight, "live"),
     (QPalette.ColorRole.HighlightedText, "on_live"),
-    (QPalette.ColorRole.PlaceholderText, "ink3"),
     (QPalette.ColorRole.ToolTipBase, "ink"),
     (QPalette.ColorRole.ToolTipText, "surface"),
     (QPalette.ColorRole.Link, "live"),
@@ -136,6 +142,7 @@ def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     for role, token in _ROLES:
         palette.setColor(role, QColor(theme.colours[token]))
+    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(_hint_colour(theme)))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.colours["ink3"]))
     return palette

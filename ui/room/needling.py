@@ -30,7 +30,8 @@ from ui.widgets.lists import AreaList
 NUMBERS_S = 0.19  # numbers change five times a second, so that digits can be read
 COUNT_S = 0.95
 SILENT_S = 3.0  # without a reading for so long, going on by hand is offered
-PAUSE_PX = 332
+PAUSE_PX = 252
+CLOCK_HELD, CLOCK_RUNS = "Clock held", "Clock runs on"
 SHORT_REASONS = ("Patient asks to end", "Skin reacts", "Endpoint reached", "No time left", "Pen or cartridge fails")
 NOTES = ("Even", "Tender here", "Old scar", "Dry skin", "Glided anew", "Skin held taut")
 ENTRY_REST_S = 0.8  # a setting is recorded once the hand has left it alone this long
@@ -50,7 +51,6 @@ class NeedlingPage(RoomPage):
         self._numbers_s = self._counted_s = float("-inf")
         self._readings, self._fault, self._is_live, self._silent = "", False, False, False
         self._ring_fits = 4_000, True  # as the ring is made
-        self._held_s: int | None = None
         self._entry_due_s: float | None = None
         self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
         line = QHBoxLayout(self)
@@ -81,7 +81,7 @@ class NeedlingPage(RoomPage):
 
     def enter(self, **context: object) -> None:
         super().enter(**context)
-        self._selected, self._held_s, self._entry_due_s = "", None, None
+        self._selected, self._entry_due_s = "", None
         self._numbers_s = self._counted_s = float("-inf")
 
     def leave(self) -> None:
@@ -154,17 +154,15 @@ class NeedlingPage(RoomPage):
         self._fault, self._is_live = moment.live and moment.values.fault, moment.live
         age_s = moment.values.age_s
         self._silent = self.view.running and (age_s is None or age_s > SILENT_S)
-        seconds, held = self._area_seconds(state)
-        self.live.show_numbers(moment, seconds, held)
+        known = self.needled in state.areas
+        seconds = state.area_time_us(self.needled, self.console.clock.utc_us()) // 1_000_000 if known else 0
+        self.live.show_numbers(moment, seconds, self._clock_words(state) if known else "")
 
-    def _area_seconds(self, state: SessionState) -> tuple[int, bool]:
-        """Give the area's time and whether it stands still: on hold, or shown as it was when the link went."""
-        if self.needled not in state.areas:
-            return 0, False
-        seconds = state.area_time_us(self.needled, self.console.clock.utc_us()) // 1_000_000
-        lost = self._link_down and state.active_pass is not None
-        self._held_s = (seconds if self._held_s is None else self._held_s) if lost else None
-        return (seconds if self._held_s is None else self._held_s), lost or state.paused
+    def _clock_words(self, state: SessionState) -> str:
+        """Say whether the area's clock stands: only a hold stops it; without readings it runs on, as the record's."""
+        if state.paused:
+            return CLOCK_HELD
+        return CLOCK_RUNS if self._link_down and state.active_pass is not None else ""
 
     @property
     def _link_down(self) -> bool:
@@ -187,7 +185,7 @@ class NeedlingPage(RoomPage):
         total = minutes_text(state.needling_time_us(self.console.clock.utc_us()) // 1_000_000)
         source = "By hand, no readings" if state.manual_mode else self._readings
         facts = (*self._saving(), source, f"Needling {total}")
-        notice = "caution" if view.paused else ""
+        notice = "pause" if view.paused else ""
         chips = (Chip("Pen reports a fault", "caution", "caution"),) if self._fault else ()
         dot = "caution" if view.dot == "live" and not self._is_live and not state.manual_mode else view.dot
         return StatusText(view.title, tuple(filter(None, facts)), chips, notice, "" if notice else dot)
@@ -211,7 +209,7 @@ class NeedlingPage(RoomPage):
                              enabled=False, width=self.card.width())
             return Actions([end, mark], [self._extra(), go_on, forward])
         hold = Action("pause", "Pause", self._pause, icon="pause", kind="pause", shortcut="Space",
-                      hint="The pen is not stopped", pedal_hint="Pedal: twice", enabled=state.needling_begun,
+                      hint="Pen runs on", pedal_hint="Pedal: twice", enabled=state.needling_begun,
                       width=PAUSE_PX)
         forward = Action("forward", view.forward_text, self._forward, hint=view.forward_hint, kind="primary",
                          pedal_hint="Pedal: press", shortcut="PgDown", width=self.card.width(),
@@ -375,8 +373,7 @@ class NeedlingPage(RoomPage):
         return CartridgeChange(self).take(text)
 
     def on_pedal_progress(self, share: float) -> None:
-        alarm = any(one.lasting for one in self.console.alarms.shown())
-        button = self.window().findChild(Button, "alarm.acknowledge" if alarm else "action.mark")
+        button = self.window().findChild(Button, "action.mark")
         if button is not None:
             button.set_held_share(share)
 

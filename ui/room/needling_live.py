@@ -69,9 +69,9 @@ class LiveColumn(QWidget):
         self.rate_plot.set_axis(*rate_axis(plan))
         self.rate_plot.set_band((plan.rate_low_chz / 100, plan.rate_high_chz / 100))
 
-    def show_numbers(self, moment: Moment, area_s: int, held: bool) -> None:
+    def show_numbers(self, moment: Moment, area_s: int, clock_words: str) -> None:
         """Show the numbers of now."""
-        look = time_look(area_s, moment.plan.planned_s if moment.plan else 0, held)
+        look = time_look(area_s, moment.plan.planned_s if moment.plan else 0, clock_words)
         if self._by_hand:
             self._hand_time.show_look(look)
             self.depth_plot.set_alarm("")

@@ -120,10 +120,10 @@ def rate_look(moment: Moment) -> ReadoutLook:
     return ReadoutLook(_RATE.shown(rate_chz), state, footer=footer, priority=priority)
 
 
-def time_look(seconds: int, planned_s: int, held: bool) -> ReadoutLook:
-    """Give the area time's readout."""
+def time_look(seconds: int, planned_s: int, words: str = "") -> ReadoutLook:
+    """Give the area time's readout; ``words`` on the clock stand in place of the planned time."""
     about = f"About {max(round(planned_s / 60), 1)} min" if planned_s else ""
-    return ReadoutLook(minutes_text(seconds), "plain", footer="Clock held" if held else about)
+    return ReadoutLook(minutes_text(seconds), "plain", footer=words or about)
 
 
 def minutes_text(seconds: int) -> str:

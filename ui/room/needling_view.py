@@ -54,7 +54,7 @@ def _last_pass(state: SessionState, treatable: list[AreaProgress]) -> bool:
 
 def _title(state: SessionState, next_id: str, all_done: bool) -> tuple[str, str]:
     if state.paused:
-        return "Paused: the pen is not stopped by the console", "caution"
+        return "Paused: the pen is not stopped by the console", "live"
     if state.active_pass is not None and state.active_area is not None:
         plan = state.areas[state.active_area].plan
         number = state.active_pass.number

@@ -42,7 +42,21 @@ class PaintedButton(QAbstractButton):
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._ring = False
+        self._ring = self._typing = False
+
+    def event(self, event: QEvent) -> bool:
+        self._typing = event.type() == QEvent.Type.KeyPress
+        try:
+            return super().event(event)
+        finally:
+            self._typing = False
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Pass the focus on for the keyboard only; a button that is locked or hidden just lets go of it."""
+        if self._typing:
+            return super().focusNextPrevChild(forward)
+        self.clearFocus()
+        return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() in _KEYBOARD
@@ -332,7 +346,8 @@ class ChoiceChip(PaintedButton):
         box, on = self.rect().toRectF(), self.isChecked()
         radius = box.height() / 2
         if not self.isEnabled():
-            fill, edge, ink = color("sunken"), color("line"), color("ink3")
+            fill, edge = color("live_tint" if on else "sunken"), color("line")
+            ink = color("live" if on else "ink3")
         elif on:
             fill, edge, ink = color("live_tint"), color("live"), color("live")
         else:

@@ -1,7 +1,9 @@
 """The scan field: a product, a lot, a tube, by scanner or by hand."""
 
+import re
+
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QFrame, QLineEdit
 
 from ui.fonts import code_font, text_font
@@ -18,6 +20,12 @@ _SCANS = {  # icon, edge, icon tone
     "bad": ("stop", "stop", "stop"),
     "typed": ("note", "line", "ink2"),
 }
+
+
+_PLAIN_PX, _LINE_PX, _LEFT, _RIGHT = 64, 18, 56, 16
+_MOST_LINES = 3
+_UNIT = re.compile(r"(?<=\d) (?=\w{1,2}$)")  # "5 ml" stays on one line
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 
 
 class _Entry(QLineEdit):
@@ -44,8 +52,9 @@ class ScanField(QFrame):
         super().__init__()
         self.setObjectName(name)
         self._title, self._detail, self._state = title, detail, "empty"
+        self._shown_title = title
         self._empty = (title, detail)
-        self.setFixedHeight(64)
+        self.setFixedHeight(_PLAIN_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._entry = _Entry(self)
         self._entry.setObjectName(f"{name}.entry")
@@ -60,8 +69,10 @@ class ScanField(QFrame):
         if state == "empty" and not title:
             title, detail = self._empty
         self._state, self._title, self._detail = state, title, detail
+        self._shown_title = _UNIT.sub("\u00a0", title)
         self._entry.hide()
         self._say()
+        self._fit()
         self.update()
 
     @property
@@ -117,7 +128,24 @@ class ScanField(QFrame):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:
-        self._entry.setGeometry(56, 12, self.width() - 72, 40)
+        self._entry.setGeometry(_LEFT, 12, self.width() - _LEFT - _RIGHT, 40)
+        self._fit()
+
+    # --- long words wrap, and the field grows with them -----------------------------------------------
+
+    def _lines(self, text: str, font: QFont) -> int:
+        room = QRectF(0, 0, max(self.width() - _LEFT - _RIGHT, 80), 1000)
+        lines = QFontMetricsF(font)
+        return min(max(round(lines.boundingRect(room, int(_WRAPPED), text).height() / lines.height()), 1), _MOST_LINES)
+
+    def _counts(self) -> tuple[int, int]:
+        return self._lines(self._shown_title, text_font(16, 600)), self._lines(self._detail, code_font(14, 400))
+
+    def _fit(self) -> None:
+        title, detail = self._counts()
+        wanted = _PLAIN_PX if title == detail == 1 else max(_PLAIN_PX, 10 + (title + detail) * _LINE_PX)
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
 
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
@@ -128,10 +156,22 @@ class ScanField(QFrame):
         width = 2.0 if self.hasFocus() or self._entry.isVisible() else 1.0
         line = color("live") if width == 2.0 else color(edge)
         paint_box(painter, box, 12, color("sunken") if quiet else color("surface"), line, width)
-        paint_icon(painter, icon, QRectF(18, 20, 24, 24), tone)
+        paint_icon(painter, icon, QRectF(18, (box.height() - 24) / 2, 24, 24), tone)
         if not self._entry.isVisible():
-            room = box.width() - 72
-            paint_text(painter, QRectF(56, 10, room, 24), self._title, text_font(16, 600), color("ink"))
-            second = color("ink2") if self._state != "bad" else color("stop")
-            paint_text(painter, QRectF(56, 33, room, 20), self._detail, code_font(14, 400), second)
+            self._paint_words(painter, box.width() - _LEFT - _RIGHT)
         painter.end()
+
+    def _paint_words(self, painter: QPainter, room: float) -> None:
+        second = color("ink2") if self._state != "bad" else color("stop")
+        title, detail = self._counts()
+        if title == detail == 1:
+            paint_text(painter, QRectF(_LEFT, 10, room, 24), self._title, text_font(16, 600), color("ink"))
+            paint_text(painter, QRectF(_LEFT, 33, room, 20), self._detail, code_font(14, 400), second)
+            return
+        top = (self.height() - (title + detail) * _LINE_PX) / 2
+        for text, count, font, ink in ((self._shown_title, title, text_font(15, 600), color("ink")),
+                                       (self._detail, detail, code_font(14, 400), second)):
+            painter.setFont(font)
+            painter.setPen(ink)
+            painter.drawText(QRectF(_LEFT, top, room, count * _LINE_PX), int(_WRAPPED), text)
+            top += count * _LINE_PX

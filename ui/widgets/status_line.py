@@ -1,7 +1,7 @@
 """The status line, which is also the alarm line: same place, same height, always."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.fonts import tabular_font
@@ -14,6 +14,7 @@ from ui.paint import (
     paint_focus,
     paint_line,
     paint_text,
+    rounded_path,
     text_width,
 )
 from ui.theme import color
@@ -23,7 +24,8 @@ from ui.widgets.texts import TextLine
 
 ALARM_LOOKS = {"low": ("al_low", "on_low", 1, 0), "medium": ("al_med", "on_med", 2, 1000),
                "high": ("al_high", "on_high", 3, 250)}  # fill, ink, marks, half period in ms (0: steady)
-_NOTICE = {"stop": ("stop_tint", "stop"), "caution": ("caution_tint", "caution")}
+_NOTICE = {"stop": ("stop_tint", "stop", "stop"), "caution": ("caution_tint", "caution", "caution"),
+           "pause": ("live_tint", "live", "pause")}  # fill, ink, icon
 
 
 class _Lead(PaintedWidget):
@@ -47,7 +49,8 @@ class _Lead(PaintedWidget):
             painter.setBrush(color(what))
             painter.drawEllipse(QPointF(27, 28), 7, 7)
         elif kind == "notice":
-            paint_icon(painter, what, QRectF(22, 15, 26, 26), what)
+            _fill, ink, sign = _NOTICE[what]
+            paint_icon(painter, sign, QRectF(22, 15, 26, 26), ink)
         elif kind == "alarm":
             fill, ink, marks, _half = ALARM_LOOKS[what]
             if self.lit:
@@ -70,7 +73,16 @@ class _AlarmButton(Button):
         if self._ring:
             paint_focus(painter, box.adjusted(3, 3, -3, -3), 8)
         on_ink = color(fill) if self.priority == "high" else color("on_high")
+        if self._share > 0:
+            self._paint_share(painter, box, color(fill if solid else ink, 0.45))
         self._paint_group(painter, self.rect().toRectF(), on_ink if solid else color(ink))
+
+
+    def _paint_share(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
+        painter.save()
+        painter.setClipPath(rounded_path(box, 10))
+        painter.fillRect(QRectF(box.left(), box.top(), box.width() * self._share, box.height()), ink)
+        painter.restore()
 
 
 class StatusLine(QFrame):
@@ -157,6 +169,10 @@ class StatusLine(QFrame):
             self._lead.lit = False
         self._dress()
 
+    def show_hold(self, share: float) -> None:
+        """Fill Acknowledge while a foot holds the pedal for it, 0 to 1."""
+        self._acknowledge.set_held_share(share)
+
     @property
     def alarm(self) -> AlarmText | None:
         """The alarm shown, or None."""
@@ -178,6 +194,17 @@ class StatusLine(QFrame):
     def _acknowledge_it(self) -> None:
         if self._alarm_now:
             self.acknowledged.emit(self._alarm_now.alarm_id)
+
+    def free_room(self) -> QRect:
+        """Give the room between the words and what stands at the right, in the line's coordinates."""
+        line = self.layout()
+        assert line is not None
+        line.activate()
+        left = [part for part in (self._lead, self._title, self._detail, self._left_slot) if not part.isHidden()]
+        right = [part for part in (self._facts, self._chips, self._right_slot, self._buttons) if not part.isHidden()]
+        start = max(part.geometry().right() + 1 for part in left) + 16
+        end = min((part.geometry().left() for part in right), default=self.width() - 16)
+        return QRect(start, 4, end - start - (16 if right else 0), 48)
 
     # --- dressing -------------------------------------------------------------------------------------
 

@@ -194,7 +194,7 @@ def test_a_double_press_pauses_and_never_claims_to_stop_the_pen(room: Room) -> N
     room.live(5.0)
     room.pedal("double")
     assert room.title == "Paused: the pen is not stopped by the console"
-    assert room.page.status().notice == "caution"
+    assert room.page.status().notice == "pause"
     held = room.page.live.time.look()
     room.live(20.0)
     assert room.page.live.time.look() == held and held.footer == "Clock held"
@@ -207,7 +207,7 @@ def test_a_double_press_pauses_and_never_claims_to_stop_the_pen(room: Room) -> N
 
 def test_pause_says_what_it_does_not_do(room: Room) -> None:
     room.pedal()
-    assert room.label("pause").startswith("Pause | The pen is not stopped")
+    assert room.label("pause").startswith("Pause | Pen runs on")
 
 
 def test_holding_the_pedal_marks_but_first_acknowledges(room: Room) -> None:
@@ -282,21 +282,29 @@ def test_stale_readings_are_never_shown_as_live(room: Room) -> None:
     assert room.page.status().dot != "live"
 
 
-def test_a_lost_link_holds_the_clock_on_screen_and_leaves_a_block(room: Room) -> None:
+def seconds_of(text: str) -> int:
+    minutes, seconds = text.split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+def test_a_lost_link_leaves_a_block_while_the_clock_runs_as_the_record_says(room: Room) -> None:
     room.pedal()
     room.live(10.0)
     room.link.lose()
     room.live(4.0, depth_um=None)
-    held = room.page.live.time.look()
-    assert held.footer == "Clock held"
+    lost = room.page.live.time.look()
+    assert lost.footer == "Clock runs on"
     assert room.page.live.depth_plot._missing.any()
     room.live(3.0, depth_um=None)
-    assert room.page.live.time.look() == held
+    later = room.page.live.time.look()
+    assert seconds_of(later.text) - seconds_of(lost.text) in (2, 3, 4)
     assert "Pen link lost" in room.events
     assert "No readings, none lost" in room.facts
     room.link.show_pen(state=LinkState.STREAMING)
     room.live(1.0)
-    assert room.page.live.time.look().footer != "Clock held"
+    back, now_us = room.page.live.time.look(), room.page.console.clock.utc_us()
+    assert back.footer.startswith("About")
+    assert abs(seconds_of(back.text) - room.state.area_time_us(room.page.needled, now_us) / 1e6) <= 1.2
 
 
 def test_lost_readings_are_counted(room: Room) -> None:
