@@ -61,5 +61,6 @@ def _scenario(entry: dict[str, Any]) -> Scenario:
         entry["name"], entry["title"], to_utc_us(datetime.fromisoformat(entry["starts"])), entry["patient"],
         entry["practitioner"], entry["manager"], entry["pin"], int(entry["past_sessions"]),
         int(entry["with_telemetry"]), pen["serial"], int(pen["seed"]), float(needling["pass_s"]),
-        float(needling["first_pass_s"]), needling["overdepth_area"], int(needling["overdepth_um"]), float(needling["overdepth_s"]),
-        needling["unplug_area"], float(needling["unplug_s"]), needling["pause_area"], needling["dim_area"])
+        float(needling["first_pass_s"]), needling["overdepth_area"], int(needling["overdepth_um"]),
+        float(needling["overdepth_s"]), needling["unplug_area"], float(needling["unplug_s"]),
+        needling["pause_area"], needling["dim_area"])

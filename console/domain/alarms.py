@@ -66,7 +66,6 @@ class AlarmRule:
     text: str
     text_when_set: str
     ended_text: str
-    detail: str
     ended_shown_s: int
     sources: tuple[Source, ...]
 

@@ -143,6 +143,11 @@ def _close_running(state: SessionState) -> list[Payload]:
     return [ev.PassFinished(state.active_area, state.active_pass.number)]
 
 
+def _refuse_while_recorded(state: SessionState) -> None:
+    if state.recording:  # else readings would come in behind the end
+        raise Refusal("Readings are still being recorded", "nothing was ended", "wait a moment")
+
+
 def defer(reason: str) -> Command:
     """End before the needle and rebook."""
 
@@ -153,6 +158,7 @@ def defer(reason: str) -> Command:
             raise Refusal("Needling has begun", todo="end the session as unfinished")
         if state.anesthetics_on():
             raise Refusal("The anesthetic is on the skin", todo="confirm its removal first")
+        _refuse_while_recorded(state)
         return [ev.SessionEnded("deferred", reason, _untreated(state))]
 
     return command
@@ -168,6 +174,7 @@ def opened_in_error(reason: str) -> Command:
             raise Refusal("Needling has begun", "the record stays a treatment", "end it as unfinished")
         if state.anesthetics_on():
             raise Refusal("The anesthetic is on the skin", todo="confirm its removal first")
+        _refuse_while_recorded(state)
         if not reason.strip():
             raise Refusal("«Opened in error» needs a reason")
         return [ev.SessionEnded("opened_in_error", reason.strip())]

@@ -38,7 +38,7 @@ def why_not_undo(history: Sequence[SessionEvent], ordinals: Collection[int]) -> 
             return "That entry cannot be taken back"
         if isinstance(what, (*FLOW, *STEPS)) and any(isinstance(one, ev.PhaseEntered) for one in later):
             return "Its phase is over"
-        if isinstance(what, FLOW) and any(isinstance(one, FLOW) for one in later):
+        if isinstance(what, FLOW) and any(isinstance(one, (*FLOW, ev.SessionStopped)) for one in later):
             return "A later step stands on that entry"
     return ""
 

@@ -376,4 +376,4 @@ def read_alarm(entry: Entry) -> AlarmRule:
         entry.choice("only_when", OnlyWhen, OnlyWhen.ALWAYS), entry.flag("latch"),
         entry.text("supersedes", optional=True, most=60), entry.text("text", most=70),
         entry.text("text_when_set", most=70, optional=True), entry.text("ended_text", most=70, optional=True),
-        entry.text("detail", most=120, optional=True), entry.number("ended_shown_s", 0, 600), entry.cited())
+        entry.number("ended_shown_s", 0, 600), entry.cited())

@@ -86,6 +86,12 @@ class ClosingDesk:
         self._count_in_course(session)
         return receipt
 
+    def close_in_error(self, reason: str) -> Receipt:
+        """Close the session in front as opened in error, once nothing of it is recorded any more."""
+        if not self._station.settled(self._front().session_id):
+            raise Refusal("Readings are still being fetched from the pen", "nothing was closed", "wait a moment")
+        return self._desk.do(closing.opened_in_error(reason))
+
     def _stored_samples(self, session: Session) -> int:
         if not self._recorder.synchronise(SAVE_LIMIT_S):
             raise Refusal("The record is not saved yet", "nothing was sealed; everything is held",

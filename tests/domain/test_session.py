@@ -358,3 +358,22 @@ def test_a_consent_decided_after_the_signature_is_signed_again():
     assert why_not(session.state, Phase.ANESTHETIC) == "the consent is not signed"
     do(session, intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
     assert why_not(session.state, Phase.ANESTHETIC) == "" and len(session.state.signatures) == 2
+
+
+def test_a_session_being_recorded_is_not_closed_under_its_readings():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.facts(ev.RecordingBegan("A1-000042", 7, 0)))
+    for command in (closing.opened_in_error("wrong patient"), closing.defer("a cold sore")):
+        with pytest.raises(Refusal, match="still being recorded"):
+            do(session, command)
+    do(session, needling.facts(ev.RecordingEnded("A1-000042", 7, 24, 25, 0)))
+    assert do(session, closing.opened_in_error("wrong patient"))
+
+
+def test_the_pause_of_a_stop_is_not_taken_back():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, closing.stop())
+    pause = next(place for place, event in enumerate(session.history) if event.what.kind == "needling_paused")
+    with pytest.raises(Refusal, match="A later step stands on that entry"):
+        do(session, session.undo([pause], "slip"))

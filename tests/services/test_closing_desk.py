@@ -141,3 +141,15 @@ def test_who_signs_has_taken_the_session_over(console, session_id):
     assert (state.practitioner_id, state.signed[0][1].signer_id) == ("PR-01", "PR-01")
     assert [event.what.kind for event in console.desk.front.history][-4:] == [
         "handed_over", "session_ended", "signed", "sealed"]
+
+
+def test_a_session_is_not_closed_in_error_under_a_running_recording(console, session_id):
+    walk_to(console, Phase.NEEDLING)
+    console.station.drain()
+    with pytest.raises(Refusal, match="still being fetched from the pen; nothing was closed"):
+        console.closing.close_in_error("the wrong patient")
+    console.station.let_go(session_id)
+    for _ in range(3):
+        console.station.drain()
+    console.closing.close_in_error("the wrong patient")
+    assert [event.what.kind for event in console.desk.front.history][-1] == "session_ended"

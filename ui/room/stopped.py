@@ -286,12 +286,15 @@ class StoppedPage(RoomPage):
         self.show_again()
 
     def _ask_error(self) -> None:
+        front = self.console.desk.front
+        if front is not None:
+            self.console.station.let_go(front.session_id)
         sheet = ReasonSheet("The session is closed and kept, and stays out of the statistics.", ERRORS,
                             "Hold: opened in error", hold=True)
 
         def close(reason: str) -> None:
             self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(closing.opened_in_error(reason))) is not None:
+            if self.attempt(lambda: self.console.closing.close_in_error(reason)) is not None:
                 self.leave_session("Closed as opened in error. It is kept and stays out of the statistics.")
 
         sheet.given.connect(close)
