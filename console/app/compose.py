@@ -98,10 +98,11 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
         clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
         ProductDesk(desk, registry, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
-        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)))
+        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
+        tuple(check_open_tails(folder, store.open_sessions())))
     station.judge_by(_limits_by(library))
     desk.on_events(_settle_after_seal(console, recorder, query_store))
-    for fault in check_open_tails(folder, store.open_sessions()):
+    for fault in console.damaged:
         log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
     _take_up_open(desk, store)
     return Composition(folder, console, recorder, fanout, (store, query_store))

@@ -56,6 +56,9 @@ class Stage:
         self.window.open_page(first)
         self.window.show()
         self.frames.start()
+        if self.console.damaged:
+            what = self.console.damaged[0].what
+            self.window.tell(f"An open session's record does not verify: {what}. Ask the manager to look.", "stop")
 
     def close(self) -> None:
         """Stop the frames and close the window."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.domain.clock import Clock
-from console.domain.ports import Recorder, Registry
+from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
 from console.services.closing_desk import ClosingDesk
@@ -36,6 +36,7 @@ class Console:
     ring: SampleRing
     queries: QueryThread
     review: ReviewDesk
+    damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 
     @property
     def marked_as(self) -> str:
