@@ -10,7 +10,7 @@ from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
-from console.domain.products import Recall, dermis_warning
+from console.domain.products import Recall, dermis_warning, expiry_problem
 from console.domain.session_state import Application as OnSkin
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
@@ -68,9 +68,17 @@ class ProductDesk:
             scan.product.product_id, scan.product.name, role, scan.gtin, scan.lot, str(scan.expiry or ""), scan.serial)
 
     def typed_lot(self, product: CatalogProduct, lot: str, expiry: str) -> ev.ProductLot:
-        """Give a lot typed by hand."""
+        """Give a lot typed by hand; it is held to the same rules as a scanned one."""
         if not lot.strip():
             raise Refusal("The lot is missing", todo="type what the package says")
+        try:
+            expired = expiry_problem(expiry, self._today())
+        except ValueError:
+            raise Refusal(f"«{expiry}» is not a date", "nothing was recorded", "write it as 2027-03-31") from None
+        if expired:
+            raise Refusal(expired, "it is not recorded", "use another package")
+        if (product.product_id, lot.strip()) in self._registry.recalled_lots():
+            raise Refusal(f"Lot {lot.strip()} is recalled", "it is not recorded", "set it aside and use another")
         return ev.ProductLot(
             product.product_id, product.name, product.role, product.gtin, lot.strip(), expiry, entry="typed")
 

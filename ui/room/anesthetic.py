@@ -6,16 +6,14 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from console.domain import intake
 from console.domain.anesthesia import DwellState
-from console.domain.errors import OperatorError, Refusal
+from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
-from console.domain.products import expiry_problem
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application, SessionState
 from console.domain.workflow import Phase, anesthetic_gate
 from console.services.console import Console
 from console.services.local_time import clock_text
 from console.services.scan import ScanKind, ScanResult
-from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
 from ui.room.anesthetic_words import (
@@ -26,7 +24,7 @@ from ui.room.anesthetic_words import (
     running_status,
     times_of,
 )
-from ui.room.application_card import ApplicationCard, ProductSheet, ReadingSheet
+from ui.room.application_card import ApplicationCard, ProductSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.clock_card import ClockCard
 from ui.room.dose_words import dose_on_skin, why_not_yet
@@ -248,7 +246,7 @@ class AnestheticPage(RoomPage):
             self._begin_another()
         scan = self.console.products.read(text)
         if scan.kind is ScanKind.PRODUCT and scan.alternatives:
-            self._ask_reading(scan)
+            self.ask_reading(scan, self._take_scan)
             return
         self._take_scan(scan)
 
@@ -265,16 +263,6 @@ class AnestheticPage(RoomPage):
         self.card.take(lot, label)
         self.show_again()
 
-    def _ask_reading(self, scan: ScanResult) -> None:
-        sheet = ReadingSheet(scan.alternatives)
-
-        def take(reading: ScanReading) -> None:
-            self.shell.close_overlay()
-            self._take_scan(self.console.products.settle(scan, reading))
-
-        sheet.chosen.connect(take)
-        self.shell.show_overlay(sheet, "Which does the package say", 560)
-
     def _show_products(self) -> None:
         sheet = ProductSheet(self.console.products.of_role("anesthetic"))
         sheet.chosen.connect(self._take_typed)
@@ -282,8 +270,6 @@ class AnestheticPage(RoomPage):
 
     def _take_typed(self, product: CatalogProduct, lot_text: str, expiry: str) -> None:
         def use() -> ProductLot:
-            if problem := expiry_problem(expiry, self.console.day.today()):
-                raise Refusal(problem.rstrip("."), "it is not recorded", "use another tube")
             lot = self.console.products.typed_lot(product, lot_text, expiry)
             self.console.products.label(lot)
             return lot

@@ -4,8 +4,6 @@ from console.domain import intake
 from console.domain.errors import Refusal
 from console.domain.session_events import ProductLot
 from console.services.scan import ScanKind, ScanResult
-from console.services.scan_fields import ScanReading
-from ui.room.application_card import ReadingSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.room_page import RoomPage
 
@@ -25,20 +23,10 @@ class CartridgeChange:
         if scan.kind not in (ScanKind.PRODUCT, ScanKind.UNKNOWN_PRODUCT):
             return False
         if scan.kind is ScanKind.PRODUCT and scan.alternatives:
-            self._ask_reading(scan)
+            self._page.ask_reading(scan, self._take_scan)
         else:
             self._take_scan(scan)
         return True
-
-    def _ask_reading(self, scan: ScanResult) -> None:
-        sheet = ReadingSheet(scan.alternatives)
-
-        def settle(reading: ScanReading) -> None:
-            self._page.shell.close_overlay()
-            self._take_scan(self._console.products.settle(scan, reading))
-
-        sheet.chosen.connect(settle)
-        self._page.shell.show_overlay(sheet, "Which does the package say", 560)
 
     def _take_scan(self, scan: ScanResult) -> None:
         lot = self._page.attempt(lambda: self._sound(scan))

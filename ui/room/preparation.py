@@ -6,7 +6,6 @@ from console.domain import intake, needling
 from console.domain.errors import OperatorError, Refusal
 from console.domain.label_matrix import Standing
 from console.domain.people import CatalogProduct
-from console.domain.products import expiry_problem
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState
@@ -14,10 +13,9 @@ from console.domain.workflow import Phase
 from console.services.console import Console
 from console.services.local_time import clock_text
 from console.services.scan import ScanKind, ScanResult
-from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
-from ui.room.application_card import ProductSheet, ReadingSheet
+from ui.room.application_card import ProductSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.preparation_pen import PenCard, self_check, stranger
 from ui.room.preparation_plan import OFF_LABEL, PlanCard, off_label_reason, standing_of
@@ -145,19 +143,9 @@ class PreparationPage(RoomPage):
     def _code(self, field: str, text: str) -> None:
         scan = self.console.products.read(text)
         if scan.kind is ScanKind.PRODUCT and scan.alternatives:
-            self._ask_reading(field, scan)
+            self.ask_reading(scan, lambda settled: self._take_scan(field, settled))
             return
         self._take_scan(field, scan)
-
-    def _ask_reading(self, field: str, scan: ScanResult) -> None:
-        sheet = ReadingSheet(scan.alternatives)
-
-        def take(reading: ScanReading) -> None:
-            self.shell.close_overlay()
-            self._take_scan(field, self.console.products.settle(scan, reading))
-
-        sheet.chosen.connect(take)
-        self.shell.show_overlay(sheet, "Which does the package say", 560)
 
     def _take_scan(self, field: str, scan: ScanResult) -> None:
         """Take a code where its role belongs; one of no role here is refused where it was meant."""
@@ -252,15 +240,7 @@ class PreparationPage(RoomPage):
         self.shell.show_overlay(sheet, "Which cartridge" if field == CARTRIDGE else "What glides", 560)
 
     def _typed_lot(self, product: CatalogProduct, lot_text: str, expiry: str) -> ProductLot:
-        try:
-            problem = expiry_problem(expiry, self.console.day.today())
-        except ValueError:
-            raise Refusal(f"«{expiry}» is not a date", "nothing was recorded", "write it as 2027-03-31") from None
-        if problem:
-            raise Refusal(problem, "it is not recorded", "use another package")
         lot = self.console.products.typed_lot(product, lot_text, expiry)
-        if (lot.product_id, lot.lot) in self.console.registry.recalled_lots():
-            raise Refusal(f"Lot {lot.lot} is recalled", "it is not recorded", "set it aside and use another")
         if product.role == "serum":
             self._require_serum_consent()
         return lot

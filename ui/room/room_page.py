@@ -8,8 +8,11 @@ from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, why_not
 from console.services.console import Console
+from console.services.scan import ScanResult
+from console.services.scan_fields import ScanReading
 from console.services.session_desk import Saving
 from ui.page import Action, Page
+from ui.room.application_card import ReadingSheet
 
 T = TypeVar("T")
 FORWARD_WIDTH = 388
@@ -84,6 +87,17 @@ class RoomPage(Page):
         self._shown = ()
         self.refresh()
         self.shell.update_chrome()
+
+    def ask_reading(self, scan: ScanResult, take: Callable[[ScanResult], None]) -> None:
+        """Ask which of its readings a code means whose separator was lost; nothing is taken before."""
+        sheet = ReadingSheet(scan.alternatives)
+
+        def settle(reading: ScanReading) -> None:
+            self.shell.close_overlay()
+            take(self.console.products.settle(scan, reading))
+
+        sheet.chosen.connect(settle)
+        self.shell.show_overlay(sheet, "Which does the package say", 560)
 
     def saving_facts(self) -> tuple[str, ...]:
         """Give a fact for the status line while the record is not saved."""

@@ -3,19 +3,17 @@
 from PySide6.QtWidgets import QHBoxLayout
 
 from console.domain import closing
-from console.domain.errors import OperatorError, Refusal
+from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
-from console.domain.products import expiry_problem
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, serum_gate
 from console.services.console import Console
 from console.services.event_words import counted
 from console.services.scan import ScanKind, ScanResult
-from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
-from ui.room.application_card import ProductSheet, ReadingSheet
+from ui.room.application_card import ProductSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.room_page import RoomPage
 from ui.room.serum_cards import PlasmaCard, SerumCard, UsedCard
@@ -106,7 +104,7 @@ class SerumPage(RoomPage):
         if scan.kind is ScanKind.PRP_TUBE:
             self._tube(text)
         elif scan.kind is ScanKind.PRODUCT and scan.alternatives:
-            self._ask_reading(scan)
+            self.ask_reading(scan, self._take_scan)
         else:
             self._take_scan(scan)
 
@@ -125,28 +123,13 @@ class SerumPage(RoomPage):
         self.card.take(lot, self.console.products.warning(lot))
         self.show_again()
 
-    def _ask_reading(self, scan: ScanResult) -> None:
-        sheet = ReadingSheet(scan.alternatives)
-
-        def take(reading: ScanReading) -> None:
-            self.shell.close_overlay()
-            self._take_scan(self.console.products.settle(scan, reading))
-
-        sheet.chosen.connect(take)
-        self.shell.show_overlay(sheet, "Which does the package say", 560)
-
     def _show_products(self) -> None:
         sheet = ProductSheet(self.console.products.of_role("serum"))
         sheet.chosen.connect(self._take_typed)
         self.shell.show_overlay(sheet, "Choose the serum", 560)
 
     def _take_typed(self, product: CatalogProduct, lot_text: str, expiry: str) -> None:
-        def use() -> ProductLot:
-            if problem := expiry_problem(expiry, self.console.day.today()):
-                raise Refusal(problem.rstrip("."), "it is not recorded", "use another package")
-            return self.console.products.typed_lot(product, lot_text, expiry)
-
-        lot = self.attempt(use)
+        lot = self.attempt(lambda: self.console.products.typed_lot(product, lot_text, expiry))
         if lot is not None:
             self.shell.close_overlay()
             self._take(lot)
