@@ -1,6 +1,7 @@
 """A simulated pen in a process of its own, with a hand on it that the program commands as a person."""
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from console.app.settings import PASSPHRASE_VARIABLE
 from console.domain.errors import OperatorError
 
 START_LIMIT_S, STOP_LIMIT_S = 15.0, 5.0
@@ -54,8 +56,9 @@ def start_pen(*options: str, sent_log: Path | None = None, hand: bool = True) ->
         command.append("--hand")
     if sent_log is not None:
         command += ["--sent-log", str(sent_log)]
+    environment = {name: value for name, value in os.environ.items() if name != PASSPHRASE_VARIABLE}
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment)
     url = _first_line(process)
     if not url:
         process.kill()
