@@ -87,7 +87,8 @@ class AlarmBoard:
         """Take a condition of the console itself, told with the session in front; another's line of it goes."""
         before = self._told_with.get(rule_id, subject)
         if before != subject:
-            self.withdraw([rule_id], now_s, before)
+            self.feed(rule_id, False, now_s, before)
+            self.acknowledge(rule_id, before)  # also a latched one: it goes on with the other session
         self._told_with[rule_id] = subject
         self.feed(rule_id, condition, now_s, subject)
 
