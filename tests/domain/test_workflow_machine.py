@@ -89,7 +89,17 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule()
     def forward(self) -> None:
+        asked, before = self.session.state.check_again, len(self.session.history)
         self.act(needling.forward())
+        assert not asked or len(self.session.history) == before, "nothing starts on a patient not confirmed again"
+
+    @rule()
+    def turn_to(self) -> None:
+        self.act(intake.turn_to())
+
+    @rule(jump_ms=st.integers(-3_600_000, 3_600_000))
+    def jump(self, jump_ms: int) -> None:
+        self.act(needling.facts(ev.ClockJumped(jump_ms)))
 
     @rule(reason=st.booleans())
     def end_needling(self, reason: bool) -> None:
