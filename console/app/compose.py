@@ -1,6 +1,7 @@
 """The composition root: builds the services over a data folder and a pen link, and ends them."""
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ from devices.discovery import PenSearcher
 from devices.link import SerialPenLink
 
 STOP_LIMIT_S = 10.0
+SWITCH_S = 0.0005
 
 log = logging.getLogger("console")
 
@@ -75,8 +77,12 @@ def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
 def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | None = None) -> Composition:
     """Wire everything over an opened folder; sessions left open are taken up again.
 
+    Threads hand the interpreter over every half millisecond, not every five: a commit asks for it a
+    dozen times, and must not wait behind a page that paints.
+
     ``link_clock`` is the pen's pace where life is hastened; its wall time is ``clock``'s.
     """
+    sys.setswitchinterval(SWITCH_S)
     library = load_library(folder.kind, folder.path / "clinical")
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()

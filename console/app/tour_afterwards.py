@@ -1,11 +1,7 @@
 """After the treatment: another patient who must be sent home, the console's other pages, and the manager."""
 
-from typing import TYPE_CHECKING
-
+from console.app.tour_context import Tour
 from console.domain.workflow import Phase
-
-if TYPE_CHECKING:
-    from console.app.tour_script import Tour
 
 NEXT_PATIENT = "P-0460"
 STOP_RULE = "active_acne"
@@ -14,7 +10,7 @@ STOP_RULE = "active_acne"
 class AfterwardsSteps:
     """What is not counted as the treatment's effort."""
 
-    def __init__(self, tour: "Tour") -> None:
+    def __init__(self, tour: Tour) -> None:
         self._tour, self._hands = tour, tour.hands
 
     @property

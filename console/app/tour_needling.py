@@ -1,14 +1,10 @@
 """The needling phase of the tour: led by the foot, with the pen in the other process as the hand leads it."""
 
-from typing import TYPE_CHECKING
-
 from console.app.practitioner import Hands
+from console.app.tour_context import Tour
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState
 from console.domain.workflow import Phase
-
-if TYPE_CHECKING:
-    from console.app.tour_script import Tour
 
 STREAM_LIMIT_S = 30.0
 
@@ -16,7 +12,7 @@ STREAM_LIMIT_S = 30.0
 class NeedlingSteps:
     """Preparation and needling."""
 
-    def __init__(self, tour: "Tour") -> None:
+    def __init__(self, tour: Tour) -> None:
         self._tour, self._told = tour, tour.scenario
         self._hands: Hands = tour.hands
         self._shown: set[str] = set()

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import singledispatch
 
 from console.domain import session_events as ev
+from console.domain.phases import Phase
 from console.domain.screening import Scope
 from console.domain.session_events import Payload, SessionEvent
 from console.domain.session_state import AlarmRecord, AnswerGiven, Application, AreaProgress, PassSpan, SessionState
-from console.domain.workflow import Phase
 
 
 def fold(events: Iterable[SessionEvent]) -> SessionState:

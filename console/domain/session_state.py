@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from console.domain import session_events as ev
+from console.domain.phases import Phase
 from console.domain.screening import Answer, Verdict, verdict
 from console.domain.session_events import AreaPlan, SessionEvent
-from console.domain.workflow import Phase
 
 
 @dataclass(slots=True)

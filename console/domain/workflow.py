@@ -5,42 +5,17 @@ empty string. The table is the whole truth about order: pages, pedal and tests r
 """
 
 from collections.abc import Callable
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from console.domain.errors import Refusal
+from console.domain.phases import PHASES as PHASES
+from console.domain.phases import RAIL as RAIL
+from console.domain.phases import Phase as Phase
+from console.domain.session_state import SessionState
 
-if TYPE_CHECKING:
-    from console.domain.session_state import SessionState
-
-Gate = Callable[["SessionState"], str]
-
-
-class Phase(StrEnum):
-    """The nine phases, in their order."""
-
-    CHECK_IN = "check_in"
-    SCREENING = "screening"
-    CONSENT = "consent"
-    ANESTHETIC = "anesthetic"
-    PREPARATION = "preparation"
-    NEEDLING = "needling"
-    SERUM = "serum"
-    AFTERCARE = "aftercare"
-    SIGN_OFF = "sign_off"
+Gate = Callable[[SessionState], str]
 
 
-PHASES = tuple(Phase)
-
-RAIL = {  # the four steps drawn on screen, and the phases each covers
-    "Screening": (Phase.CHECK_IN, Phase.SCREENING, Phase.CONSENT),
-    "Anesthetic": (Phase.ANESTHETIC,),
-    "Needling": (Phase.PREPARATION, Phase.NEEDLING),
-    "Serum": (Phase.SERUM, Phase.AFTERCARE, Phase.SIGN_OFF),
-}
-
-
-def check_in_gate(state: "SessionState") -> str:
+def check_in_gate(state: SessionState) -> str:
     """A plan with areas, and the right patient."""
     if state.plan is None or not state.areas:
         return "no areas are chosen yet"
@@ -49,7 +24,7 @@ def check_in_gate(state: "SessionState") -> str:
     return ""
 
 
-def screening_gate(state: "SessionState") -> str:
+def screening_gate(state: SessionState) -> str:
     """Every question answered and no stop left standing."""
     verdict = state.screening_verdict()
     if verdict.unanswered:
@@ -65,7 +40,7 @@ def screening_gate(state: "SessionState") -> str:
     return ""
 
 
-def consent_gate(state: "SessionState") -> str:
+def consent_gate(state: SessionState) -> str:
     """Treatment consent given and signed (or witnessed); photos and serum decided."""
     treatment = state.consents.get("treatment")
     if treatment is None or not treatment.given:
@@ -77,7 +52,7 @@ def consent_gate(state: "SessionState") -> str:
     return ""
 
 
-def anesthetic_gate(state: "SessionState") -> str:
+def anesthetic_gate(state: SessionState) -> str:
     """Everything taken off and cleansed, or skipped with a reason."""
     if state.anesthetics_on():
         return "the anesthetic is not confirmed as removed and cleansed"
@@ -86,7 +61,7 @@ def anesthetic_gate(state: "SessionState") -> str:
     return ""
 
 
-def preparation_gate(state: "SessionState") -> str:
+def preparation_gate(state: SessionState) -> str:
     """Clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
     if reason := anesthetic_gate(state) or right_patient_gate(state):
         return reason
@@ -101,12 +76,12 @@ def preparation_gate(state: "SessionState") -> str:
     return ""
 
 
-def right_patient_gate(state: "SessionState") -> str:
+def right_patient_gate(state: SessionState) -> str:
     """Who lies there is checked again after the console was turned from one session to another."""
     return "the patient is not confirmed again" if state.check_again else ""
 
 
-def needling_gate(state: "SessionState") -> str:
+def needling_gate(state: SessionState) -> str:
     """No pass running, and every area finished or left out with a reason."""
     if state.active_pass is not None:
         return "a pass is still running"
@@ -115,29 +90,29 @@ def needling_gate(state: "SessionState") -> str:
     return ""
 
 
-def serum_gate(state: "SessionState") -> str:
+def serum_gate(state: SessionState) -> str:
     """A serum recorded, or none used with a reason."""
     if not state.serums and not state.serum_skipped:
         return "no serum is recorded and none is not confirmed"
     return ""
 
 
-def aftercare_gate(state: "SessionState") -> str:
+def aftercare_gate(state: SessionState) -> str:
     """The sheet was given."""
     return "" if state.aftercare is not None else "the aftercare sheet is not given"
 
 
-def no_gate(state: "SessionState") -> str:
+def no_gate(state: SessionState) -> str:
     """Always open."""
     return ""
 
 
-def nothing_on_skin_gate(state: "SessionState") -> str:
+def nothing_on_skin_gate(state: SessionState) -> str:
     """Going back before the anesthetic is possible only while none is on the skin."""
     return "the anesthetic is on the skin" if state.anesthetics_on() else ""
 
 
-def not_needled_gate(state: "SessionState") -> str:
+def not_needled_gate(state: SessionState) -> str:
     """Going back before the needling is possible only until the first pass."""
     return "needling has begun" if state.needling_begun else ""
 
@@ -163,7 +138,7 @@ TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
 }
 
 
-def why_not(state: "SessionState", to: Phase) -> str:
+def why_not(state: SessionState, to: Phase) -> str:
     """Give the reason why ``to`` cannot be entered now, empty if it can."""
     if state.closed:
         return "the session is closed"
@@ -175,13 +150,13 @@ def why_not(state: "SessionState", to: Phase) -> str:
     return gate(state)
 
 
-def require_open(state: "SessionState") -> None:
+def require_open(state: SessionState) -> None:
     """Raise Refusal if the session is closed; what must be recordable during a stop asks no more."""
     if state.closed:
         raise Refusal("The session is closed", "its record is kept", "use an amendment")
 
 
-def require(state: "SessionState", *phases: Phase) -> None:
+def require(state: SessionState, *phases: Phase) -> None:
     """Raise Refusal unless the session is open, not stopped and in one of ``phases``."""
     require_open(state)
     if state.stopped:
