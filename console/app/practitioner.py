@@ -17,6 +17,7 @@ from ui.main_window import MainWindow
 
 STEP_LIMIT_S = 60.0  # real seconds a step may wait for what must happen
 SETTLE_S = 0.02
+NO_MORE_LOOPS = -1  # what Qt answers instead of living on, once it was told to exit
 HOLD_S = 1.15  # real seconds a button is held: a little over what it asks for
 SCAN_KEY_S = 0.002
 PEDAL_TAP_S, PEDAL_REST_S = 0.06, 0.42  # a press, and the quiet that tells it from a double press
@@ -56,10 +57,11 @@ class Hands:
     # --- waiting -----------------------------------------------------------------------------------
 
     def spin(self, seconds: float) -> None:
-        """Let the window live for some real seconds."""
+        """Let the window live for some real seconds; KeyboardInterrupt once the program was asked to quit."""
         loop = QEventLoop()
         QTimer.singleShot(round(seconds * 1000), loop.quit)
-        loop.exec()
+        if loop.exec() == NO_MORE_LOOPS:
+            raise KeyboardInterrupt
 
     def wait(self, done: Callable[[], object], what: str, limit_s: float = STEP_LIMIT_S) -> None:
         """Live until something is true; StuckError naming it when it does not come."""

@@ -12,6 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from uuid import UUID
 
+from console.app.interrupts import quitting_on_interrupts
 from console.app.scenario import Scenario, load_scenario
 from console.app.simulated_pen import read_sent_log, start_pen
 from console.app.tour_places import TourPlaces
@@ -49,6 +50,8 @@ def _empty_folder(out: Path) -> Path:
 
 
 def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> tuple[UUID, str]:
+    from PySide6.QtCore import QCoreApplication
+
     from console.app.tour_script import play  # Qt from here on
 
     args.pace = pace = min(MOST_WHILE_STREAMING, args.speed)
@@ -60,7 +63,8 @@ def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> t
             sent_log=places.sent_log)
         try:
             print(f"A simulated pen lives at {pen.url}; the record goes to {places.data}", flush=True)
-            return play(scenario, places, folder, clock, pen, args)
+            with quitting_on_interrupts(lambda: QCoreApplication.exit(0)):
+                return play(scenario, places, folder, clock, pen, args)
         finally:
             pen.stop()
     finally:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console.app.compose import Composition, compose
 from console.app.demo_clinic import is_whole, renew_day
 from console.app.door import Door
+from console.app.interrupts import quitting_on_interrupts
 from console.app.logs import start_logs
 from console.app.page_acts import make_acts
 from console.app.pages import build_pages
@@ -40,11 +41,12 @@ def open_window(args: argparse.Namespace, path: Path) -> int:
         raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
     apply_theme(app, system_theme(app, args.theme or ""))
     run = WindowRun(app, args, path)
-    try:
-        run.begin()
-        code = app.exec()
-    finally:
-        run.end()
+    with quitting_on_interrupts(app.quit):
+        try:
+            run.begin()
+            code = app.exec()
+        finally:
+            run.end()
     if run.failure is not None:
         raise run.failure
     return code
