@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from console.domain.errors import OperatorError
 
@@ -25,9 +26,17 @@ from an argument. Demo and bench folders need none: their key lies beside them.
 """
 
 
+class OneSentenceParser(argparse.ArgumentParser):
+    """A parser whose every error is one sentence that says where the help is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was wrong, and exit with 2."""
+        self.exit(2, f"main.py: {message.rstrip('.')}; nothing was done; see {self.prog} --help.\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of the whole program."""
-    parser = argparse.ArgumentParser(
+    parser = OneSentenceParser(
         prog="main.py", description="Needling Console: one micro-needling treatment, guided, live and recorded.",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     _add_data(parser)
@@ -51,7 +60,7 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
-def _add_tour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_tour(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     tour = commands.add_parser("tour", help="a scripted practitioner does a whole treatment on the real window")
     tour.add_argument("--out", metavar="DIR", type=Path, required=True, help="an empty folder for what it leaves")
     tour.add_argument("--speed", metavar="N", type=_positive, default=60.0, help="hasten waiting N times (default 60)")
@@ -61,7 +70,7 @@ def _add_tour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     tour.set_defaults(run=_run_tour)
 
 
-def _add_simulate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_simulate(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     from devices.simulator.serve import add_arguments
 
     simulate = commands.add_parser("simulate", help="run a simulated pen alone; its URL is the first line")
@@ -69,7 +78,7 @@ def _add_simulate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     simulate.set_defaults(run=_run_simulate)
 
 
-def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     record = commands.add_parser("record", help="record a pen with no window, as a bench capture")
     _add_data(record)
     record.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
@@ -78,14 +87,14 @@ def _add_record(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     record.set_defaults(run=_run_record)
 
 
-def _add_sessions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_sessions(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     sessions = commands.add_parser("sessions", help="list the sessions, newest first")
     _add_data(sessions)
     _add_json(sessions)
     sessions.set_defaults(run=_run_sessions)
 
 
-def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_show(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     show = commands.add_parser("show", help="show one session")
     _add_data(show)
     show.add_argument("session", help="its id, the first 6 or more characters of it, or last")
@@ -93,7 +102,7 @@ def _add_show(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     show.set_defaults(run=_run_show)
 
 
-def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     verify = commands.add_parser("verify", help="prove that a session, or all, is whole and unaltered")
     _add_data(verify)
     verify.add_argument("session", nargs="?", help="one session (default: all)")
@@ -101,13 +110,13 @@ def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     verify.set_defaults(run=_run_verify)
 
 
-def _add_ports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_ports(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     ports = commands.add_parser("ports", help="list serial ports and the pens that answer")
     _add_json(ports)
     ports.set_defaults(run=_run_ports)
 
 
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     export = commands.add_parser("export", help="write a session as CSV folder, JSON history or PDF report")
     _add_data(export)
     export.add_argument("session", help="its id, the first 6 or more characters of it, or last")

@@ -35,14 +35,20 @@ def _fault(written: str) -> Fault:
 
 
 def _rate_hz(written: str) -> int:
-    rate_hz = int(written)
+    try:
+        rate_hz = int(written)
+    except ValueError:
+        rate_hz = 0
     if not 1 <= rate_hz <= 1_000:
         raise argparse.ArgumentTypeError("a pen samples 1 to 1000 times a second")
     return rate_hz
 
 
 def _speed(written: str) -> float:
-    speed = float(written)
+    try:
+        speed = float(written)
+    except ValueError:
+        speed = 0.0
     if not 0 < speed <= 1_000:
         raise argparse.ArgumentTypeError("a pen lives more than 0 and at most 1000 times as fast")
     return speed

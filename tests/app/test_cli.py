@@ -111,11 +111,13 @@ def test_each_command_has_its_help(capsys, command):
     ("dance",), ("tour",), ("record", "--port", "x", "--seconds", "0"), ("record", "--port", "x", "--seconds", "nan"),
     ("record", "--port", "x", "--seconds", "soon"), ("export", "last", "--format", "docx", "--out", "x"),
     ("tour", "--out", "x", "--speed", "-1"), ("tour", "--out", "x", "--theme", "pink"), ("sessions", "--data"),
-    ("sessions", "--passphrase-fd", "three"),
+    ("sessions", "--passphrase-fd", "three"), ("simulate", "--rate", "1e9"), ("simulate", "--speed", "fast"),
+    ("simulate", "--fault", "rain@3"),
 ])
 def test_what_cannot_be_parsed_says_how_and_exits_with_two(capsys, arguments):
     said = Said(capsys, *arguments)
-    assert said.code == 2 and "usage: main.py" in said.err and "_positive" not in said.err
+    assert said.code == 2 and said.err.startswith("main.py: ") and said.err.endswith("--help.\n")
+    assert said.err.count("\n") == 1 and " _" not in said.err
 
 
 # --- bad input ----------------------------------------------------------------------------------------------
