@@ -68,6 +68,17 @@ def paint_text(
     return lines.horizontalAdvance(shown)
 
 
+def paint_wrapped(painter: QPainter, box: QRectF, text: str, font: QFont, ink: QColor) -> None:
+    """Paint a few words, on two lines where one is too narrow and the box is high enough."""
+    lines = QFontMetricsF(font)
+    if lines.horizontalAdvance(text) <= box.width() or box.height() < 2 * lines.height() - 1:
+        paint_text(painter, box, text, font, ink)
+        return
+    painter.setFont(font)
+    painter.setPen(ink)
+    painter.drawText(box, int(LEFT) | Qt.TextFlag.TextWordWrap, text)
+
+
 def paint_box(
     painter: QPainter,
     box: QRectF,

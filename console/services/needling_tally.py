@@ -4,7 +4,8 @@ The tally serves the screen. The record's figures are made again from the stored
 (``area_figures``), with the same function.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class AreaTally:
     contact_s: float = 0.0
     strokes: float = 0.0
     over_band_s: float = 0.0
+    depths_um: Counter[int] = field(default_factory=Counter)  # how many batches had this middle depth
+    provenance: str = "none"  # of the depths: measured, set, none
 
 
 class NeedlingTally:
@@ -56,10 +59,23 @@ class NeedlingTally:
         sums.contact_s += figures.contact_s or 0.0
         sums.strokes += figures.strokes or 0
         sums.over_band_s += figures.over_band_s
+        if figures.median_depth_um is not None:
+            sums.depths_um[figures.median_depth_um] += 1
+            sums.provenance = figures.provenance
 
     def contact_s(self, area_id: str) -> float | None:
         """Give seconds on the skin, None where the pen does not tell contact."""
         return self._sums.get(area_id, AreaTally()).contact_s if self._contact_known else None
+
+    def depth_um(self, area_id: str) -> tuple[int | None, str]:
+        """Give the middle depth on the skin so far and whether it is measured or set; None where none is known."""
+        sums = self._sums.get(area_id, AreaTally())
+        left = (sums.depths_um.total() + 1) // 2
+        for depth_um, count in sorted(sums.depths_um.items()):
+            left -= count
+            if left <= 0:
+                return depth_um, sums.provenance
+        return None, "none"
 
     def over_band_s(self, area_id: str) -> float:
         """Give seconds above the band."""

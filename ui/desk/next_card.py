@@ -24,8 +24,8 @@ class LastVisit:
     """What is said of the patient's last session."""
 
     day: str = "First session"
-    deepest: str = "---"
-    reaction: str = "---"
+    deepest: str = "–"
+    reaction: str = "–"
 
 
 def last_visit(console: Console, patient_id: str) -> LastVisit:
@@ -40,7 +40,7 @@ def last_visit(console: Console, patient_id: str) -> LastVisit:
 
 def _deepest(state: SessionState) -> str:
     targets = [area.plan.target_depth_um for area in state.areas.values() if area.begun]
-    return f"{max(targets) / 1000:.2f} mm" if targets else "---"
+    return f"{max(targets) / 1000:.2f} mm" if targets else "–"
 
 
 def _reaction(state: SessionState) -> str:
@@ -119,7 +119,7 @@ class NextCard(Card):
             self._map.set_map(plan.map_id)
             self._map.set_areas({one: AreaLook("planned") for one in plan.area_ids})
         count = len(plan.area_ids) if plan else 0
-        self._facts.show_value("Planned", f"{count} area{'' if count == 1 else 's'}" if count else "---")
+        self._facts.show_value("Planned", f"{count} area{'' if count == 1 else 's'}" if count else "–")
         self._facts.show_value("Last", last.day)
         self._facts.show_value("Deepest target", last.deepest)
         self._facts.show_value("Reactions", last.reaction)

@@ -107,15 +107,15 @@ class PenSheet(QWidget):
         pen, status = notice.pen, self._console.station.status
         known = {
             "Pen": pen.model, "Serial number": pen.serial, "Firmware": pen.firmware,
-            "Readings a second": str(round(1_000_000 / pen.period_us)) if pen.period_us else "---",
-            "Needles": str(pen.needles) if pen.needles else "---",
+            "Readings a second": str(round(1_000_000 / pen.period_us)) if pen.period_us else "–",
+            "Needles": str(pen.needles) if pen.needles else "–",
         } if pen is not None else {}
         battery = status.battery_percent if status is not None else None
-        known["Port"] = notice.port or "---"
-        known["Battery"] = f"{battery} %" if battery is not None else ("Mains" if status is not None else "---")
-        known["Overruns"] = str(status.overruns) if status is not None else "---"
+        known["Port"] = notice.port or "–"
+        known["Battery"] = f"{battery} %" if battery is not None else ("Mains" if status is not None else "–")
+        known["Overruns"] = str(status.overruns) if status is not None else "–"
         for name in (*PEN_FACTS, "Overruns"):
-            self._values[name].show_text(known.get(name, "---"))
+            self._values[name].show_text(known.get(name, "–"))
 
     def _show_counts(self, counters: LinkCounters) -> None:
         counts = {"Frames": counters.frames, "Damaged frames": counters.crc_errors, "Lost readings": counters.lost,

@@ -11,7 +11,7 @@ from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_text
 from ui.theme import color
 from ui.widgets.tags import paint_range
 
-_HEAD_PX, _ROW_PX = 24, 25
+_HEAD_PX, _ROW_PX, _LOW_ROW_PX = 24, 25, 16  # rows draw together before any is cut
 FULL_UM = 2_000
 PROVENANCE = {"set": "set", "by_hand": "by hand", "none": ""}  # measured needs no word
 
@@ -31,7 +31,8 @@ class AreaRows(PaintedWidget):
         """Show these areas."""
         self._areas = tuple(areas)
         self.say("Areas", "; ".join(f"{one.label} {_depth(one)}" for one in areas))
-        self.setMinimumHeight(self.sizeHint().height())
+        self.setMinimumHeight(_HEAD_PX + _LOW_ROW_PX * len(self._areas))
+        self.setMaximumHeight(self.sizeHint().height())
         self.updateGeometry()
         self.update()
 
@@ -41,11 +42,15 @@ class AreaRows(PaintedWidget):
             self._active = area_id
             self.update()
 
+    def _pitch(self) -> float:
+        spare = (self.height() - _HEAD_PX) / max(len(self._areas), 1)
+        return min(max(spare, _LOW_ROW_PX), _ROW_PX)
+
     def sizeHint(self) -> QSize:
         return QSize(552, _HEAD_PX + _ROW_PX * len(self._areas))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = int((event.position().y() - _HEAD_PX) // _ROW_PX)
+        place = int((event.position().y() - _HEAD_PX) // self._pitch())
         if 0 <= place < len(self._areas):
             self.area_chosen.emit(self._areas[place].area_id)
 
@@ -58,14 +63,16 @@ class AreaRows(PaintedWidget):
         for words, right in (("Median", 142.0), ("Hz", 66.0), ("Time", 8.0)):
             paint_text(painter, QRectF(width - right - 70, 0, 70, _HEAD_PX), words, hint, ink, RIGHT)
         full_um = max([FULL_UM, *((one.p95_depth_um or 0) + 100 for one in self._areas)])
+        pitch = self._pitch()
         for place, area in enumerate(self._areas):
-            self._row(painter, area, QRectF(0, _HEAD_PX + place * _ROW_PX, width, _ROW_PX), bar, full_um)
+            self._row(painter, area, QRectF(0, _HEAD_PX + place * pitch, width, pitch), bar, full_um)
 
     def _row(self, painter: QPainter, area: AreaSummary, box: QRectF, bar: QRectF, full_um: int) -> None:
         if area.area_id == self._active:
             paint_box(painter, box, 6, color("live_tint"))
         weight = 600 if area.area_id == self._active else 400
-        paint_text(painter, box.adjusted(8, 0, bar.left() - box.width() - 8, 0), area.label, text_font(14, weight),
+        px = 14 if box.height() > 19 else 13
+        paint_text(painter, box.adjusted(8, 0, bar.left() - box.width() - 8, 0), area.label, text_font(px, weight),
                    color("ink"), LEFT)
         spread = None
         if area.p5_depth_um is not None and area.median_depth_um is not None and area.p95_depth_um is not None:
@@ -76,7 +83,7 @@ class AreaRows(PaintedWidget):
         minutes = f"{area.area_time_s // 60}:{area.area_time_s % 60:02d}" if area.passes_done else "–"
         for words, right in ((_depth(area), 142.0), (rate, 66.0), (minutes, 8.0)):
             paint_text(painter, QRectF(box.width() - right - 84, box.top(), 84, box.height()), words,
-                       tabular_font(14, weight), color("ink"), RIGHT)
+                       tabular_font(px, weight), color("ink"), RIGHT)
 
 
 def _depth(area: AreaSummary) -> str:

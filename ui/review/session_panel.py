@@ -7,12 +7,15 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from console.domain.history import short_head
 from console.services.local_time import clock_text, local
 from console.services.review_desk import ReplayTape, SessionDossier
+from ui.paint import RIGHT
 from ui.plots import AreaSpan, ReplayTimeline, TimelineMark
 from ui.review.area_rows import AreaRows
 from ui.review.session_table import seal_state
+from ui.review.used_rows import UsedRows, used_lines
 from ui.widgets import Button, Card, EmptyState, Label, LoadingRows, SealBadge, column, row
 
 SPEEDS = (1, 4, 16, 32)
+TAPE_PX, LOW_TAPE_PX = 136, 112  # lower where a sentence stands below it
 
 
 class SessionPanel(Card):
@@ -31,9 +34,9 @@ class SessionPanel(Card):
         self._play = Button("", icon="play", kind="primary", size="m", name="replay.play")
         self._faster = Button("", size="m", kind="quiet", name="replay.speed")
         self._history = Button("History", icon="list", size="m", kind="quiet", name="replay.history")
-        self._where, self._values = Label("", "medium"), Label("", "label", "ink3")
-        self._timeline, self._areas = ReplayTimeline(), AreaRows()
-        self._timeline.setFixedHeight(136)
+        self._where, self._values = Label("", "medium", align=RIGHT), Label("", "label", "ink3", align=RIGHT)
+        self._timeline, self._areas, self._used = ReplayTimeline(), AreaRows(), UsedRows()
+        self._timeline.setFixedHeight(TAPE_PX)
         self._note = Label("", "label", "ink2", wrap=True)
         self._layers = QStackedWidget()
         self._layers.addWidget(EmptyState("list", "No session chosen", "Choose one in the list.", name="panel"))
@@ -58,7 +61,7 @@ class SessionPanel(Card):
         lines.addWidget(self._timeline)
         lines.addWidget(self._note)
         lines.addWidget(self._areas)
-        lines.addStretch(1)
+        lines.addWidget(self._used, 1)
         return page
 
     # --- showing ------------------------------------------------------------------------------------
@@ -89,6 +92,8 @@ class SessionPanel(Card):
         self._areas.show_areas(dossier.areas)
         self._note.show_text(_note(dossier))
         self._note.setVisible(bool(_note(dossier)))
+        self._timeline.setFixedHeight(LOW_TAPE_PX if _note(dossier) else TAPE_PX)
+        self._used.show_lines(used_lines(dossier.state))
         self._layers.setCurrentIndex(2)
         alarm = next((mark.at_s for mark in _marks(tape) if mark.priority), 0.0)
         self.show_at(alarm)

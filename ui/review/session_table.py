@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,7 +31,7 @@ from ui.theme import color
 from ui.widgets.tags import seal_look
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_PX = 48
+ROW_PX, LOW_ROW_PX = 48, 44
 DASH = "–"
 
 
@@ -68,7 +68,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[SessionRow], str]], ...] = (
     ("Time", 62, lambda row: minutes_words(row.needling_s)),
     ("Depth", 60, lambda row: DASH if row.median_depth_um is None else f"{row.median_depth_um / 1000:.2f}"),
     ("Alarms", 64, lambda row: str(row.alarms)),
-    ("Seal", 110, lambda row: seal_look(seal_state(row))[2]),
+    ("Seal", 120, lambda row: seal_look(seal_state(row))[2]),
 )
 RIGHT_ALIGNED = ("Time", "Depth")
 
@@ -214,10 +214,16 @@ class SessionTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out_columns()
         self.selectionModel().currentRowChanged.connect(self._current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        height = self.viewport().height()
+        whole = max(round(height / ROW_PX), 1)
+        self.verticalHeader().setDefaultSectionSize(max(height // whole, LOW_ROW_PX))  # none is cut in its middle
 
     def _lay_out_columns(self) -> None:
         header = self.horizontalHeader()

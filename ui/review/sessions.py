@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from console.domain.errors import OperatorError
 from console.domain.ports import ChainFault, SessionFilter
 from console.services.console import Console
-from console.services.event_words import EventWords
+from console.services.event_words import EventWords, counted
 from console.services.local_time import clock_seconds_text
 from console.services.review_desk import ListPage, SessionDossier
 from ui.page import Action, Actions, Page
@@ -158,7 +158,9 @@ class SessionsPage(Page):
             self._say_count()
 
     def _say_count(self) -> None:
-        self._count.show_text(f"{self._table.rows.rowCount():,} of {self._total:,} sessions")
+        shown = self._table.rows.rowCount()
+        self._count.show_text(f"{shown:,} of {counted(self._total, 'session')}" if shown < self._total
+                              else counted(self._total, "session"))
 
     def _next_person(self) -> None:
         place = (self._staff.index(self._wanted.practitioner_id) + 1) % len(self._staff)

@@ -18,6 +18,7 @@ from console.services.local_time import clock_text, day_text, local_day, long_da
 from ui.documents.aftercare_sheet import AftercareSheet, paint_preview
 from ui.page import Action, Actions, StatusText
 from ui.paint import PaintedWidget
+from ui.room.done_map import DoneMap
 from ui.room.record_lines import RecordLines
 from ui.room.room_page import RoomPage
 from ui.room.so_far import alarm_words, session_lines, session_minutes
@@ -25,7 +26,7 @@ from ui.theme import color
 from ui.widgets.buttons import Button
 from ui.widgets.date_window import DateWindow
 from ui.widgets.tags import Tag
-from ui.widgets.texts import Card, Label, Rule, row, scrolled
+from ui.widgets.texts import Card, Label, Rule, row
 
 WEEKS = 6  # a window of 31 days may touch six
 MONTH_DAYS = 30
@@ -119,6 +120,7 @@ class AftercarePage(RoomPage):
         self._save_aftercare = save_aftercare
         self._chosen: date | None = None
         self.preview, self.next, self.lines = SheetPreview(), NextCard(), RecordLines("aftercare.record")
+        self.needled = DoneMap()
         self._given = Tag()
         self._print = Button("Print", "print", "normal", "m", name="aftercare.print")
         self._save = Button("Save PDF", "file", "normal", "m", name="aftercare.save")
@@ -129,7 +131,8 @@ class AftercarePage(RoomPage):
     def _build(self) -> None:
         so_far = Card(padding=20, spacing=12)
         so_far.body.addWidget(Label("This session", "heading"))
-        so_far.body.addWidget(scrolled(self.lines), 1)
+        so_far.body.addWidget(self.lines)
+        so_far.body.addWidget(self.needled, 1)
         so_far.setFixedWidth(332)
         sheet = Card(padding=24, spacing=16)
         sheet.body.addWidget(self.preview, 1)
@@ -159,6 +162,7 @@ class AftercarePage(RoomPage):
 
     def show_state(self, state: SessionState) -> None:
         self.lines.show_lines(session_lines(state))
+        self.needled.show_state(state)
         self.preview.show_sheet(self._sheet(state))
         self._given.setVisible(state.aftercare is not None)
         self._language.setVisible(state.aftercare is None)

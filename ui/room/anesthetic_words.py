@@ -95,8 +95,9 @@ def running_ring(on_skin: Application, clock: Dwell, priority: str) -> RingLook:
                     bottom)
 
 
-def phase_rows(times: Times | None, state: str, cover: str, onset_s: int, longest_s: int) -> tuple[PhaseRow, ...]:
-    """Give the four times of day. ``state``: planned, onset, ready, over or removed."""
+def phase_rows(times: Times | None, state: str, cover: str, onset_s: int, longest_s: int,
+               removed: str = "") -> tuple[PhaseRow, ...]:
+    """Give the four times of day. ``state``: planned, onset, ready, over or removed (``removed`` says when)."""
     marks = {
         "planned": ("next", "next", "next", "next"), "onset": ("done", "current", "next", "next"),
         "ready": ("done", "done", "ready", "next"), "over": ("done", "done", "done", "over"),
@@ -105,11 +106,12 @@ def phase_rows(times: Times | None, state: str, cover: str, onset_s: int, longes
     clocks = ("--:--",) * 4
     if times is not None:
         remove = clock_text(times.remove_us) if times.remove_us else "--:--"
-        clocks = (clock_text(times.applied_us), clock_text(times.ready_us), clock_text(times.ready_us), remove)
+        clocks = (clock_text(times.applied_us), clock_text(times.ready_us), clock_text(times.ready_us),
+                  removed or remove)
     hints = (cover, f"{span_words(onset_s)} for this product" if onset_s else "As the label says", "Best from here",
              f"{span_words(longest_s)} on skin at most" if longest_s else
              "The label names none" if onset_s else "As the label says")
-    names = ("Applied", "Onset", "Ready", "Remove by")
+    names = ("Applied", "Onset", "Ready", "Removed" if removed else "Remove by")
     return tuple(PhaseRow(*row) for row in zip(names, hints, clocks, marks, strict=True))
 
 

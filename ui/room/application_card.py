@@ -58,7 +58,7 @@ class ApplicationCard(Card):
         for title, hint, field in (("Amount", self._amount_hint, self.amount), ("Area", self._area_hint, self.area),
                                    ("Cover", self._cover_hint, self.cover)):
             field.setFixedWidth(202)
-            self.body.addLayout(row(column(Label(title, "strong"), hint, spacing=0), None, field))
+            self.body.addLayout(row(column(None, Label(title, "strong"), hint, None, spacing=0), None, field))
         self.body.addWidget(Rule())
         self.body.addLayout(row(Label("Dose", "strong"), None, self._ceiling))
         self.body.addWidget(self._bar)

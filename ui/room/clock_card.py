@@ -109,12 +109,12 @@ class ClockCard(Card):
                      title: str) -> None:
         """Show a running (or ended) clock. ``figures``: onset and longest, s; ``opens`` empty unlocks removal."""
         self._mode.setCurrentIndex(1)
-        self._times.show_rows(phase_rows(times, state, cover, *figures))
+        done = state == "removed"
+        self._times.show_rows(phase_rows(times, state, cover, *figures, opens if done else ""))
         self._title.show_text(title)
         self._opens.show_text(opens)
-        done = state == "removed"
         self.remove.setEnabled(not opens and not done)
-        self.remove.show_words("Confirmed" if done else "Hold to confirm", "", "check")
+        self.remove.show_words("Confirmed" if done else "Hold to confirm", "", "check", "quiet" if done else "primary")
 
     def show_pin(self, result: str, when: str, allowed: bool) -> None:
         """Show the pin test."""

@@ -186,11 +186,11 @@ class PenCard(Card):
     def _show_facts(self, pen: PenDescription, console: Console) -> None:
         status = console.station.status
         mine = status is not None and status.pen_serial == pen.serial
-        battery = "---"
+        battery = "–"
         if mine and status is not None:
             battery = f"{status.battery_percent} %" if status.battery_percent is not None else "Mains"
-        shown = (pen.model, pen.serial, pen.firmware, battery, str(pen.needles) if pen.needles else "---",
-                 str(round(1_000_000 / pen.period_us)) if pen.period_us else "---")
+        shown = (pen.model, pen.serial, pen.firmware, battery, str(pen.needles) if pen.needles else "–",
+                 str(round(1_000_000 / pen.period_us)) if pen.period_us else "–")
         for name, words in zip(FACTS, shown, strict=True):
             self._values[name].show_text(words)
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
-from ui.paint import LEFT, RIGHT, PaintedWidget, paint_line, paint_text, text_width
+from ui.paint import LEFT, RIGHT, PaintedWidget, paint_line, paint_text, paint_wrapped, text_width
 from ui.theme import color
 
-_PLAIN, _TALL = 36, 52
+_PLAIN, _TALL, _MORE = 36, 52, 20
 _MARK = 32
 
 
@@ -43,9 +43,18 @@ class RecordLines(PaintedWidget):
         if tuple(lines) == self._lines and self._lines:
             return
         self._lines = tuple(lines)
-        self.setFixedHeight(sum(map(_height, self._lines)))
+        self._fit()
         self.say("Record", "; ".join(f"{one.title} {one.detail} {one.at}".strip() for one in self._lines))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted = sum(_height(line, self.width()) for line in self._lines)
+        if wanted != self.height() or not self._lines:
+            self.setFixedHeight(wanted)
 
     def lines(self) -> tuple[RecordLine, ...]:
         """Give the lines shown."""
@@ -57,13 +66,22 @@ class RecordLines(PaintedWidget):
     def paint(self, painter: QPainter) -> None:
         top = 0.0
         for line in self._lines:
-            box = QRectF(0, top, self.width(), _height(line))
+            box = QRectF(0, top, self.width(), _height(line, self.width()))
             _paint_line(painter, box, line)
             top = box.bottom()
 
 
-def _height(line: RecordLine) -> int:
-    return _TALL if line.detail else _PLAIN
+def _height(line: RecordLine, width: int) -> int:
+    return (_TALL if line.detail else _PLAIN) + (_MORE if _is_long(line, width) else 0)
+
+
+def _is_long(line: RecordLine, width: int) -> bool:
+    """Tell whether a title needs a second line."""
+    return text_width(line.title, text_font(16, 500)) > width - _MARK - _time_width(line)
+
+
+def _time_width(line: RecordLine) -> float:
+    return text_width(line.at, tabular_font(14)) + 12 if line.at else 0.0
 
 
 def _paint_line(painter: QPainter, box: QRectF, line: RecordLine) -> None:
@@ -72,10 +90,12 @@ def _paint_line(painter: QPainter, box: QRectF, line: RecordLine) -> None:
     room = first.adjusted(_MARK, 0, 0, 0)
     if line.at:
         paint_text(painter, room, line.at, tabular_font(14), color("ink2"), RIGHT)
-        room.setWidth(room.width() - text_width(line.at, tabular_font(14)) - 12)
-    paint_text(painter, room, line.title, text_font(16, 500), color("ink"), LEFT)
+        room.setWidth(room.width() - _time_width(line))
+    more = _MORE if _is_long(line, round(box.width())) else 0
+    room.setHeight(room.height() + more)
+    paint_wrapped(painter, room, line.title, text_font(16, 500), color("ink"))
     if line.detail:
-        second = QRectF(box.left() + _MARK, box.top() + 27, box.width() - _MARK, 20)
+        second = QRectF(box.left() + _MARK, box.top() + 27 + more, box.width() - _MARK, 20)
         paint_text(painter, second, line.detail, text_font(14), color("ink2"), LEFT)
 
 
@@ -89,12 +109,16 @@ class AreaLine:
     endpoint: str
     tone: str = "done"
     icon: str = "check"
+    target: str = ""  # mm, as planned
+    depth: str = ""  # mm, with «set» or «by hand» where it was not measured
+    density: str = ""  # estimated punctures per cm²
 
 
 class AreaTable(PaintedWidget):
-    """Areas with passes, time and endpoint; rows share the height there is, 28 to 44 px each."""
+    """Areas with depth, passes, time, punctures and endpoint; rows share the height there is, 24 to 44 px each."""
 
-    HEADS = ("Area", "Passes", "Time", "Endpoint")
+    HEADS = ("Area", "Plan, mm", "Depth", "Passes", "Time", "Est. /cm²", "Endpoint")
+    SHARES = (0.0, 0.25, 0.365, 0.49, 0.595, 0.685, 0.81, 1.0)  # of the width beside the marks
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +131,8 @@ class AreaTable(PaintedWidget):
         """Show these areas; costs nothing when unchanged."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
-            self.say("Areas", "; ".join(f"{one.label} {one.passes} {one.time} {one.endpoint}" for one in self._rows))
+            self.say("Areas", "; ".join(
+                f"{one.label} {one.depth} mm {one.passes} {one.time} {one.endpoint}" for one in self._rows))
             self.update()
 
     def rows(self) -> tuple[AreaLine, ...]:
@@ -119,9 +144,8 @@ class AreaTable(PaintedWidget):
 
     def _columns(self) -> tuple[tuple[float, float], ...]:
         """Give left and width of each column."""
-        wide = float(self.width())
-        edges = (_MARK, wide * 0.44, wide * 0.57, wide * 0.71, wide)
-        return tuple((left, right - left - 12) for left, right in pairwise(edges))
+        wide = float(self.width()) - _MARK
+        return tuple((_MARK + left * wide, (right - left) * wide - 8) for left, right in pairwise(self.SHARES))
 
     def paint(self, painter: QPainter) -> None:
         columns = self._columns()
@@ -136,9 +160,12 @@ class AreaTable(PaintedWidget):
     def _paint_row(self, painter: QPainter, box: QRectF, row: AreaLine,
                    columns: tuple[tuple[float, float], ...]) -> None:
         paint_icon(painter, row.icon, QRectF(box.left(), box.center().y() - 9, 18, 18), row.tone)
-        cells = (row.label, row.passes, row.time, row.endpoint)
-        for place, ((left, width), text) in enumerate(zip(columns, cells, strict=True)):
-            font = tabular_font(15) if place in (1, 2) else text_font(15, 500 if place == 0 else 400)
-            ink = color("ink") if place < 3 else color("ink2")
+        cells = (row.label, row.target, row.depth, row.passes, row.time, row.density)
+        for place, ((left, width), text) in enumerate(zip(columns, cells, strict=False)):
+            font = text_font(15, 500) if place == 0 else tabular_font(15, 500 if place == 2 else 400)
+            ink = color("ink2") if place == 1 else color("ink")
             paint_text(painter, QRectF(left, box.top(), width, box.height()), text, font, ink, LEFT)
+        left, width = columns[-1]
+        paint_wrapped(painter, QRectF(left, box.top(), width + 8, box.height()), row.endpoint, text_font(14),
+                      color("ink2"))
         paint_line(painter, QPointF(_MARK, box.bottom() - 0.5), QPointF(box.right(), box.bottom() - 0.5), color("grid"))

@@ -70,6 +70,7 @@ class SerumPage(RoomPage):
             self.card.lock("Serum refused", "The consent says no serum")
         self.card.show_ready(refused)
         self.plasma.show_ready(refused)
+        self.used.needled.show_state(state)
         self.used.show_used(serum_lines(state.serums), state.serum_skipped, refused)
 
     def status(self) -> StatusText:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from console.domain.session_events import ProductLot
 from ui.room.anesthetic_words import lot_words
 from ui.room.choice_sheets import OneOf
+from ui.room.done_map import DoneMap
 from ui.room.record_lines import RecordLine, RecordLines
 from ui.widgets.buttons import Button, Switch
 from ui.widgets.fields import Stepper
@@ -45,6 +46,7 @@ class SerumCard(Card):
         self._areas = Label("", "label", "ink3")
         self._sign = IconMark("caution", "caution", 22)
         self._warning = Label("", "label_strong", "caution", wrap=True)
+        self._rule = Rule()
         self._why = Label("Why is it used all the same?", "label", "ink2")
         self.reason = OneOf(OFF_LABEL, "offlabel", CHIPS_PX)
         self.apply = Button("Record serum", "check", "primary", "l", name="serum.apply")
@@ -53,8 +55,9 @@ class SerumCard(Card):
     def _build(self) -> None:
         self.body.addLayout(row(Label("Serum", "heading"), None, self._tag, self._list))
         self.body.addWidget(self.scan)
-        self.body.addLayout(row(column(Label("Volume", "strong"), self._areas, spacing=0), None, self.volume))
-        self.body.addWidget(Rule())
+        volume = column(None, Label("Volume", "strong"), self._areas, None, spacing=0)
+        self.body.addLayout(row(volume, None, self.volume))
+        self.body.addWidget(self._rule)
         warning = row(self._sign, self._warning, spacing=10)
         warning.setStretch(1, 1)
         self.body.addLayout(warning)
@@ -103,7 +106,7 @@ class SerumCard(Card):
         self._warned = bool(warning)
         self._warning.show_text(f"{warning.rstrip('.')}." if warning else "")
         self.reason.choose("")
-        for part in (self._sign, self._warning, self._why, self.reason):
+        for part in (self._rule, self._sign, self._warning, self._why, self.reason):
             part.setVisible(self._warned)
 
     def show_ready(self, closed: str) -> None:
@@ -151,7 +154,7 @@ class PlasmaCard(Card):
         self.body.addWidget(self.scan)
         self.body.addWidget(self._match)
         self._applied, self._whose = Label("Applied", "strong"), Label("Volume used", "label", "ink3")
-        self.body.addLayout(row(column(self._applied, self._whose, spacing=0), None, self.volume))
+        self.body.addLayout(row(column(None, self._applied, self._whose, None, spacing=0), None, self.volume))
         self._room = QWidget()
         self.body.addWidget(self._room, 1)
         note = row(self._mark, self._note, spacing=10)
@@ -217,7 +220,7 @@ class UsedCard(Card):
 
     def __init__(self) -> None:
         super().__init__(padding=20, spacing=12)
-        self.lines = RecordLines("serum.record")
+        self.lines, self.needled = RecordLines("serum.record"), DoneMap()
         self._empty = Label("", "body", "ink2", wrap=True)
         self._count = Label("", "label", "ink3")
         self.none = Button("None used", "x", "normal", "l", "reason needed", name="serum.none")
@@ -225,7 +228,7 @@ class UsedCard(Card):
         self.body.addLayout(row(Label("Recorded", "heading"), None, self._count))
         self.body.addWidget(self._empty)
         self.body.addWidget(self.lines)
-        self.body.addStretch(1)
+        self.body.addWidget(self.needled, 1)
         self.body.addWidget(self.none)
 
     def show_used(self, lines: list[RecordLine], skipped: str, refused: str) -> None:

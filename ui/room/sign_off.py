@@ -51,7 +51,7 @@ class SignOffPage(RoomPage):
 
     def _build(self) -> None:
         complete = Card(padding=20, spacing=12)
-        complete.setFixedWidth(332)
+        complete.setFixedWidth(280)
         complete.body.addWidget(Label("Completeness", "heading"))
         complete.body.addWidget(self.ticks)
         complete.body.addStretch(1)
@@ -92,7 +92,7 @@ class SignOffPage(RoomPage):
         if state.opened is None:
             return
         self.ticks.show_lines([_tick(*one) for one in self.console.closing.ticks()])
-        self.areas.show_rows(area_lines(state))
+        self.areas.show_rows(area_lines(state, self.console.station.tally, self._reading.areas))
         done = sum(1 for area in state.areas.values() if area.finished)
         self._done.show_text(f"{done} of {len(state.areas)} done")
         self._gaps.show_text(gap_words(state).capitalize() + ".")

@@ -5,6 +5,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from console.domain.ports import AreaSummary
 from console.services.console import Console
 from console.services.review_desk import SessionDossier
 from console.services.session_desk import Saving
@@ -24,11 +25,12 @@ class SealReading:
         self._console = console
         self._asked: UUID | None = None
         self.state, self.digest, self.trouble = "", "", ""
+        self.areas: tuple[AreaSummary, ...] = ()  # figures made from what is stored
 
     def forget(self) -> None:
         """Be ready for another session."""
         self._asked = None
-        self.state, self.digest, self.trouble = "", "", ""
+        self.state, self.digest, self.trouble, self.areas = "", "", "", ()
 
     def poll(self, session_id: UUID) -> None:
         """Ask once, as soon as all is committed."""
@@ -42,6 +44,7 @@ class SealReading:
             return
         self.state = "broken" if dossier.fault is not None else "sealed"
         self.digest = dossier.head.hex()[:HEAD_DIGITS]
+        self.areas = dossier.areas
 
     def _failed(self, error: BaseException) -> None:
         self.trouble = "The seal could not be read back; the record itself is kept."

@@ -1,15 +1,20 @@
 """The session so far in lines: what was done, with what, and when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from console.domain import session_events as ev
+from console.domain.ports import AreaSummary
 from console.domain.quantities import quantity
 from console.domain.session_state import AreaProgress, SessionState
 from console.domain.workflow import Phase
 from console.services.event_words import counted, missing_words, plain
 from console.services.local_time import clock_text
+from console.services.needling_tally import NeedlingTally
 from ui.room.record_lines import AreaLine, RecordLine
 
+DASH = "–"
+_DEPTH = quantity("depth_um")
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 
 
@@ -71,16 +76,43 @@ def _needling_line(state: SessionState) -> RecordLine:
     return RecordLine(words, at=f"{minutes:.0f} min")
 
 
-def area_lines(state: SessionState) -> list[AreaLine]:
-    """Give every planned area with its passes, time and endpoint."""
+_ORIGINS = {"set": " set", "by_hand": " by hand"}  # measured needs no word
+
+
+def area_lines(state: SessionState, tally: NeedlingTally | None = None,
+               stored: Sequence[AreaSummary] = ()) -> list[AreaLine]:
+    """Give every planned area with its passes, time and endpoint; depth and punctures as ``stored`` tells, before
+    that as the live ``tally`` does, and a dash where neither knows.
+    """
     treatable = {area.plan.area_id for area in state.treatable_areas()}
-    return [_area_line(state, area, area.plan.area_id in treatable) for area in state.areas.values()]
+    figures = {one.area_id: one for one in stored}
+    lines = []
+    for area_id, area in state.areas.items():
+        line = _area_line(state, area, area_id in treatable)
+        depth_um, origin, density = _figures(state, area, tally, figures.get(area_id))
+        lines.append(replace(
+            line, target=_DEPTH.shown(area.plan.target_depth_um),
+            depth=DASH if depth_um is None else f"{_DEPTH.shown(depth_um)}{_ORIGINS.get(origin, '')}",
+            density=DASH if density is None else f"{density:,}"))
+    return lines
+
+
+def _figures(state: SessionState, area: AreaProgress, tally: NeedlingTally | None,
+             stored: AreaSummary | None) -> tuple[int | None, str, int | None]:
+    """Give an area's depth, where it comes from, and its punctures per cm²."""
+    if stored is not None:
+        return stored.median_depth_um, stored.provenance, stored.punctures_per_cm2
+    depth_um, origin = tally.depth_um(area.plan.area_id) if tally else (None, "none")
+    if depth_um is None and area.manual:
+        return area.manual[-1][1].depth_um, "by_hand", None
+    density = tally.punctures_per_cm2(state, area.plan.area_id) if tally else None
+    return depth_um, origin, density or None
 
 
 def _area_line(state: SessionState, area: AreaProgress, treatable: bool) -> AreaLine:
     passes = f"{area.passes_done} of {area.plan.passes}"
     seconds = state.area_time_us(area.plan.area_id, state.last_at_us) // SECOND_US
-    time = f"{seconds // 60}:{seconds % 60:02d}" if area.begun else "---"
+    time = f"{seconds // 60}:{seconds % 60:02d}" if area.begun else DASH
     endpoint = ", ".join(plain(one) for one in area.endpoints).capitalize()
     if not treatable:
         return AreaLine(area.plan.label, passes, time, "Blocked by screening", "ink3", "x")

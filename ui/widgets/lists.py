@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyledItemDelegate,
@@ -24,6 +24,7 @@ from ui.widgets.texts import scrolled
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole.UserRole
+EVENT_PX = 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class _EventModel(QAbstractListModel):
 
 class _EventDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(100, 30)
+        return QSize(100, EVENT_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row, box = index.data(_ROLE), QRectF(option.rect)
@@ -96,6 +97,12 @@ class EventLog(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setUniformItemSizes(True)
         self.setAccessibleName("Events")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        rest = max(self.contentsRect().height(), 0) % EVENT_PX
+        if self.viewportMargins().bottom() != rest:
+            self.setViewportMargins(0, 0, 0, rest)  # no line is cut in its middle
 
     def show_rows(self, rows: Sequence[EventRow]) -> None:
         """Show these rows, newest first; costs nothing when unchanged."""
