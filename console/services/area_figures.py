@@ -36,14 +36,12 @@ def figures_of(
     raw: NDArray[np.void], period_us: NDArray[np.int64], band_high_um: int, contact_known: bool
 ) -> SampleFigures:
     """Sum up samples (dtype ``WIRE_SAMPLE``); depth and rate count only while on the skin."""
-    flags = raw["flags"]
-    running = (flags & SampleFlag.MOTOR_RUNNING) != 0
-    on_skin = (((flags & SampleFlag.SKIN_CONTACT) != 0) & running) if contact_known else running
+    flags, on_skin = raw["flags"], _on_skin(raw, contact_known)
     depth, rate = judged_depth_um(raw), measured(raw["rate_chz"])
     seconds = period_us / 1_000_000
     depths = depth[on_skin & ~np.isnan(depth)]
     rates = rate[on_skin & ~np.isnan(rate)]
-    strokes = np.nansum(np.where(on_skin, rate / 100 * seconds, 0.0)) if len(rates) else None
+    strokes = strokes_of(raw, period_us, contact_known) if len(rates) else None
     by_sensor = bool(((flags & SampleFlag.DEPTH_MEASURED) != 0)[on_skin].any())
     low, middle, high = np.percentile(depths, (5, 50, 95)) if len(depths) else (None, None, None)
     return SampleFigures(
@@ -53,6 +51,18 @@ def figures_of(
         over_band_s=float(seconds[on_skin & (np.nan_to_num(depth, nan=0.0) > band_high_um)].sum()),
         strokes=_rounded(strokes), provenance=("measured" if by_sensor else "set") if len(depths) else "none",
     )
+
+
+def _on_skin(raw: NDArray[np.void], contact_known: bool) -> NDArray[np.bool_]:
+    flags = raw["flags"]
+    running: NDArray[np.bool_] = (flags & SampleFlag.MOTOR_RUNNING) != 0
+    return (((flags & SampleFlag.SKIN_CONTACT) != 0) & running) if contact_known else running
+
+
+def strokes_of(raw: NDArray[np.void], period_us: NDArray[np.int64], contact_known: bool) -> float:
+    """Sum up strokes on the skin, not rounded: many short batches add up to what the whole gives."""
+    rate = measured(raw["rate_chz"])
+    return float(np.nansum(np.where(_on_skin(raw, contact_known), rate / 100 * (period_us / 1_000_000), 0.0)))
 
 
 def _rounded(value: float | np.floating | None) -> int | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from console.domain.session_state import SessionState
 from console.domain.telemetry import Batch
-from console.services.area_figures import contact_known, figures_of, needle_count, punctures_per_cm2
+from console.services.area_figures import contact_known, figures_of, needle_count, punctures_per_cm2, strokes_of
 from console.services.sample_table import WIRE_SAMPLE
 
 
@@ -57,7 +57,7 @@ class NeedlingTally:
         figures = figures_of(raw, period, self._band_high_um, self._contact_known)
         sums = self._sums.setdefault(self._area_id, AreaTally())
         sums.contact_s += figures.contact_s or 0.0
-        sums.strokes += figures.strokes or 0
+        sums.strokes += strokes_of(raw, period, self._contact_known)
         sums.over_band_s += figures.over_band_s
         if figures.median_depth_um is not None:
             sums.depths_um[figures.median_depth_um] += 1

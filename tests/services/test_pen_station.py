@@ -574,6 +574,20 @@ def test_the_tally_counts_the_area_being_needled_and_not_a_hold():
     assert room.station.tally.contact_s("face.cheek_left") == 0.0
 
 
+def test_the_tally_tells_the_depth_and_short_batches_do_not_round_the_punctures_up():
+    room = needling_room()
+    room.desk.do(needling.forward())
+    room.frame()
+    assert room.station.tally.depth_um("face.forehead") == (None, "none")
+    for _ in range(50):
+        room.link.push(5, depth_um=620)  # 2.2 strokes each
+        room.frame()
+    room.link.push(5, depth_um=900)
+    room.frame()
+    assert room.station.tally.depth_um("face.forehead") == (620, "measured")
+    assert room.station.tally.punctures_per_cm2(room.state, "face.forehead") == round(51 * 2.2 * 12 / 40)
+
+
 def test_the_inbox_turns_away_what_it_cannot_hold_and_says_so():
     inbox = Inbox(2)
     for number in range(4):

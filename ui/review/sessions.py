@@ -50,6 +50,7 @@ class SessionsPage(Page):
         footer = row(self._count, None, Label("Time in min, depth in mm, medians", "label", "ink3"))
         footer.setContentsMargins(16, 8, 16, 8)
         card = Card(padding=1, spacing=0)
+        card.body.setContentsMargins(1, 8, 1, 4)  # the table's ground must not cover the card's corners
         card.body.addWidget(self._table, 1)
         card.body.addWidget(self._empty, 1)
         card.body.addLayout(footer)

@@ -11,7 +11,7 @@ from ui.fonts import code_font, text_font
 from ui.paint import PaintedWidget, paint_line, paint_text, text_width
 from ui.theme import color
 
-_HEAD_PX, _ROW_PX, _NAME_PX, _FEWEST = 32, 22, 108, 2
+_HEAD_PX, _ROW_PX, _NAME_PX, _FEWEST = 14, 22, 108, 2
 _CONSENTS = {"treatment": "treatment", "photos": "photographs", "serum": "serum or plasma"}
 
 Line = tuple[str, str, str]  # name, words, and a lot or serial in the code font
@@ -70,7 +70,7 @@ class UsedRows(PaintedWidget):
             return
         paint_line(painter, QPointF(0, 6.5), QPointF(self.width(), 6.5), color("line"))
         for place, (name, words, code) in enumerate(shown):
-            top = 14 + place * _ROW_PX
+            top = _HEAD_PX + place * _ROW_PX
             paint_text(painter, QRectF(8, top, _NAME_PX - 8, _ROW_PX), name, text_font(13), color("ink3"))
             left = float(_NAME_PX)
             if words:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.areas import labels_of
 from console.services.screening_desk import GroupView, RuleView
@@ -113,12 +113,7 @@ class GroupPanel(Card):
         head.setContentsMargins(20, 12, 16, 12)
         self.body.addLayout(head)
         half = (len(self._rows) + 1) // 2
-        columns = row(spacing=0)
-        for number, part in enumerate((self._rows[:half], self._rows[half:])):
-            if number:
-                columns.addWidget(Rule(down=True))
-            columns.addLayout(_stack(part, half), 1)
-        self.body.addLayout(columns, half)
+        self.body.addLayout(_side_by_side(self._rows[:half], self._rows[half:]), half)
         for one in self._rows:
             one.answered.connect(self.answered)
         if half <= 2:
@@ -175,15 +170,18 @@ def _carried_words(view: GroupView) -> str:
     return words + (f", {len(yes)} yes with its note" if yes else "")
 
 
-def _stack(rows: Sequence[RuleRow], places: int) -> QVBoxLayout:
-    box = QVBoxLayout()
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(0)
-    for one in rows:
-        box.addWidget(one, 1)
-    if len(rows) < places:
-        box.addStretch(places - len(rows))
-    return box
+def _side_by_side(left: Sequence[RuleRow], right: Sequence[RuleRow]) -> QGridLayout:
+    """Stand questions in two columns whose rows are in line and equally high."""
+    grid = QGridLayout()
+    grid.setSpacing(0)
+    for side, rows in ((0, left), (2, right)):
+        grid.setColumnStretch(side, 1)
+        for place, one in enumerate(rows):
+            grid.addWidget(one, place, side)
+    for place in range(len(left)):
+        grid.setRowStretch(place, 1)
+    grid.addWidget(Rule(down=True), 0, 1, max(len(left), 1), 1)
+    return grid
 
 
 class GroupButton(PaintedButton):

@@ -1,6 +1,7 @@
 """Sign-off: is it complete, what was done, what is to be added; then signature and seal."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +13,7 @@ from console.domain.session_state import SessionState
 from console.domain.workflow import Phase
 from console.services.closing_desk import MEANING
 from console.services.console import Console
-from console.services.event_words import counted
-from console.services.local_time import clock_seconds_text
+from console.services.local_time import clock_seconds_text, long_day_text
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.record_lines import AreaTable, RecordLine, RecordLines
@@ -106,7 +106,8 @@ class SignOffPage(RoomPage):
 
     def _show_signing(self, state: SessionState) -> None:
         if state.sealed is not None:
-            self.signing.show_sealed(signed_words(state), self.console.desk.saving(), self._reading)
+            saving = self.console.desk.saving()
+            self.signing.show_sealed(signed_words(state), sealed_facts(state), saving, self._reading)
             return
         actor = self.console.desk.actor
         self.signing.show_open(f"{actor.name}, {actor.staff_id}" if actor else "", MEANING, self._locked())
@@ -177,11 +178,20 @@ def _tick(what: str, done: bool, detail: str) -> RecordLine:
 
 
 def signed_words(state: SessionState) -> str:
-    """Write who signed and when, and what the seal holds."""
+    """Write who signed, when, and what it means."""
     at_us, signed = state.signed[-1]
+    return f"{signed.signer_name}, {signed.signer_id}, {clock_seconds_text(at_us)}: «{signed.meaning}»."
+
+
+def sealed_facts(state: SessionState) -> tuple[tuple[str, str], ...]:
+    """Give what the seal holds, and what comes next, as (name, value)."""
     samples = state.sealed.samples if state.sealed else 0
-    readings = f" {counted(samples, 'reading')}." if samples else ""
-    return f"{signed.signer_name}, {signed.signer_id}, {clock_seconds_text(at_us)}: «{signed.meaning}».{readings}"
+    known = sum(1 for one in state.alarms.values() if one.acknowledged_at_us is not None)
+    facts = [("Readings", f"{samples:,}" if samples else "None"),
+             ("Alarms", f"{len(state.alarms)}, {known} acknowledged" if state.alarms else "None")]
+    if state.next_session:
+        facts.append(("Next session", long_day_text(date.fromisoformat(state.next_session))))
+    return tuple(facts)
 
 
 def sealed_words(state: SessionState) -> str:

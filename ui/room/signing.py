@@ -1,9 +1,10 @@
 """Signing with a PIN and the seal that follows: one card, used at sign-off and for an unfinished session."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.ports import AreaSummary
 from console.services.console import Console
@@ -12,7 +13,7 @@ from console.services.session_desk import Saving
 from ui.widgets.buttons import Button
 from ui.widgets.key_pads import PinPad
 from ui.widgets.tags import SealBadge
-from ui.widgets.texts import Card, IconMark, Label, column, row
+from ui.widgets.texts import Card, IconMark, Label, Rule, column, fact, row
 
 HEAD_DIGITS = 8
 PAD_PX = 346
@@ -58,6 +59,7 @@ class SigningCard(Card):
 
     def __init__(self, title: str) -> None:
         super().__init__(padding=20, spacing=12)
+        self._facts_shown: tuple[tuple[str, str], ...] = ()
         self._title, self._who = Label(title, "heading"), Label("", "label", "ink2")
         self._meaning, self._note = Label("", "body", wrap=True), Label("", "label", "ink2", wrap=True)
         self.pad = PinPad("Enter your PIN: the fourth digit signs")
@@ -88,9 +90,11 @@ class SigningCard(Card):
         self._signed, self._where = Label("", "body", "ink2", wrap=True), Label("", "label", "ink2", wrap=True)
         self.report = Button("Session report", "file", "normal", "l", name="signoff.report")
         self.report.triggered.connect(self.report_wanted)
+        self._facts = QVBoxLayout()
+        self._facts.setSpacing(10)
         words = Label("The record is locked. Later changes become dated additions.", "body", "ink2", wrap=True)
         part.setLayout(column(row(self._badge, None), row(self._saved_mark, self._saved, None, spacing=8), self._signed,
-                              words, None, self._where, self.report, spacing=16))
+                              Rule(), self._facts, Rule(), words, None, self._where, self.report, spacing=16))
         return part
 
     def show_open(self, who: str, meaning: str, locked: str, note: str = "") -> None:
@@ -112,8 +116,10 @@ class SigningCard(Card):
         self.pad.clear()
         self.pad.show_message(words)
 
-    def show_sealed(self, signed: str, saving: Saving, reading: SealReading) -> None:
-        """Show the seal; «saved» only where everything is committed."""
+    def show_sealed(self, signed: str, facts: Sequence[tuple[str, str]], saving: Saving,
+                    reading: SealReading) -> None:
+        """Show the seal with what it holds; «saved» only where everything is committed."""
+        self._show_facts(tuple(facts))
         for part in (self._meaning, self._note, self._lock_part, self.pad, self._rest):
             part.hide()
         self._who.show_text("")
@@ -130,6 +136,22 @@ class SigningCard(Card):
         self.report.setEnabled(saving is Saving.SAVED)
         if reading.trouble:
             self.tell(reading.trouble)
+
+    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        if facts == self._facts_shown:
+            return
+        self._facts_shown = facts
+        while (line := self._facts.takeAt(0)) is not None:
+            former = line.widget()
+            if former is not None:
+                former.hide()
+                former.deleteLater()
+        for name, value in facts:
+            part = QWidget()
+            made = fact(name, value, "medium")
+            made.setContentsMargins(0, 0, 0, 0)
+            part.setLayout(made)
+            self._facts.addWidget(part)
 
     def tell(self, words: str) -> None:
         """Say where a report lies, or what went wrong."""

@@ -23,7 +23,7 @@ from ui.room.choice_sheets import OneOf, ReasonSheet
 from ui.room.reaction_sheet import ReactionSheet
 from ui.room.record_lines import RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
-from ui.room.sign_off import signed_words
+from ui.room.sign_off import sealed_facts, signed_words
 from ui.room.signing import SealReading, SigningCard
 from ui.room.so_far import phase_words, session_lines
 from ui.widgets.buttons import Button, ConfirmHold
@@ -206,7 +206,7 @@ class StoppedPage(RoomPage):
         self.why.setVisible(not signing)
         self.signing.setVisible(signing)
         if state.sealed is not None:
-            self.signing.show_sealed(signed_words(state), saving, self._reading)
+            self.signing.show_sealed(signed_words(state), sealed_facts(state), saving, self._reading)
             return
         actor = self.console.desk.actor
         who = f"{actor.name}, {actor.staff_id}" if actor else ""

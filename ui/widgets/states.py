@@ -33,6 +33,9 @@ class SearchField(QLineEdit):
         painter.end()
 
 
+EMPTY_PX = 340
+
+
 class EmptyState(QWidget):
     """What a place says that holds nothing: icon, sentence, what to do. ``acted`` when its button is pressed."""
 
@@ -48,7 +51,8 @@ class EmptyState(QWidget):
         box.addStretch(1)
         for part in (self.mark, self.title):
             box.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.text.setMinimumWidth(300)
+        self.text.setFixedWidth(EMPTY_PX)
+        self.text.setMinimumHeight(max(self.text.heightForWidth(EMPTY_PX), 0))  # else a tall card cuts its last line
         box.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
         if action:
             button = Button(action, action_icon, size="m", name=name)

@@ -2,8 +2,10 @@
 
 import pytest
 from console_rig import PIN, walk_to
+from dossiers import make_dossier
 
 from console.domain.workflow import Phase
+from ui.room.so_far import area_lines
 
 
 @pytest.fixture
@@ -75,3 +77,14 @@ def test_nobody_signed_in_signs_nothing(signing) -> None:
     signing.console.desk.actor = None
     signing.live()
     assert not signing.button("pinPad.1").isEnabled()
+
+
+def test_the_areas_tell_depth_and_punctures_as_stored() -> None:
+    dossier = make_dossier()
+    stored = dossier.areas[0]
+    first = area_lines(dossier.state, None, dossier.areas)[0]
+    assert stored.median_depth_um is not None and stored.punctures_per_cm2 is not None
+    assert first.depth.startswith(f"{stored.median_depth_um / 1000:.2f}")
+    assert first.density == f"{stored.punctures_per_cm2:,}"
+    unknown = area_lines(dossier.state)[0]
+    assert (unknown.depth, unknown.density) == ("–", "–"), "what nobody knows is not shown as zero"
