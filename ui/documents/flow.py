@@ -54,20 +54,21 @@ class Flow:
         """Place a heading and its blocks; ``head`` is repeated where the blocks go on over a page."""
         opening = [_heading(title, note), *([head] if head else [])]
         self.gap(44)
-        if not self.fits(sum(one.height for one in (*opening, *blocks[:1]))):
+        above = sum(one.height for one in opening)
+        if not self.fits(above + sum(one.height for one in blocks[:1])) or (head and self._leaves_few(blocks, above)):
             self.turn()
         for one in opening:
             self.add(one)
         for place, one in enumerate(blocks):
-            if head and (not self.fits(one.height) or self._leaves_few(blocks[place:])):
+            if place and head and (not self.fits(one.height) or self._leaves_few(blocks[place:])):
                 self.turn()
                 self.add(head)
             self.add(one)
 
-
-    def _leaves_few(self, rest: Sequence[Block]) -> bool:
-        """Tell whether going on here would leave fewer than ``_FEW`` rows for the next page."""
-        whole, cut = sum(one.height for one in rest), sum(one.height for one in rest[:1 - _FEW])
+    def _leaves_few(self, rest: Sequence[Block], above: float = 0.0) -> bool:
+        """Tell whether going on here, below ``above``, would leave fewer than ``_FEW`` rows for the next page."""
+        whole = above + sum(one.height for one in rest)
+        cut = above + sum(one.height for one in rest[:1 - _FEW])
         return len(rest) == _FEW and self.fits(cut) and not self.fits(whole)
 
 
