@@ -33,6 +33,17 @@ class _Stroke:
     modifiers: Qt.KeyboardModifier
     text: str
     at_s: float
+    sent_ms: int = 0  # the window system's own time, 0 where it gives none
+
+    def after_s(self, former: "_Stroke") -> float:
+        """Give the seconds since a former key as it was typed, however late a busy window took them both."""
+        if self.sent_ms and former.sent_ms:
+            return (self.sent_ms - former.sent_ms) / 1000
+        return self.at_s - former.at_s
+
+
+def _stroke(event: QKeyEvent, text: str, at_s: float) -> _Stroke:
+    return _Stroke(event.key(), event.modifiers(), text, at_s, event.timestamp())
 
 
 class HandsFree(QObject):
@@ -98,7 +109,7 @@ class HandsFree(QObject):
         if _is_typing(event, text):
             if event.isAutoRepeat():
                 return not _in_text_field()  # a key held down types on, but presses no shortcut twice
-            self._collect(_Stroke(event.key(), event.modifiers(), text, now_s))
+            self._collect(_stroke(event, text, now_s))
             self._swallowed.add(event.key())
             return True
         if event.isAutoRepeat() or _is_modifier(event.key()):
@@ -125,7 +136,8 @@ class HandsFree(QObject):
         return False
 
     def _enter(self, event: QKeyEvent, now_s: float) -> bool:
-        if self._strokes and self._is_scan() and now_s - self._strokes[-1].at_s < QUIET_S:
+        enter = _stroke(event, "", now_s)
+        if self._strokes and self._is_scan() and enter.after_s(self._strokes[-1]) < QUIET_S:
             self._swallowed.add(event.key())
             self._finish()
             return True
@@ -135,7 +147,7 @@ class HandsFree(QObject):
     # --- scans -----------------------------------------------------------------------------------------------
 
     def _collect(self, stroke: _Stroke) -> None:
-        if self._strokes and stroke.at_s - self._strokes[-1].at_s >= self._gap_s():
+        if self._strokes and stroke.after_s(self._strokes[-1]) >= self._gap_s():
             self._finish()
         self._strokes.append(stroke)
         self._beat.start()

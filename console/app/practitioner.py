@@ -19,7 +19,7 @@ STEP_LIMIT_S = 60.0  # real seconds a step may wait for what must happen
 SETTLE_S = 0.02
 NO_MORE_LOOPS = -1  # what Qt answers instead of living on, once it was told to exit
 HOLD_S = 1.15  # real seconds a button is held: a little over what it asks for
-SCAN_KEY_S = 0.002
+SCAN_KEY_MS = 2
 PEDAL_TAP_S, PEDAL_REST_S = 0.06, 0.42  # a press, and the quiet that tells it from a double press
 LEFT = Qt.MouseButton.LeftButton
 
@@ -143,17 +143,20 @@ class Hands:
     def scan(self, code: str) -> None:
         """Send a code as a wedge scanner types it: a fast burst that ends with Enter."""
         self.effort.scans += 1
+        sent_ms = round(time.monotonic() * 1000)  # a scanner's own pace, however busy this machine is
         for character in code:
-            self._key(character)
-            time.sleep(SCAN_KEY_S)
-        QTest.keyClick(self._target(), Qt.Key.Key_Return)
+            self._key(character, sent_ms)
+            sent_ms += SCAN_KEY_MS
+            time.sleep(SCAN_KEY_MS / 1000)
+        self._key("\r", sent_ms)
         self.spin(0.1)
 
-    def _key(self, character: str) -> None:
+    def _key(self, character: str, sent_ms: int) -> None:
         upper = character.upper()
-        key = ord(upper) if upper.isascii() and upper.isprintable() else 0
+        key = Qt.Key.Key_Return if upper == "\r" else ord(upper) if upper.isascii() and upper.isprintable() else 0
         for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+            event.setTimestamp(sent_ms)
             QApplication.sendEvent(self._target(), event)
 
     def pedal(self) -> None:

@@ -62,6 +62,17 @@ def test_burst_becomes_a_scan_and_presses_no_key(room: tuple) -> None:
     assert page.done == ["scan MMLMM"]
 
 
+def test_burst_taken_late_by_a_busy_window_is_still_one_scan(room: tuple) -> None:
+    shown, page = room
+    for number, character in enumerate("01040\r"):
+        key = Qt.Key.Key_Return if character == "\r" else ord(character)
+        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
+        press.setTimestamp(5_000 + 4 * number)
+        QApplication.sendEvent(shown, press)
+        shown.clock.advance(0.050)
+    assert page.done == ["scan 01040"]
+
+
 def test_burst_without_enter_ends_in_quiet(room: tuple) -> None:
     shown, page = room
     type_keys(shown, "010401", 0.005)
