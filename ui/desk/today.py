@@ -42,7 +42,7 @@ class TodayPage(Page):
         self._console, self._on_theme = console, on_theme
         self._entries: list[DayEntry] = []
         self._key, self._stale, self._age, self._read_us = "", True, 0, 0
-        self._trouble = ""
+        self._trouble, self._first = "", True
         self._last: dict[str, LastVisit] = {}
         self._list, self._card, self._pen, self._none = DayList(), NextCard(), PenCard(), Card()
         self._find = Button("Find patient", "search", "quiet", "s", name="today.find")
@@ -81,10 +81,15 @@ class TodayPage(Page):
     def enter(self, **context: object) -> None:
         self._last.clear()
         self._read()
-        chosen = next_entry(self._entries)
+        chosen = (self._left_open() if self._first else None) or next_entry(self._entries)
+        self._first = False
         self._key = chosen.key if chosen else ""
         self._draw()
         self._list.show_row(self._key)
+
+    def _left_open(self) -> DayEntry | None:
+        """Give a session that was open already when the program began: it is offered before anybody new."""
+        return next((one for one in self._entries if one.status == "open"), None)
 
     def refresh(self) -> None:
         self._age += 1

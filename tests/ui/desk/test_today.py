@@ -114,6 +114,19 @@ def test_a_session_left_open_yesterday_stands_first_and_can_be_resumed(
     assert window.page_key == "check_in"
 
 
+def test_a_session_found_open_at_the_start_is_offered_before_anybody_new(
+        console: Console, page: TodayPage, desk_window: Window) -> None:
+    start_session(console)
+    walk_to(console, Phase.SCREENING)
+    console.desk.bring_to_front(None)
+    window = desk_window("today", page)
+    assert shown_patient(window) == "P-0412"
+    touch(window, "action.start")
+    assert window.page_key == "screening"
+    window.open_page("today")
+    assert shown_patient(window) == "P-0460", "later in the day the next patient comes first again"
+
+
 def test_a_sealed_row_cannot_be_started_again(console: Console, page: TodayPage, desk_window: Window) -> None:
     start_session(console)
     rig_walk.finish_session(console)
