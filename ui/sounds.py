@@ -5,8 +5,10 @@ window or the thread that judges the pen. ``open_sounds`` gives ``AlarmSounds``;
 same without a device.
 """
 
+import ctypes
 import logging
 import queue
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, Protocol
@@ -139,10 +141,25 @@ class NullSounds:
         """Take over the board's pause."""
 
 
+_AlsaError = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+_say_nothing = _AlsaError(lambda *_: None)  # kept: the library calls it for as long as the program lives
+
+
+def _silence_alsa() -> None:
+    """Keep ALSA's forty lines about a missing sound card off the terminal; the window says it in one."""
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_say_nothing)
+    except (OSError, AttributeError):  # no ALSA here, so nothing to keep quiet
+        return
+
+
 def open_device() -> SoundDevice:
     """Open the machine's sound device; an exception of miniaudio where there is none."""
     import miniaudio  # the command line must start without it
 
+    _silence_alsa()
     device: SoundDevice = miniaudio.PlaybackDevice(
         miniaudio.SampleFormat.SIGNED16, 1, RATE_HZ, DEVICE_BUFFER_MS, app_name="Needling Console")
     return device

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -197,3 +198,11 @@ def test_the_sound_library_is_not_loaded_before_it_is_needed() -> None:
     code = ("import sys, ui.sounds, console.app.cli; console.app.cli.build_parser();"
             "sys.exit('miniaudio' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_missing_sound_card_leaves_the_terminal_clean() -> None:
+    program = (
+        "from ui.sounds import open_device\n"
+        "try:\n    open_device().close()\nexcept Exception:\n    pass\n")
+    ran = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert ran.returncode == 0 and ran.stderr == ""
