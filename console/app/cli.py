@@ -199,7 +199,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser().parse_args(argv)
         run: Run = args.run
         code = run(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # the shell may have closed it
+            sys.stdout.flush()
         return code
     except OperatorError as error:
         print(f"main.py: {error}", file=sys.stderr)
@@ -209,5 +210,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Who read has had enough; what Python still holds for it must go nowhere, or it fails at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         return 0
+    except OSError as error:
+        _write_nowhere()
+        said = f"{error.strerror or error} ({error.filename})" if error.filename else str(error.strerror or error)
+        print(f"main.py: {said}; what was saved is kept; check the disk and the rights to it.", file=sys.stderr)
+        return 1
+
+
+def _write_nowhere() -> None:
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

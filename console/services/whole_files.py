@@ -29,6 +29,8 @@ def write_whole(path: Path, content: bytes) -> None:
     with told_as_operator_error(path):
         if path.is_dir():
             raise OperatorError(f"{path} is a folder", "nothing was written", "name a file")
+        if path.exists() and not path.is_file():  # a device or a pipe: the rename would put a file in its place
+            raise OperatorError(f"{path} is no ordinary file", "nothing was written", "name another place")
         path.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -358,3 +358,18 @@ def test_a_reader_who_has_had_enough_is_no_error(data, command):
     err = process.stderr.read()
     process.stderr.close()
     assert (process.wait(30), err) == (0, b"")
+
+
+@pytest.mark.parametrize(("onto", "code", "words"), [(">&-", 0, ""), (">/dev/full", 1, "No space left on device")])
+def test_an_output_that_takes_nothing_is_no_crash(data, onto, code, words):
+    program = [sys.executable, str(ROOT / "main.py"), "sessions", "--data", str(data)]
+    ran = subprocess.run(["sh", "-c", f'exec "$@" {onto}', "sh", *program], capture_output=True, text=True)
+    assert ran.returncode == code and words in ran.stderr and ran.stderr.count("\n") <= 1
+
+
+def test_an_export_never_takes_the_place_of_a_device_or_a_pipe(capsys, data, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for form in ("json", "pdf", "csv"):
+        Said(capsys, "export", "last", "--data", data, "--format", form, "--out", tmp_path / "pipe").is_one_sentence(
+            "nothing was written")
+    assert (tmp_path / "pipe").is_fifo()
