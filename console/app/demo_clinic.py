@@ -44,6 +44,7 @@ MARK = "demo"
 WHOLE_SETTING = "demo_clinic"  # set once everything is written
 ARRIVED_BEFORE_US = 3 * MINUTE_US
 WRITING_TIMEOUT_S = 120.0
+LOOK_EVERY_S, GIVING_UP_S = 2.0, 1.0
 STEPS = 40  # how often the telling of sessions reports its progress
 
 __all__ = ["DemoCodes", "demo_codes", "is_whole", "renew_day", "seed_demo", "seed_folder", "told_visits"]
@@ -74,7 +75,7 @@ def seed_folder(
             ClinicRegistry(store, recorder, clock), recorder, library, now_us, progress, sessions=sessions,
             with_telemetry=with_telemetry, marked_as=folder.marked_as, save_areas=recorder.save_area_summaries)
     finally:
-        recorder.stop(WRITING_TIMEOUT_S)
+        recorder.stop(GIVING_UP_S if recorder.state().failing else WRITING_TIMEOUT_S)
         store.close()
 
 
@@ -108,12 +109,22 @@ def seed_demo(
         if place % max(1, total // STEPS) == 0:
             progress(f"Writing past sessions, {place + 1} of {total}", 0.15 + 0.75 * place / total)
     progress("Saving", 0.92)
-    if not recorder.synchronise(WRITING_TIMEOUT_S):
-        raise OperatorError(
-            "The demo clinic could not be saved in time", "the folder holds a part of it",
-            "delete the folder and start again")
+    _wait_until_saved(recorder)
     registry.save_setting(WHOLE_SETTING, "whole", AUTHOR)
     progress("The demo clinic is ready", 1.0)
+
+
+def _wait_until_saved(recorder: Recorder) -> None:
+    for _ in range(round(WRITING_TIMEOUT_S / LOOK_EVERY_S)):
+        if recorder.synchronise(LOOK_EVERY_S):
+            return
+        if failing := recorder.state().failing:
+            raise OperatorError(
+                f"The demo clinic could not be saved ({failing})", "no clinic's record was touched",
+                "make room there, or choose another place")
+    raise OperatorError(
+        "The demo clinic could not be saved in time", "the folder holds a part of it",
+        "delete the folder and start again")
 
 
 def told_visits(

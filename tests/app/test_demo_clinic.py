@@ -286,6 +286,14 @@ def test_a_recorder_that_does_not_commit_in_time_is_said():
     assert not is_whole(registry)
 
 
+def test_a_full_disk_is_said_at_once_and_the_clinic_is_not_whole():
+    registry, recorder = KeepingRegistry(), KeepingRecorder(commits=False, failing="the disk is full")
+    with pytest.raises(OperatorError, match=r"could not be saved \(the disk is full\)"):
+        seed_demo(registry, recorder, demo_library(), NOW_US, lambda words, share: None,
+                  sessions=18, with_telemetry=0)
+    assert not is_whole(registry)
+
+
 def test_the_standing_note_counts_its_days_from_now():
     book = read_book(NOW_US + 10 * DAY_US)
     patient = next(one.patient for one in book.patients if one.patient.patient_id == "P-0412")

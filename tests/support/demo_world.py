@@ -22,9 +22,9 @@ def demo_library() -> ClinicalLibrary:
 class KeepingRecorder:
     """Keeps everything in the order it was handed in."""
 
-    def __init__(self, commits: bool = True) -> None:
+    def __init__(self, commits: bool = True, failing: str = "") -> None:
         self.entries: list[tuple[UUID, tuple[SessionEvent, ...] | Batch]] = []
-        self._commits = commits
+        self._commits, self._failing = commits, failing
 
     def append(self, session_id: UUID, events: Sequence[SessionEvent]) -> int:
         self.entries.append((session_id, tuple(events)))
@@ -34,7 +34,7 @@ class KeepingRecorder:
         self.entries.append((session_id, batch))
 
     def state(self) -> RecorderState:
-        return RecorderState(len(self.entries), len(self.entries), "", 0.0, 0, 0)
+        return RecorderState(len(self.entries), len(self.entries), self._failing, 0.0, 0, 0)
 
     def synchronise(self, timeout_s: float) -> bool:
         return self._commits
