@@ -70,6 +70,7 @@ class FirstRunPage(Page):
         whole.setStretch(0, 1)
         whole.setContentsMargins(16, 12, 16, 12)
         self.setLayout(whole)
+        self.setFocusProxy(self._fields["clinic"])
         self._side.addWidget(self._demo())
         self._side.addWidget(self._keys())
         self._side.setFixedWidth(SIDE_PX)

@@ -52,6 +52,7 @@ class UnlockPage(Page):
         keys.setFixedWidth(KEYS_PX)
         whole.setContentsMargins(16, 12, 16, 12)
         self.setLayout(whole)
+        self.setFocusProxy(self._phrase)  # a passphrase is typed at once
 
     def enter(self, **context: object) -> None:
         self._phrase.clear()

@@ -91,6 +91,13 @@ def test_keys_on_screen_type_where_the_focus_is(desk_window: Window) -> None:
     assert part(window, "setup.clinic", QLineEdit).text() == "Ada K"
 
 
+def test_typing_goes_into_the_first_line_without_a_touch(desk_window: Window) -> None:
+    unlock = desk_window("unlock", UnlockPage(lambda phrase: None, "the clinic's folder"))
+    assert unlock.focusWidget() is part(unlock, "unlock.passphrase")
+    first = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None))
+    assert first.focusWidget() is part(first, "setup.clinic")
+
+
 def test_the_right_passphrase_unlocks_and_is_forgotten(desk_window: Window, qtbot: QtBot) -> None:
     given: list[str] = []
     window = desk_window("unlock", UnlockPage(given.append, "the clinic's folder"))
