@@ -119,8 +119,9 @@ def _wait_until_saved(recorder: Recorder) -> None:
         if recorder.synchronise(LOOK_EVERY_S):
             return
         if failing := recorder.state().failing:
+            why = failing.partition(";")[0]
             raise OperatorError(
-                f"The demo clinic could not be saved ({failing})", "no clinic's record was touched",
+                f"The demo clinic could not be made: {why[:1].lower()}{why[1:]}", "no clinic's record was touched",
                 "make room there, or choose another place")
     raise OperatorError(
         "The demo clinic could not be saved in time", "the folder holds a part of it",
