@@ -287,8 +287,9 @@ def test_a_recorder_that_does_not_commit_in_time_is_said():
 
 
 def test_a_full_disk_is_said_at_once_and_the_clinic_is_not_whole():
-    registry, recorder = KeepingRegistry(), KeepingRecorder(commits=False, failing="Saving has stopped because the disk is full; free it.")
-    with pytest.raises(OperatorError, match="could not be made: saving has stopped because the disk is full; no clinic"):
+    failing = "Saving has stopped because the disk is full; free disk space."
+    registry, recorder = KeepingRegistry(), KeepingRecorder(commits=False, failing=failing)
+    with pytest.raises(OperatorError, match="could not be made: saving has stopped because the disk is full; no"):
         seed_demo(registry, recorder, demo_library(), NOW_US, lambda words, share: None,
                   sessions=18, with_telemetry=0)
     assert not is_whole(registry)
