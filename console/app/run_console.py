@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,7 +20,15 @@ def has_screen() -> bool:
         return False
     if sys.platform.startswith(("win", "darwin")):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _qt_opens_it()
+
+
+def _qt_opens_it() -> bool:
+    """Try the screen in a process of its own: where it or a library is missing, Qt ends the process it is in."""
+    tried = subprocess.run(
+        [sys.executable, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,8 +40,8 @@ def run(args: argparse.Namespace) -> int:
         return open_window(args, path or (default_demo_folder() if args.demo else default_data_folder()))
     if not args.demo:
         raise OperatorError(
-            "This machine has no screen", "nothing was opened",
-            "run main.py --demo to have a treatment played off screen")
+            "This machine has no screen that Qt can open", "nothing was opened",
+            "install what the README names for one, or run main.py --demo to have a treatment played off screen")
     return _play_off_screen()
 
 
@@ -40,7 +49,8 @@ def _play_off_screen() -> int:
     from console.app.tour import run as run_tour
 
     out = _new_folder(Path.cwd())
-    print(f"This machine has no screen, so the treatment is played off screen; pictures and report go to {out}")
+    print("This machine has no screen that Qt can open, so the treatment is played off screen; "
+          f"pictures and report go to {out}", flush=True)
     return run_tour(argparse.Namespace(
         out=out, speed=60.0, scenario="acne-scars", theme="light", on_screen=False))
 
