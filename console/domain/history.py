@@ -16,15 +16,16 @@ from uuid import UUID
 JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 GENESIS = bytes(32)
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: every entry is written by it
 
 
 def canonical_json(value: JsonValue) -> bytes:
     """Write ``value`` as RFC 8785 bytes (UTF-16 key order, no spaces); floats raise TypeError."""
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _WRITER.encode(_sorted(value)).encode()
 
 
 def _sorted(value: JsonValue) -> JsonValue:
-    if isinstance(value, str):
+    if value is None or type(value) in (str, int):
         return value
     if isinstance(value, float):
         raise TypeError("history holds integers only; put the unit in the name and scale it")
@@ -36,10 +37,11 @@ def _sorted(value: JsonValue) -> JsonValue:
 
 
 def _in_utf16_order(mapping: Mapping[str, JsonValue]) -> list[str]:
-    for key in mapping:
-        if not isinstance(key, str):
-            raise TypeError(f"history keys are strings, not {key!r}")
-    if all(key.isascii() for key in mapping):
+    try:
+        plain = "".join(mapping).isascii()
+    except TypeError:
+        raise TypeError(f"history keys are strings, not {list(mapping)}") from None
+    if plain:
         return sorted(mapping)
     return sorted(mapping, key=lambda key: key.encode("utf-16-be"))
 
