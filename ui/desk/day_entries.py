@@ -77,15 +77,16 @@ def _with_keys(entries: Iterable[DayEntry]) -> list[DayEntry]:
 
 
 def _of_row(console: Console, row: DayRow) -> DayEntry:
-    status, phase = row.status, None
+    status, status_us, phase = row.status, row.status_us, None
     if status == "open":
         session = next((one for one in console.desk.sessions if one.session_id == row.session_id), None)
         if session is not None:
             phase = session.state.phase
             status = "sealed" if session.state.closed else "open"
+            status_us = row.status_us if session.state.closed else session.state.opened_at_us
     return DayEntry(
         row.patient.patient_id, row.patient, row.plan, row.plan.name, row.course, row.days_since_last, status,
-        row.status_us, row.appointment.starts_us, row.session_id, row.appointment, row.notice, phase)
+        status_us, row.appointment.starts_us, row.session_id, row.appointment, row.notice, phase)
 
 
 def _of_session(console: Console, session: Session) -> DayEntry:

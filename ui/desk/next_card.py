@@ -80,6 +80,7 @@ class NextCard(Card):
         super().__init__(20, 12)
         self._lead, self._tag = Label("", "label", "ink3"), Tag()
         self._patient = Label("")
+        self._lead.setObjectName("next.lead")
         self._patient.setObjectName("next.patient")
         self._patient.setFont(_patient_font())
         self._session, self._plan = Label("", "heading"), TextLine("", "label", "ink3", Qt.AlignmentFlag.AlignRight)

@@ -127,6 +127,16 @@ def test_a_session_found_open_at_the_start_is_offered_before_anybody_new(
     assert shown_patient(window) == "P-0460", "later in the day the next patient comes first again"
 
 
+def test_an_open_session_is_open_since_it_was_opened_not_since_the_patient_came(
+        console: Console, page: TodayPage, desk_window: Window, clock: RigClock) -> None:
+    waiting = next(one for one in console.day.rows() if one.patient.patient_id == "P-0412")
+    console.day.mark_arrived(waiting.appointment)
+    clock.advance(600.0)
+    start_session(console)
+    console.desk.bring_to_front(None)
+    assert part(desk_window("today", page), "next.lead", Label).text() == "Open since 11:34"
+
+
 def test_a_sealed_row_cannot_be_started_again(console: Console, page: TodayPage, desk_window: Window) -> None:
     start_session(console)
     rig_walk.finish_session(console)
