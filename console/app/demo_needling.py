@@ -9,7 +9,7 @@ from console.domain.products import dermis_warning
 from console.domain.session_state import AreaProgress
 from console.domain.workflow import Phase
 
-PEN_NEEDLING_S = (246, 285)  # shorter than by hand, so that a first start stays short
+PEN_NEEDLING_S = (315, 370)  # shorter than by hand, so that a first start stays short
 NOTE_SHARE, MARK_SHARE, PAUSE_SHARE = 0.12, 0.08, 0.05
 HAND_SHARE = (0.8, 1.25)  # of the time planned for an area
 UNPLANNED_S = 90
