@@ -9,6 +9,7 @@ and wherever else it turns up.
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from console.domain.clock import Clock
@@ -27,6 +28,7 @@ from console.domain.telemetry import (
 )
 from devices.byte_port import BytePort, open_byte_port
 from devices.clock_map import Moment
+from devices.delay_watch import DelayWatch
 from devices.link_machine import LinkMachine
 from devices.link_words import LinkOutput, SamplesRead
 from devices.port_failures import explain_port_failure
@@ -64,6 +66,7 @@ class SerialPenLink:
         self._open_port, self._search = open_port, search
         self._lock = threading.Lock()
         self._machine = LinkMachine()
+        self._delays = DelayWatch()
         self._delivering = self._changing_port = False
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
@@ -80,6 +83,7 @@ class SerialPenLink:
         """
         if self._thread is None:
             self._machine = LinkMachine()
+            self._delays = DelayWatch()
         self._halt(keep_open=True)
         self._stop = threading.Event()
         self._first_word.clear()
@@ -140,7 +144,9 @@ class SerialPenLink:
     def counters(self) -> LinkCounters:
         """Give what the link has seen since it was opened."""
         with self._lock:
-            return self._machine.counters()
+            counted = self._machine.counters()
+            delays = self._delays
+            return replace(counted, latency_median_ms=delays.median_ms, latency_max_ms=delays.greatest_ms)
 
     @property
     def foreign_version(self) -> int:
@@ -243,12 +249,15 @@ class SerialPenLink:
                 self._write(port)
                 received = port.read_some(READ_WAIT_S)
                 with self._lock:
+                    now = self._now()
                     if received:
-                        self._machine.receive(received, self._now())
+                        self._machine.receive(received, now)
                     else:
-                        self._machine.tick(self._now())
+                        self._machine.tick(now)
                     done = self._machine.wants_reopen
                 self._deliver()
+                if received:
+                    self._note_delay(now)
                 if done:
                     self._note_silence()
                     return
@@ -263,6 +272,11 @@ class SerialPenLink:
                     "the pen's port is gone", "the treatment goes on", "check the cable; the pen is being looked for"
                 )
             )
+
+    def _note_delay(self, read: Moment) -> None:
+        delay_s = self._clock.monotonic_s() - read.steady_s
+        with self._lock:
+            self._delays.note(delay_s)
 
     def _write(self, port: BytePort) -> None:
         with self._lock:

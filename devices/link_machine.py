@@ -183,6 +183,9 @@ class LinkMachine:
             lost=self._lost_samples,
             resent=self._stream.resent,
             bytes_read=frames.bytes_read,
+            frames_missed=self._reader.sequence.missed,
+            frames_repeated=self._reader.sequence.repeated,
+            frames_reordered=self._reader.sequence.reordered,
         )
 
     # --- bytes and time -------------------------------------------------------------------------

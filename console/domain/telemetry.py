@@ -167,6 +167,11 @@ class LinkCounters:
     lost: int = 0
     resent: int = 0
     bytes_read: int = 0
+    frames_missed: int = 0  # skipped in the pen's own count; one that came late is in frames_reordered too
+    frames_repeated: int = 0
+    frames_reordered: int = 0
+    latency_median_ms: float | None = None  # from bytes read to samples handed on, recent reads; None: no read
+    latency_max_ms: float | None = None  # the same, since opened
 
 
 @dataclass(frozen=True, slots=True)

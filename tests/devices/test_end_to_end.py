@@ -70,7 +70,10 @@ def test_250_hz_at_eight_times_the_pace_loses_nothing(where, link, sink, tmp_pat
         record(link, sink, pen.url, lambda: sink.count() > 2_500)
     check_whole(sink, log)
     assert sink.gaps == []
-    assert link.counters().crc_errors == 0
+    counted = link.counters()
+    assert (counted.crc_errors, counted.frames_missed, counted.frames_repeated) == (0, 0, 0)
+    assert counted.latency_median_ms is not None and counted.latency_max_ms is not None
+    assert 0 < counted.latency_median_ms <= counted.latency_max_ms
     assert link.state().state is LinkState.CLOSED
 
 

@@ -208,3 +208,12 @@ def test_bad_options_end_with_a_usage_line(bad: list[str], capsys: pytest.Captur
         build_parser().parse_args(bad)
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fault", "missed", "repeated", "reordered"),
+    [("drop@3:4", 4, 0, 0), ("corrupt@3:4", 4, 0, 0), ("duplicate@3:4", 0, 4, 0), ("reorder@3:1", 1, 0, 1)],
+)
+def test_the_link_counts_what_the_line_did_to_its_frames(fault, missed, repeated, reordered) -> None:
+    counted = run(10.0, fault).machine.counters()
+    assert (counted.frames_missed, counted.frames_repeated, counted.frames_reordered) == (missed, repeated, reordered)
