@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, select
 
+from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind, body_of, fields_of
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
@@ -101,6 +102,24 @@ class RegistryReader:
         )
         return found[0].session_id if found else None
 
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
+        """Give the clinic's own records a filter matches, those due first, then by id."""
+        table = tables.clinic_record
+        query = _current(table).where(table.c.kind == wanted.kind.value)
+        for name in ("state", "subject_id", "patient_id", "session_id"):
+            if getattr(wanted, name):
+                query = query.where(table.c[name] == getattr(wanted, name))
+        if wanted.due_until:
+            query = query.where(table.c.due != "", table.c.due <= wanted.due_until)
+        order = (table.c.due == "", table.c.due, table.c.record_id)
+        return [_record(row) for row in self._all(query.order_by(*order))]
+
+    def record_versions(self, record: ClinicRecord) -> list[ClinicRecord]:
+        """Give every version of a record, the first one first."""
+        table = tables.clinic_record
+        query = select(table).where(table.c.kind == record.kind.value, table.c.record_id == record.record_id)
+        return [_record(row) for row in self._all(query.order_by(table.c.rev))]
+
     def setting(self, name: str, default: str = "") -> str:
         """Give a setting's value."""
         found = self._all(_current(tables.setting).where(tables.setting.c.name == name))
@@ -152,6 +171,14 @@ class ClinicRegistry(RegistryReader):
         fields = {"product_id": product_id, "lot": lot, "recalled": recalled}
         self._save(tables.recalled_lot, ("product_id", "lot"), fields, actor_id, f"{product_id} {lot}")
 
+    def save_record(self, record: ClinicRecord, actor_id: str) -> None:
+        """Add a record or a new version of one; ``rev``, time and author are set here."""
+        names = ("record_id", "state", "subject_id", "patient_id", "session_id", "due")
+        fields = {name: getattr(record, name) for name in names}
+        fields |= {"kind": record.kind.value, "body": body_of(record)}
+        subject = f"{record.kind} {record.record_id}"
+        self._save(tables.clinic_record, ("kind", "record_id"), fields, actor_id, subject)
+
     def save_setting(self, name: str, value: str, actor_id: str) -> None:
         """Change a setting."""
         self._save(tables.setting, ("name",), {"name": name, "value": value}, actor_id, name)
@@ -186,6 +213,12 @@ def _current(table: Table) -> Select[Any]:
 
 def _as(cls: type[T], row: Row[Any]) -> T:
     return cls(**{field.name: getattr(row, field.name) for field in dataclasses.fields(cls)})  # type: ignore[arg-type]
+
+
+def _record(row: Row[Any]) -> ClinicRecord:
+    return ClinicRecord(
+        RecordKind(row.kind), row.record_id, row.state, fields_of(row.body), row.subject_id, row.patient_id,
+        row.session_id, row.due, row.rev, row.changed_us, row.changed_by)
 
 
 def _is_numbered(patient_id: str) -> bool:

@@ -286,3 +286,40 @@ setting = _versioned(
     Column("value", Text, nullable=False),
     key=("name",),
 )
+
+clinic_record = _versioned(
+    "clinic_record",
+    Column("kind", String(32), nullable=False),
+    Column("record_id", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("subject_id", String(128), nullable=False),
+    Column("patient_id", String(64), nullable=False),
+    Column("session_id", String(36), nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON of the kind's own fields
+    key=("kind", "record_id"),
+)
+Index("ix_clinic_record_due", clinic_record.c.kind, clinic_record.c.due)
+Index("ix_clinic_record_patient", clinic_record.c.patient_id, clinic_record.c.kind)
+Index("ix_clinic_record_session", clinic_record.c.session_id, clinic_record.c.kind)
+
+# --- photos: taken once, named with their hash in the session's history --------------------------------------
+
+photo = Table(
+    "photo", metadata,
+    Column("photo_id", String(36), nullable=False),
+    Column("session_id", String(36), nullable=False),
+    Column("patient_id", String(64), nullable=False),
+    Column("moment", String(16), nullable=False),
+    Column("view", String(32), nullable=False),
+    Column("taken_us", BigInteger, nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("thumb", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("photo_id"),
+)
+Index("ix_photo_session", photo.c.session_id)
+Index("ix_photo_patient", photo.c.patient_id, photo.c.taken_us)

@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from store_kit import StillClock, bench_folder, raw_connection, without_guards
+from store_kit import StillClock, begin, bench_folder, raw_connection, without_guards
 
 from console.domain.errors import OperatorError
-from db import keys
+from db import keys, migrate
 from db.data_folder import BENCH, CLINIC, DEMO, create_folder, open_folder, open_or_create_folder
 from db.folder_lock import FolderLock
+from db.recorder_thread import RecorderThread
+from db.session_store import SessionStore
 from db.verify import verify_folder
 
 CLOCK = StillClock()
@@ -329,3 +331,27 @@ def test_a_key_file_without_rights_is_not_called_a_wrong_key(
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(OperatorError, match="no right to read the key file"):
         keys.read_key_file(folder.path)
+
+
+# --- an earlier console's folder --------------------------------------------------------------------
+
+
+def test_an_earlier_consoles_folder_is_brought_up_to_date_with_its_record_whole(tmp_path: Path) -> None:
+    folder = bench_folder(tmp_path / "f")
+    engine = folder.writer_engine()
+    migrate.downgrade(engine, "0001")
+    engine.dispose()
+    recorder = RecorderThread(folder, CLOCK)
+    recorder.start()
+    session_id = begin(recorder)
+    recorder.stop(10)
+    folder.close()
+
+    with pytest.raises(OperatorError, match="was made by an earlier console"):
+        open_folder(folder.path)
+    again = open_folder(folder.path, writing=True)
+    with again.writer_engine().connect() as connection:
+        assert migrate.differences(connection) == []
+    assert SessionStore(again).session_ids() == [session_id]
+    assert verify_folder(again) == []
+    again.close()

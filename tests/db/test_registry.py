@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from store_kit import StillClock
 
+from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
 from db import tables
@@ -131,3 +132,27 @@ def test_a_write_that_fails_is_told_to_its_caller_alone(
     registry.save_setting("y", "1", "PR-02")
     assert registry.setting("y") == "1"
     assert registry.setting("x") == ""
+
+
+def test_the_clinics_own_records_are_versions_found_by_what_they_concern(
+    registry: ClinicRegistry, folder: DataFolder
+) -> None:
+    call = ClinicRecord(RecordKind.FOLLOW_UP, "F-1", "due", {"what": "call"}, patient_id="P-0411", due="2026-11-20")
+    late = dataclasses.replace(call, record_id="F-2", due="2026-11-18", patient_id="P-0412")
+    undated = dataclasses.replace(call, record_id="F-0", due="")
+    for one in (call, late, undated):
+        registry.save_record(one, "PR-02")
+    registry.save_record(ClinicRecord(RecordKind.INCIDENT, "F-1", "open", {}), "PR-02")
+    registry.save_record(dataclasses.replace(call, state="done", fields={"what": "call", "said": "well"}), "PR-03")
+
+    def ids(**wanted: str) -> list[str]:
+        return [one.record_id for one in registry.records(RecordFilter(RecordKind.FOLLOW_UP, **wanted))]
+
+    assert ids() == ["F-2", "F-1", "F-0"]
+    assert ids(state="due") == ["F-2", "F-0"]
+    assert ids(patient_id="P-0411") == ["F-1", "F-0"]
+    assert ids(due_until="2026-11-19") == ["F-2"]
+    versions = registry.record_versions(call)
+    assert [(one.rev, one.state, one.changed_by) for one in versions] == [(1, "due", "PR-02"), (2, "done", "PR-03")]
+    assert versions[1].fields == {"what": "call", "said": "well"}
+    assert verify_folder(folder) == []

@@ -1,9 +1,11 @@
 """The rig's ports in memory: clock, recorder, reader, registry and a pen link a test plays."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from console.domain.clinic_records import ClinicRecord, RecordFilter
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
 from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
@@ -199,6 +201,7 @@ class RigRegistry:
         self.recalled: set[tuple[str, str]] = set()
         self.used_cartridges: dict[tuple[str, str, str], UUID] = {}
         self.audits: list[tuple[str, str, str, str]] = []
+        self._records: list[ClinicRecord] = []
 
     def patients(self, text: str = "", limit: int = 50) -> list[Patient]:
         wanted = text.casefold()
@@ -249,6 +252,21 @@ class RigRegistry:
 
     def cartridge_used_in(self, product_id: str, lot: str, serial: str) -> UUID | None:
         return self.used_cartridges.get((product_id, lot, serial))
+
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
+        newest = {(one.kind, one.record_id): one for one in self._records}
+        found = [one for one in newest.values() if one.kind == wanted.kind and all(
+            getattr(wanted, name) in ("", getattr(one, name))
+            for name in ("state", "subject_id", "patient_id", "session_id"))
+            and (not wanted.due_until or "" < one.due <= wanted.due_until)]
+        return sorted(found, key=lambda one: (one.due == "", one.due, one.record_id))
+
+    def record_versions(self, record: ClinicRecord) -> list[ClinicRecord]:
+        return [one for one in self._records if (one.kind, one.record_id) == (record.kind, record.record_id)]
+
+    def save_record(self, record: ClinicRecord, actor_id: str) -> None:
+        rev = len(self.record_versions(record)) + 1
+        self._records.append(replace(record, rev=rev, changed_by=actor_id))
 
     def setting(self, name: str, default: str = "") -> str:
         return self._settings.get(name, default)

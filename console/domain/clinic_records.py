@@ -1,0 +1,70 @@
+"""The clinic's own records outside any session's chain: incidents, calls to make, competences, room log.
+
+Each is a small document of one kind, kept as versions like all reference data. What a kind's fields
+mean stands with the kind's own module; here is only what all of them share.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.domain.history import JsonValue, canonical_json
+
+
+class RecordKind(StrEnum):
+    """The kinds there are."""
+
+    ADVERSE_EVENT = "adverse_event"
+    AUTHORISATION = "authorisation"  # who allowed a compounded product for a patient
+    CLINICAL_EDIT = "clinical_edit"  # the clinic's version of an entry of the clinical files
+    COMPETENCE = "competence"
+    DOWNTIME = "downtime"  # paper forms and their back-entry
+    FINDING = "finding"
+    FOLLOW_UP = "follow_up"
+    INCIDENT = "incident"
+    OUTCOME = "outcome"  # an outcome scale's grading outside a session
+    ROOM_ENTRY = "room_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRecord:
+    """One version of a record. ``due`` is an ISO date or empty; ``state`` is one of the kind's own words.
+
+    ``fields`` hold what only the kind knows, as JSON without floats. ``rev`` 0 has not been saved yet.
+    """
+
+    kind: RecordKind
+    record_id: str
+    state: str
+    fields: Mapping[str, JsonValue]
+    subject_id: str = ""  # the member of staff, product, room or entry it is about
+    patient_id: str = ""
+    session_id: str = ""
+    due: str = ""
+    rev: int = 0
+    changed_us: int = 0
+    changed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """Which records to give; empty means any. ``due_until`` is an ISO date, records without one left out."""
+
+    kind: RecordKind
+    state: str = ""
+    subject_id: str = ""
+    patient_id: str = ""
+    session_id: str = ""
+    due_until: str = ""
+
+
+def body_of(record: ClinicRecord) -> str:
+    """Give a record's fields as canonical JSON; floats raise TypeError."""
+    return canonical_json(record.fields).decode()
+
+
+def fields_of(body: str) -> dict[str, JsonValue]:
+    """Read what ``body_of`` wrote."""
+    found: dict[str, JsonValue] = json.loads(body)
+    return found
