@@ -4,10 +4,12 @@ import contextlib
 import os
 import select
 import socket
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import serial
+from serial.tools import list_ports as serial_ports
 
 DEFAULT_BAUD = 115_200
 READ_BYTES = 65_536
@@ -118,11 +120,35 @@ class PlainPort:
             self._port.close()
 
 
-def open_byte_port(url: str, baud: int = DEFAULT_BAUD) -> BytePort:
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How a serial line is set; ``parity`` is N, E or O."""
+
+    baud: int = DEFAULT_BAUD
+    parity: str = "N"
+    stop_bits: float = 1
+    byte_bits: int = 8
+
+
+PLAIN_LINE = LineSettings()
+
+
+def plug_name(url: str) -> str:
+    """Give what tells this plug from others: its USB serial number, else where it is plugged in, else its name."""
+    if "://" in url:
+        return url.split("://", 1)[1]
+    there = next((port for port in serial_ports.comports() if port.device == url), None)
+    named = there and (there.serial_number or there.location)
+    return str(named or os.path.basename(url))
+
+
+def open_byte_port(url: str, line: LineSettings = PLAIN_LINE) -> BytePort:
     """Open a pyserial URL or a port's name for us alone; OSError or ValueError when it cannot be."""
     if url.lower().startswith("socket://"):
         return SocketPort(url)
-    port = serial.serial_for_url(url, baudrate=baud, timeout=0.02, write_timeout=0.2, exclusive=True)
+    port = serial.serial_for_url(
+        url, baudrate=line.baud, bytesize=line.byte_bits, parity=line.parity, stopbits=line.stop_bits, timeout=0.02,
+        write_timeout=0.2, exclusive=True)
     if os.name == "posix" and "://" not in url:
         return DescriptorPort(port)
     return PlainPort(port)

@@ -22,6 +22,7 @@ from devices.messages import (
     encode_console_message,
 )
 from devices.port_failures import explain_port_failure
+from devices.read_only import write_request
 
 PROBE_S = 1.2
 KNOWN_PEN_PROBE_S = 0.3
@@ -73,7 +74,7 @@ def ask_port(
     ask_s, asked = started_s, 0
     while (now_s := clock.monotonic_s()) < started_s + limit_s and not (stop and stop.is_set()):
         if now_s >= ask_s:
-            port.write(encode_console_message(Identify(), asked))
+            write_request(port, encode_console_message(Identify(), asked))
             ask_s, asked = now_s + _ASK_EVERY_S, asked + 1
         for hello in _hellos(reader, port.read_some(_READ_WAIT_S)):
             return describe(hello)

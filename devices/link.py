@@ -1,9 +1,9 @@
 """The way to a pen over a real port: one thread that only moves bytes.
 
-All meaning lives in ``LinkMachine``; the thread reads what is there, hands it to the machine, sends
-what the machine wants sent, and passes on what came out. It never waits on anybody but the port, and
-that for 20 ms at most. A lost pen is looked for four times a second of link time, on its own port
-and wherever else it turns up.
+All meaning lives in ``LinkMachine`` and the driver of the pen's kind; the thread reads what is there,
+hands it to the machine, sends what the machine wants sent, and passes on what came out. It never
+waits on anybody but the port, and that for 20 ms at most. A lost pen is looked for four times a
+second of link time, on its own port and wherever else it turns up.
 """
 
 import logging
@@ -26,12 +26,15 @@ from console.domain.telemetry import (
     PenEvent,
     PenStatus,
 )
-from devices.byte_port import BytePort, open_byte_port
+from devices.byte_port import BytePort, open_byte_port, plug_name
 from devices.clock_map import Moment
 from devices.delay_watch import DelayWatch
+from devices.driver import PenDriver
 from devices.link_machine import LinkMachine
 from devices.link_words import LinkOutput, SamplesRead
+from devices.pens.pen_link import PenLinkDriver
 from devices.port_failures import explain_port_failure
+from devices.read_only import write_request
 
 AUTO = "auto"
 READ_WAIT_S = 0.01  # real time: at eight times the pace a limit of 0.5 s is still met
@@ -61,11 +64,12 @@ class SerialPenLink:
         *,
         open_port: Callable[[str], BytePort] = open_byte_port,
         search: PenSearch | None = None,
+        make_driver: Callable[[], PenDriver] = PenLinkDriver,
     ) -> None:
         self._sink, self._clock = sink, clock
-        self._open_port, self._search = open_port, search
+        self._open_port, self._search, self._make_driver = open_port, search, make_driver
         self._lock = threading.Lock()
-        self._machine = LinkMachine()
+        self._machine = LinkMachine(make_driver())
         self._delays = DelayWatch()
         self._delivering = self._changing_port = False
         self._thread: threading.Thread | None = None
@@ -82,7 +86,7 @@ class SerialPenLink:
         pen's identity stay. After ``close`` everything begins anew.
         """
         if self._thread is None:
-            self._machine = LinkMachine()
+            self._machine = LinkMachine(self._make_driver())
             self._delays = DelayWatch()
         self._halt(keep_open=True)
         self._stop = threading.Event()
@@ -238,8 +242,9 @@ class SerialPenLink:
         except (OSError, ValueError) as failure:
             self._fail(explain_port_failure(port, failure))
             return None
+        plug = plug_name(port)
         with self._lock:
-            self._machine.port_opened(port, self._now())
+            self._machine.port_opened(port, self._now(), plug)
         return opened
 
     def _read(self, port: BytePort, stop: threading.Event) -> None:
@@ -280,9 +285,9 @@ class SerialPenLink:
 
     def _write(self, port: BytePort) -> None:
         with self._lock:
-            outgoing = self._machine.take_outgoing()
+            outgoing = self._machine.take_outgoing(self._now())
         if outgoing:
-            port.write(outgoing)
+            write_request(port, outgoing)
 
     def _note_silence(self) -> None:
         with self._lock:

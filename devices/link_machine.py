@@ -1,15 +1,19 @@
-"""The console's side of Pen Link 1 as a machine of bytes and time, without port or thread.
+"""The console's side of the link as a machine of bytes and time, without port or thread.
 
 Bytes and moments go in; bytes for the pen, batches, gaps and notices come out. The reader thread
-(``devices.link``) only moves them. All limits are in the link clock's time, which is the pen's.
+(``devices.link``) only moves them, a driver (``devices.driver``) knows what they mean to one kind of
+pen. All limits are in the link clock's time, which is the pen's.
 
     IDENTIFY every 0.5 s, five times -> HELLO -> STREAM 1 every 0.5 s until a sample comes, five times
     no new sample for 0.5 s: stale            no valid frame for 2.5 s, or the port gone: lost
 """
 
+from dataclasses import replace
+
 from console.domain.telemetry import Batch, GapCause, LinkCounters, LinkNotice, LinkState, PenDescription
-from devices.asking import REPEATS, HeldTelemetry, Outbox, Repeater
+from devices.asking import REPEATS, HeldTelemetry, Repeater
 from devices.clock_map import Moment
+from devices.driver import PenDriver
 from devices.link_words import (
     SILENT,
     LinkOutput,
@@ -20,7 +24,6 @@ from devices.link_words import (
     refusal_of,
     state_of_connected,
 )
-from devices.message_reader import MessageReader
 from devices.messages import (
     Event,
     FrameType,
@@ -34,6 +37,7 @@ from devices.messages import (
     Telemetry,
     describe,
 )
+from devices.pens.pen_link import PenLinkDriver
 from devices.recording import Recording
 from devices.resend import INDEX_SPAN
 from devices.sample_stream import SampleStream
@@ -46,21 +50,20 @@ _EVENTS_REMEMBERED = 16
 class LinkMachine:
     """One way to one pen, over lost cables, restarts and exchanged pens."""
 
-    def __init__(self) -> None:
+    def __init__(self, driver: PenDriver | None = None) -> None:
         self.board = NoticeBoard()
+        self._driver: PenDriver = driver or PenLinkDriver()
         self.wants_reopen = False  # nobody answers on this port: try it anew
-        self._reader = MessageReader()
         self._recording = Recording()
         self._stream = SampleStream(self._recording)
         self._held = HeldTelemetry()
-        self._outbox = Outbox()
         self._outputs: list[LinkOutput] = []
         self._identify, self._ask_stream = Repeater(), Repeater()
         self._open = self._identified = self._was_lost = False
         self._wants_stream = False
         self._pinned: tuple[str, str] | None = None
         self._accepted = ""
-        self._last_frame_s = self._stream_since_s = self._stream_off_s = 0.0
+        self._last_frame_s = self._stream_since_s = self._stream_off_s = self._opened_s = 0.0
         self._last_next_index: int | None = None
         self._events_seen: list[Event] = []
         self._lost_samples = 0
@@ -73,11 +76,11 @@ class LinkMachine:
         self.board.port = port
         self._publish(LinkState.OPENING, f"looking for a pen on {port}")
 
-    def port_opened(self, port: str, moment: Moment) -> None:
-        """Take a fresh connection: who is there is to be asked anew."""
+    def port_opened(self, port: str, moment: Moment, place: str = "") -> None:
+        """Take a fresh connection: who is there is to be asked anew. ``place``: the plug's own name."""
         self.board.port, self._open, self.wants_reopen = port, True, False
-        self._reader.start_over()
-        self._outbox.start_over()
+        self._opened_s = moment.steady_s
+        self._driver.start_over(place or port, moment)
         self._ask_who(moment.steady_s)
         self.tick(moment)
 
@@ -85,7 +88,7 @@ class LinkMachine:
         """Take the news that the port failed or could not be opened; ``reason`` is for the screen."""
         self._stream_out(self._stream.flush(moment))
         self._open = False
-        self._outbox.start_over()
+        self._driver.drop_outgoing()
         self.board.retries += 1
         # That it cannot be opened again says less than why a pen that was there is gone.
         first_loss = not self._was_lost or self.board.pen is None
@@ -94,7 +97,7 @@ class LinkMachine:
     def part(self) -> None:
         """Ask for silence before the port is closed on purpose."""
         if self._identified and self._wants_stream:
-            self._outbox.send(Stream(False))
+            self._driver.ask(Stream(False))
 
     def closed(self, moment: Moment) -> None:
         """Take the news that the port was closed on purpose; an open window ends here."""
@@ -117,7 +120,7 @@ class LinkMachine:
             self._ask_stream.stop()
             self._stream_off_s = moment.steady_s
             if self._identified:
-                self._outbox.send(Stream(False))
+                self._driver.ask(Stream(False))
 
     def begin_recording(self, moment: Moment) -> None:
         """Open the window: it starts with the first sample after a STREAM 1 of its own."""
@@ -152,9 +155,9 @@ class LinkMachine:
 
     # --- what comes out -------------------------------------------------------------------------
 
-    def take_outgoing(self) -> bytes:
+    def take_outgoing(self, moment: Moment) -> bytes:
         """Give the bytes to send now."""
-        return self._outbox.take()
+        return self._driver.take_outgoing(moment)
 
     def take_outputs(self) -> list[LinkOutput]:
         """Give what has happened since the last call, in order."""
@@ -172,20 +175,11 @@ class LinkMachine:
 
     def counters(self) -> LinkCounters:
         """Give what the link has seen."""
-        frames = self._reader.frames
-        return LinkCounters(
-            frames=frames.frames,
-            crc_errors=frames.crc_errors,
-            resyncs=frames.resyncs,
-            malformed=self._reader.malformed,
-            unknown_types=self._reader.unknown_types,
+        return replace(
+            self._driver.counts(),
             duplicates=self._recording.duplicates + self._stream.stale_duplicates,
             lost=self._lost_samples,
             resent=self._stream.resent,
-            bytes_read=frames.bytes_read,
-            frames_missed=self._reader.sequence.missed,
-            frames_repeated=self._reader.sequence.repeated,
-            frames_reordered=self._reader.sequence.reordered,
         )
 
     # --- bytes and time -------------------------------------------------------------------------
@@ -193,16 +187,16 @@ class LinkMachine:
     def receive(self, received: bytes, moment: Moment) -> None:
         """Take bytes as they came."""
         self._stream.anchor.note(moment)
-        damaged_before, heard_before = self._reader.frames.crc_errors, self._reader.own_frames
-        messages = self._reader.feed(received)
-        if self._reader.frames.crc_errors != damaged_before:
+        damaged_before, heard_before = self._driver.damaged, self._driver.heard
+        messages = self._driver.feed(received, moment)
+        if self._driver.damaged != damaged_before:
             self._recording.note_damage()
-        if self._reader.own_frames != heard_before:
+        if self._driver.heard != heard_before:
             self._last_frame_s = moment.steady_s
         for message in messages:
             self._take_message(message, moment)
-        if self._reader.foreign_version:
-            self._outputs += self.board.publish_version(self._reader.foreign_version)
+        if self._driver.foreign_version:
+            self._outputs += self.board.publish_version(self._driver.foreign_version)
         self._stream_out(self._stream.flush(moment))
         self.tick(moment)
 
@@ -211,6 +205,8 @@ class LinkMachine:
         now_s = moment.steady_s
         self._stream.anchor.note(moment)
         if self._open:
+            for message in self._driver.tick(moment):
+                self._take_message(message, moment)
             self._ask(now_s)
         self._recording.tick(now_s, self._alive(now_s))
         if not self._recording.active and not self._recording.armed:
@@ -220,8 +216,8 @@ class LinkMachine:
 
     def _ask(self, now_s: float) -> None:
         if self._identify.due(now_s):
-            self._outbox.send(Identify())
-        elif self._identify.in_vain(now_s):
+            self._driver.ask(Identify())
+        elif self._identify.in_vain(now_s) and now_s - self._opened_s >= self._driver.patience_s:
             self._identify.stop()
             if not self._identified and self.board.other_pen is None:
                 self.wants_reopen = True
@@ -233,11 +229,11 @@ class LinkMachine:
         if not self._identified or self.board.pen is None:
             return
         if self._ask_stream.due(now_s):
-            self._outbox.send(Stream(True))
+            self._driver.ask(Stream(True))
             self._recording.armed = self._recording.active
         wanted = self._recording.next_request(self.board.pen.boot_id, now_s)
         if wanted is not None:
-            self._outbox.send(Resend(self.board.pen.boot_id, wanted.first % INDEX_SPAN, wanted.end - wanted.first))
+            self._driver.ask(Resend(self.board.pen.boot_id, wanted.first % INDEX_SPAN, wanted.end - wanted.first))
 
     # --- frames ---------------------------------------------------------------------------------
 
@@ -289,7 +285,8 @@ class LinkMachine:
         if before and before.identity != pen.identity:
             self._recording.leave_boot(GapCause.PEN_SWAP, None)
         elif before and before.boot_id != pen.boot_id:
-            self._recording.leave_boot(GapCause.PEN_RESTART, self._last_next_index)
+            cause = GapCause.PEN_RESTART if self._driver.knows_restarts else GapCause.LINK_LOST
+            self._recording.leave_boot(cause, self._last_next_index)
         if before is None or (before.identity, before.boot_id) != (pen.identity, pen.boot_id):
             anew = True
             self._last_next_index = None

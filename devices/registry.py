@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.ports import LinkSink, PenLink
-from devices.pens import manual, pen_link
+from devices.discovery import PenSearcher
+from devices.link import SerialPenLink
+from devices.pens import manual
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,14 @@ class PenKind:
     make_link: Callable[[LinkSink, Clock], PenLink]
 
 
+def _pen_link(sink: LinkSink, clock: Clock) -> PenLink:
+    return SerialPenLink(sink, clock, search=PenSearcher(clock))
+
+
 PEN_KINDS = {
     kind.name: kind
     for kind in (
-        PenKind("pen-link", "Pen Link 1", True, pen_link.make_link),
+        PenKind("pen-link", "Pen Link 1", True, _pen_link),
         PenKind("manual", "No pen: entered by hand", False, manual.make_link),
     )
 }

@@ -1,16 +1,21 @@
 """The console asks who a pen is and for its samples. It has no word that moves a motor."""
 
 import ast
+import io
 import random
 import typing
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from link_bench import LinkBench
 from rough_pen import RoughPen, cobs_decode
 
 import devices
 from devices import messages
+from devices.framing import encode_frame
 from devices.messages import Identify, Resend, Stream, encode_console_message
+from devices.read_only import only_asks, write_request
 
 READ_ONLY = {0x81, 0x82, 0x83}
 
@@ -52,12 +57,39 @@ def test_a_whole_life_of_a_link_only_asks() -> None:
     assert set(pen.heard) == READ_ONLY
 
 
+@pytest.mark.parametrize("allowed", [
+    bytes.fromhex("020104408403"), bytes.fromhex("020100000003"),
+    *(encode_console_message(message, 7) for message in (Identify(), Stream(True), Stream(False), Resend(1, 2, 3)))])
+def test_whole_requests_of_the_list_pass(allowed: bytes) -> None:
+    assert only_asks(allowed) and only_asks(allowed * 3)
+    assert not only_asks(allowed[:-1])
+
+
+@pytest.mark.parametrize("forbidden", [
+    bytes.fromhex("0205050000 4e20 1a47 03".replace(" ", "")),  # VESC: set the duty cycle
+    bytes.fromhex("020104408403") + b"\x02", b"M1\n", b"\0", encode_frame(0x84, 0, b""), encode_frame(0x81, 0, b"on")])
+def test_anything_else_is_never_written(forbidden: bytes) -> None:
+    port = io.BytesIO()
+    assert not only_asks(forbidden)
+    with pytest.raises(ValueError, match="no read-only request"):
+        write_request(port, forbidden)
+    assert port.getvalue() == b""
+
+
+def calls_in_devices(named: Callable[[ast.Call], bool]) -> set[str]:
+    root = Path(devices.__file__).parent
+    return {
+        path.relative_to(root).as_posix() for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and named(node)}
+
+
+def test_only_one_place_writes_to_a_port() -> None:
+    writers = calls_in_devices(lambda call: getattr(call.func, "attr", "") == "write"
+                               and getattr(call.func.value, "id", "") in ("port", "opened", "self"))
+    assert {path for path in writers if not path.startswith("simulator/")} == {"read_only.py"}
+
+
 def test_only_one_place_encodes_frames_for_a_pen() -> None:
     """Outside the messages and the simulated pen, nothing in devices builds a frame of its own."""
-    root = Path(devices.__file__).parent
-    calls = []
-    for path in root.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "encode_frame":
-                calls.append(path.relative_to(root).as_posix())
-    assert set(calls) == {"messages.py", "simulator/pen.py"}
+    assert calls_in_devices(lambda call: getattr(call.func, "id", "") == "encode_frame") == {
+        "messages.py", "simulator/pen.py"}

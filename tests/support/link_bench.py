@@ -5,6 +5,7 @@ from typing import Protocol
 
 from console.domain.telemetry import Batch, Gap, LinkNotice, LinkState, PenEvent, PenStatus
 from devices.clock_map import Moment
+from devices.driver import PenDriver
 from devices.link_machine import LinkMachine
 from devices.link_words import SamplesRead
 
@@ -19,8 +20,8 @@ class Peer(Protocol):
 class LinkBench:
     """Steps time; moves bytes between the machine and a pen; checks what every output must hold."""
 
-    def __init__(self, pen: Peer | None = None, carry=lambda wire: wire) -> None:
-        self.machine, self.pen, self.carry = LinkMachine(), pen, carry
+    def __init__(self, pen: Peer | None = None, carry=lambda wire: wire, driver: PenDriver | None = None) -> None:
+        self.machine, self.pen, self.carry = LinkMachine(driver), pen, carry
         self.now_s = 0.0
         self.plugged = False
         self.sent = bytearray()
@@ -59,7 +60,7 @@ class LinkBench:
         while self.now_s < end_s - 1e-9:
             self.now_s = min(end_s, self.now_s + step_s)
             spoken = self.pen.live(self.now_s) if self.pen else b""
-            outgoing = self.machine.take_outgoing()
+            outgoing = self.machine.take_outgoing(self.moment)
             if self.plugged:
                 self.sent += outgoing
                 if self.pen and outgoing:
@@ -113,6 +114,6 @@ class LinkBench:
 
     def take_sent(self) -> bytes:
         """Give what the machine wants sent, and forget it."""
-        sent = bytes(self.sent) + self.machine.take_outgoing()
+        sent = bytes(self.sent) + self.machine.take_outgoing(self.moment)
         self.sent.clear()
         return sent
