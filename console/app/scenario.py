@@ -1,13 +1,13 @@
-"""What the scripted practitioner is told to do: a scenario file, read strictly."""
+"""What the scripted practitioner is told to do: the treatment part of a scenario file, read strictly."""
 
-import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from console.domain.clock import to_utc_us
 from console.domain.errors import OperatorError
-from console.services.resources import resource_path
+from devices.simulator.scenario_file import PenScenario, read_scenario, shipped_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class Scenario:
     past_sessions: int
     with_telemetry: int
     pen_serial: str
-    pen_seed: int
     pass_s: float
     first_pass_s: float
     overdepth_area: str
@@ -37,30 +36,35 @@ class Scenario:
 
 
 def scenario_names() -> list[str]:
-    """Give the scenarios that ship."""
-    return sorted(path.stem for path in resource_path("scenarios").glob("*.toml"))
+    """Give the scenarios that ship and hold a treatment to be played."""
+    return [name for name in shipped_names() if "treatment" in read_scenario(name).entry]
 
 
-def load_scenario(name: str) -> Scenario:
-    """Read a scenario by name; OperatorError naming the ones there are, or the field that is wrong."""
-    if name not in scenario_names():
+def load_scenario(wanted: str, read: Callable[[str], PenScenario] = read_scenario) -> Scenario:
+    """Read a scenario by name or file; OperatorError naming the ones there are, or the field that is wrong."""
+    pen = read(wanted)
+    entry = pen.entry
+    if isinstance(entry.get("treatment"), str):  # another scenario's treatment, with this one's pen
+        entry = read(entry["treatment"]).entry
+    if "treatment" not in entry:
         raise OperatorError(
-            f"There is no scenario «{name}»", "nothing was changed", f"choose one of {', '.join(scenario_names())}")
-    text = resource_path("scenarios", f"{name}.toml").read_text(encoding="utf-8")
+            f"The scenario «{wanted}» is a pen's only", "nothing was started",
+            f"choose one of {', '.join(scenario_names())}")
     try:
-        return _scenario(tomllib.loads(text))
+        return _scenario(pen, entry)
     except KeyError as missing:
-        raise OperatorError(f"The scenario {name} lacks {missing}", "nothing was changed", "mend its file") from None
-    except (tomllib.TOMLDecodeError, ValueError, TypeError) as wrong:
-        raise OperatorError(f"The scenario {name} is wrong: {wrong}", "nothing was changed", "mend its file") from None
+        complaint = f"lacks {missing}"
+    except (ValueError, TypeError) as wrong:
+        complaint = f"is wrong: {wrong}"
+    raise OperatorError(f"The scenario {wanted} {complaint}", "nothing was changed", "mend its file")
 
 
-def _scenario(entry: dict[str, Any]) -> Scenario:
-    needling, pen = entry["needling"], entry["pen"]
+def _scenario(pen: PenScenario, entry: dict[str, Any]) -> Scenario:
+    treatment, needling = entry["treatment"], entry["needling"]
     return Scenario(
-        entry["name"], entry["title"], to_utc_us(datetime.fromisoformat(entry["starts"])), entry["patient"],
-        entry["practitioner"], entry["manager"], entry["pin"], int(entry["past_sessions"]),
-        int(entry["with_telemetry"]), pen["serial"], int(pen["seed"]), float(needling["pass_s"]),
+        pen.name, pen.title, to_utc_us(datetime.fromisoformat(treatment["starts"])), treatment["patient"],
+        treatment["practitioner"], treatment["manager"], treatment["pin"], int(treatment["past_sessions"]),
+        int(treatment["with_telemetry"]), pen.make.serial, float(needling["pass_s"]),
         float(needling["first_pass_s"]), needling["overdepth_area"], int(needling["overdepth_um"]),
         float(needling["overdepth_s"]), needling["unplug_area"], float(needling["unplug_s"]),
         needling["pause_area"], needling["dim_area"])

@@ -58,9 +58,7 @@ def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> t
     clock = HastenedClock(scenario.starts_us, speed=0.0)  # life begins with the treatment, so pictures repeat
     folder = create_folder(places.data, DEMO, clock)
     try:
-        pen = start_pen(
-            "--serial", scenario.pen_serial, "--seed", str(scenario.pen_seed), "--speed", f"{pace:g}",
-            sent_log=places.sent_log)
+        pen = start_pen("--scenario", args.scenario, "--speed", f"{pace:g}", sent_log=places.sent_log)
         try:
             print(f"A simulated pen lives at {pen.url}; the record goes to {places.data}", flush=True)
             with quitting_on_interrupts(lambda: QCoreApplication.exit(0)):

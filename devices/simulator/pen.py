@@ -5,6 +5,7 @@ Time goes in (seconds of the pen's life), the console's bytes go in, frames come
 
 import random
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from console.domain.telemetry import SAMPLE_BYTES, SAMPLE_STRUCT
@@ -27,13 +28,14 @@ from devices.messages import (
     decode_console_message,
     encode_pen_message,
 )
-from devices.simulator.faults import Fault, FaultyLine, OutFrame
+from devices.simulator.faults import SPOKEN_FAULTS, Fault, FaultyLine, OutFrame, Strikes, Timeline
 from devices.simulator.physics import Dial, Hand, PenBody
 
 _STATUS_S = 1.0
-_FLOOD = 10.0
 _RESENT_FRAME_SAMPLES = 50
 _ABSURD = SAMPLE_STRUCT.pack(60_000, 61_000, 65_000, 64_000, 0xFFFF)
+_SPIKE_UM = 2_900
+_NOISE_S = 0.05  # commanded noise comes in pieces this far apart
 _ROOM_TEMPERATURE_C100 = 3_120
 
 
@@ -77,18 +79,24 @@ class _Boot:
 class SimulatedPen:
     """One pen on its way through a timeline of faults."""
 
-    def __init__(self, make: PenMake, seed: int = 1, faults: list[Fault] | None = None) -> None:
+    def __init__(
+        self, make: PenMake, seed: int = 1, faults: Sequence[Fault] = (), repeat_s: float = 0.0
+    ) -> None:
         self.make = make
         self._chance = random.Random(seed)
         self.line = FaultyLine(random.Random(seed + 1))
         self.hand = Hand(random.Random(seed + 2))
         self.body = PenBody(random.Random(seed + 3), Dial(make.depth_um, make.strokes_hz), self.hand)
         self.body.cartridge = make.cartridge
-        self._faults = deque(sorted(faults or [], key=lambda fault: fault.at_s))
+        self._timeline = Timeline(faults, repeat_s)
+        self._strikes = Strikes(random.Random(seed + 4))
         self.life_s = 0.0
         self.battery = 87
         self._stall_s = self._freeze_s = self._flood_s = self._unplug_s = self._power_up_s = 0.0
-        self._absurd = self._foreign = 0
+        self._times = 1.0  # as fast it lives in a flood
+        self._noise_s = self._noise_until_s = 0.0
+        self._noise_bytes = 0
+        self._absurd_frame = False
         self._powered = False
         self._seq = 0
         self._out: list[OutFrame] = []
@@ -99,17 +107,17 @@ class SimulatedPen:
 
     def advance(self, life_s: float) -> None:
         """Live on to ``life_s`` seconds since the pen was made; faults strike on their way."""
-        while self._faults and self._faults[0].at_s <= life_s:
-            fault = self._faults.popleft()
+        while fault := self._timeline.take_due(life_s):
             self._live_until(fault.at_s)
             self.strike(fault)
         self._live_until(life_s)
+        self._make_noise()
 
     def _live_until(self, life_s: float) -> None:
         if not self._powered and life_s >= self._power_up_s:
             self._power_up(max(self.life_s, self._power_up_s))
         calm_from_s = max(self.life_s, min(life_s, self._flood_s))
-        step_s = (calm_from_s - self.life_s) * _FLOOD + (life_s - calm_from_s)
+        step_s = (calm_from_s - self.life_s) * self._times + (life_s - calm_from_s)
         self.life_s = max(self.life_s, life_s)
         if not self._powered:
             return
@@ -128,15 +136,29 @@ class SimulatedPen:
     def _take_sample(self, boot: _Boot, period_us: int) -> None:
         at_s = boot.next_index * period_us / 1e6
         sample = self.body.sample(at_s, period_us / 1e6)
-        if self._absurd > 0 and boot.streaming:
-            sample = _ABSURD
-        self._hold(boot, sample)
         if boot.streaming:
             if not boot.waiting:
-                boot.waiting_from = boot.next_index - 1
+                boot.waiting_from = boot.next_index
+                self._absurd_frame = self._strikes.hits("absurd", self.life_s)
+            sample = self._spoilt(sample)
+        self._hold(boot, sample)
+        if boot.streaming:
             boot.waiting.append(sample)
             if len(boot.waiting) >= self.make.frame_samples:
                 self._say_waiting(boot)
+
+    def _spoilt(self, sample: bytes) -> bytes:
+        if self._absurd_frame:
+            return _ABSURD
+        if self._strikes.hits("spike", self.life_s):
+            set_depth_um, _, *others = SAMPLE_STRUCT.unpack(sample)
+            return SAMPLE_STRUCT.pack(set_depth_um, _SPIKE_UM, *others)
+        return sample
+
+    def _make_noise(self) -> None:
+        while self._noise_s < min(self.life_s, self._noise_until_s):
+            self._noise_s += _NOISE_S
+            self._out.append(self.line.noise(self._noise_bytes))
 
     def _hold(self, boot: _Boot, sample: bytes | None) -> None:
         boot.next_index += 1
@@ -151,7 +173,7 @@ class SimulatedPen:
         leaving, self._out = self._out, []
         if not self.plugged or self.life_s < self._freeze_s:
             return []
-        return [carried for frame in leaving for carried in self.line.carry(frame)]
+        return [carried for frame in leaving for carried in self.line.carry(frame, self.life_s)]
 
     @property
     def plugged(self) -> bool:
@@ -160,8 +182,7 @@ class SimulatedPen:
 
     def _say(self, message: PenMessage, samples: tuple[int, int] | None = None) -> None:
         wire = encode_pen_message(message, self._seq)
-        if samples and self._foreign > 0:
-            self._foreign -= 1
+        if samples and self._strikes.hits("version", self.life_s):
             wire = encode_frame(FrameType.TELEMETRY, self._seq, b"\0" * 20, version=2)
         self._seq = (self._seq + 1) & 0xFFFF
         self._out.append(OutFrame(wire, samples is not None, self.boot.boot_id, samples or (0, 0)))
@@ -186,7 +207,6 @@ class SimulatedPen:
         first, samples = boot.waiting_from, b"".join(boot.waiting)
         boot.waiting = []
         count = len(samples) // SAMPLE_BYTES
-        self._absurd -= self._absurd > 0
         if self.life_s < self._stall_s:
             return
         t_us = (first + 1) * self.make.period_us
@@ -318,33 +338,38 @@ class SimulatedPen:
 
     def strike(self, fault: Fault) -> None:
         """Let a fault begin now."""
-        until_s = self.life_s + fault.amount
+        until_s = self.life_s + fault.for_s
         match fault.name:
             case "stall":
                 self._stall_s = until_s
             case "freeze":
                 self._freeze_s = until_s
             case "flood":
-                self._flood_s = until_s
+                self._flood_s, self._times = until_s, fault.amount
             case "unplug":
                 self._unplug_s = until_s
             case "stuck":
-                self.body.stuck_until_s = self.boot.lived_s + fault.amount
+                self.body.stuck_until_s = self.boot.lived_s + fault.for_s
+            case "overdepth":
+                self.press_deeper(int(fault.amount), fault.for_s)
             case "noise":
-                self._out.append(self.line.noise(int(fault.amount)))
-            case "version":
-                self._foreign += int(fault.amount)
-            case "absurd":
-                self._absurd += int(fault.amount)
+                self._begin_noise(fault)
             case _:
                 self._strike_rarer(fault)
+
+    def _begin_noise(self, fault: Fault) -> None:
+        if not fault.for_s:
+            self._out.append(self.line.noise(int(fault.amount)))
+            return
+        self._noise_s, self._noise_until_s = self.life_s, self.life_s + fault.for_s
+        self._noise_bytes = max(1, round(fault.amount * _NOISE_S))
 
     def _strike_rarer(self, fault: Fault) -> None:
         match fault.name:
             case "restart":
-                self._power_down(fault.amount)
+                self._power_down(fault.for_s)
             case "swap":
-                self.make = replace(self.make, serial=fault.text or self.make.serial + "-B")
+                self.make = replace(self.make, serial=fault.text or _other_serial(self.make.serial))
                 self._power_down(0.5)
             case "overrun":
                 for _ in range(int(fault.amount)):
@@ -354,8 +379,10 @@ class SimulatedPen:
                 self._say_event(EventCode.BATTERY_LOW, self.battery)
             case "cartridge":
                 self.set_cartridge(fault.text or f"CART-{self._chance.randrange(100, 1000)}")
+            case name if name in SPOKEN_FAULTS:
+                self._strikes.begin(fault, self.life_s)
             case _:
-                self.line.strike(fault)
+                self.line.strike(fault, self.life_s)
 
     def _lose_sample(self, boot: _Boot) -> None:
         if boot.waiting:
@@ -363,3 +390,7 @@ class SimulatedPen:
         boot.overruns += 1
         self._hold(boot, None)
         boot.lived_s = max(boot.lived_s, boot.next_index * self.make.period_us / 1e6)
+
+
+def _other_serial(serial: str) -> str:
+    return serial.removesuffix("-B") if serial.endswith("-B") else serial + "-B"

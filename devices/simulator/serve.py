@@ -10,21 +10,23 @@ import queue
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType as StackFrame
 
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
+from devices.simulator import faults
 from devices.simulator.faults import Fault, parse_fault
 from devices.simulator.hand_words import obey
 from devices.simulator.pen import PenMake, SimulatedPen
+from devices.simulator.scenario_file import PenScenario, read_scenario, shipped_names
 from devices.simulator.sent_log import SentLog
 from devices.simulator.wires import PtyWire, TcpWire, Wire
 
 _TICK_S = 0.004
 _LOG_EVERY_S = 1.0
-_HELD_S = 60
-_USUAL = PenMake()
+_USUAL = PenScenario()
 
 
 def _fault(written: str) -> Fault:
@@ -60,16 +62,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--pty", action="store_true", help="serve a pseudo-terminal (the default, not on Windows)")
     where.add_argument("--tcp", type=int, metavar="PORT", help="serve socket://127.0.0.1:PORT (0: any free port)")
     parser.add_argument("--link", type=Path, metavar="PATH", help="a stable name for the pseudo-terminal")
-    parser.add_argument("--serial", default=_USUAL.serial, help="serial number (%(default)s)")
-    parser.add_argument("--rate", type=_rate_hz, default=250, metavar="HZ", help="samples a second (%(default)s)")
+    parser.add_argument("--list", action="store_true", help="list the scenarios that ship and the faults there are")
+    parser.add_argument("--scenario", metavar="NAME|FILE", help="a pen and its faults from a scenario file")
+    parser.add_argument("--serial", help=f"serial number ({_USUAL.make.serial})")
+    parser.add_argument("--rate", type=_rate_hz, metavar="HZ", help=f"samples a second ({_USUAL.make.rate_hz})")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="live N times as fast as real time")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed is another life")
-    parser.add_argument("--depth-um", type=int, default=1_000, metavar="N", help="depth dialled in (%(default)s µm)")
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed is another life")
+    parser.add_argument("--depth-um", type=int, metavar="N", help=f"depth dialled in ({_USUAL.make.depth_um} µm)")
     parser.add_argument("--resend", type=int, metavar="N", help="samples held for RESEND (60 s of them)")
-    parser.add_argument("--cartridge", default=_USUAL.cartridge, metavar="ID", help="cartridge on it (%(default)s)")
+    parser.add_argument("--cartridge", metavar="ID", help=f"cartridge on it ({_USUAL.make.cartridge})")
     parser.add_argument(
-        "--fault", type=_fault, action="append", default=[], metavar="NAME@T[:ARG]",
-        help="a fault at T seconds of the pen's life, for example unplug@30:5 or corrupt@10:2%%; repeatable",
+        "--fault", type=_fault, action="append", default=[], metavar="NAME@T[:…]",
+        help="a fault at T seconds of the pen's life, for example unplug@30:5, or corrupt@10:5:0.02 for 5 s and "
+             "2%% of frames; repeatable",
     )  # fmt: skip
     parser.add_argument("--hand", action="store_true", help="be led by lines on standard input (motor on, touch …)")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input ends")
@@ -84,20 +89,37 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def make_pen(options: argparse.Namespace) -> SimulatedPen:
-    """Build the pen the options describe; with no hand to lead it, it works by itself."""
-    held = options.resend if options.resend is not None else _HELD_S * options.rate
-    make = PenMake(
-        serial=options.serial,
-        rate_hz=options.rate,
-        resend_samples=held,
-        depth_um=options.depth_um,
-        cartridge=options.cartridge,
-    )
-    pen = SimulatedPen(make, options.seed, options.fault)
+    """Build the pen the options describe; with no hand to lead it, it works by itself.
+
+    What an option says goes before what the scenario says; faults add up.
+    """
+    scenario = read_scenario(options.scenario) if options.scenario else _USUAL
+    pen = SimulatedPen(
+        _make_of(options, scenario), scenario.seed if options.seed is None else options.seed,
+        (*scenario.faults, *options.fault), scenario.repeat_s)
     if not options.hand:
         pen.hand.auto = True
         pen.body.motor_on = True
     return pen
+
+
+def _make_of(options: argparse.Namespace, scenario: PenScenario) -> PenMake:
+    make = scenario.make
+    rate_hz = make.rate_hz if options.rate is None else options.rate
+    held = make.resend_samples * rate_hz // make.rate_hz if options.resend is None else options.resend
+    return replace(
+        make, rate_hz=rate_hz, resend_samples=held,
+        serial=make.serial if options.serial is None else options.serial,
+        depth_um=make.depth_um if options.depth_um is None else options.depth_um,
+        cartridge=make.cartridge if options.cartridge is None else options.cartridge)
+
+
+def list_all() -> str:
+    """Say which scenarios ship and which faults there are."""
+    names = shipped_names()
+    width = max(len(name) for name in names)
+    told = [f"  {name:<{width}}  {read_scenario(name).title}" for name in names]
+    return "\n".join(["scenarios:", *told, "", str(faults.__doc__).strip()])
 
 
 def _make_wire(options: argparse.Namespace) -> Wire:
@@ -193,6 +215,9 @@ class PenServer:
 
 def run(options: argparse.Namespace) -> int:
     """Run the simulated pen as the options say; 0 when it was told to stop."""
+    if options.list:
+        sys.stdout.write(list_all() + "\n")
+        return 0
     pen, wire = make_pen(options), _make_wire(options)
     server = PenServer(pen, wire, options.speed, SentLog(options.sent_log) if options.sent_log else None)
 

@@ -4,6 +4,7 @@ import statistics
 
 import pytest
 from link_bench import LinkBench
+from simulated_peer import OnBench
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import GapCause, LinkState, Sample, SampleFlag, unpack_samples
@@ -13,21 +14,6 @@ from devices.simulator.faults import FAULT_NAMES, parse_fault
 from devices.simulator.hand_words import obey
 from devices.simulator.pen import PenMake, SimulatedPen
 from devices.simulator.serve import build_parser, make_pen
-
-
-class OnBench:
-    """A simulated pen as the bench's peer."""
-
-    def __init__(self, pen: SimulatedPen) -> None:
-        self.pen = pen
-
-    def live(self, now_s: float) -> bytes:
-        self.pen.advance(now_s)
-        return b"".join(frame.wire for frame in self.pen.take_outgoing())
-
-    def hear(self, received: bytes) -> bytes:
-        self.pen.receive(received)
-        return b"".join(frame.wire for frame in self.pen.take_outgoing())
 
 
 def pen_with(*faults: str, **make: object) -> SimulatedPen:
@@ -121,6 +107,11 @@ def test_the_motor_runs_up_and_down() -> None:
         ("freeze@3:4", lambda bench: LinkState.LOST in states(bench)),
         ("flood@3:1", lambda bench: len(all_samples(bench)) > 250 * 17),
         ("version@3:2", lambda bench: any("Pen Link 2" in notice.reason for notice in bench.notices)),
+        ("corrupt@3:4:0.1", lambda bench: 4 <= bench.machine.counters().crc_errors <= 20),
+        ("noise@3:2:400", lambda bench: bench.machine.counters().crc_errors >= 20),
+        ("flood@3:2:2", lambda bench: 250 * 11 < len(all_samples(bench)) < 250 * 13),
+        ("spike@3:4:0.05", lambda bench: 20 < sum(s.depth_um == 2_900 for s in all_samples(bench)) < 90),
+        ("overdepth@3:2:1700", lambda bench: sum(s.depth_um > 1_600 for s in all_samples(bench)) > 100),
         ("absurd@3:2", lambda bench: 10 < sum(s.depth_um == 61_000 for s in all_samples(bench)) <= 20),
         ("stuck@3:4", lambda bench: longest_stillness(bench) >= 4 * 250),
         ("battery@3:8", lambda bench: (8, 8) in [(event.code, event.value) for event in bench.events]),
@@ -185,9 +176,12 @@ def test_every_fault_has_a_default(name: str) -> None:
     assert parse_fault(f"{name}@30").at_s == 30
 
 
-@pytest.mark.parametrize("written", ["", "drop", "drop@", "drop@x", "drop@3:many", "boil@3", "stall@3:5%"])
+@pytest.mark.parametrize("written", [
+    "", "drop", "drop@", "drop@x", "drop@3:many", "boil@3", "stall@3:5%", "drop@-3", "drop@nan", "stall@3:inf",
+    "stall@3:5:2", "drop@3:5:1.5", "drop@3:5:0.1:7", "battery@3:101", "flood@3:5:1000", "corrupt@3:101%", "noise@3:-1",
+])
 def test_a_bad_fault_gets_a_sentence(written: str) -> None:
-    with pytest.raises(OperatorError):
+    with pytest.raises(OperatorError, match=r"^(there is no fault .* with one of drop|the fault .* write it as )"):
         parse_fault(written)
 
 
