@@ -47,8 +47,8 @@ def encode_frame(frame_type: int, seq: int, body: bytes, version: int = VERSION)
     return encoded + b"\0"
 
 
-def decode_frame(encoded: bytes) -> WireFrame | None:
-    """Decode what lay between two zeros; None when it does not check or is too long."""
+def _check(encoded: bytes) -> bytes | None:
+    """Decode what lay between two zeros, CRC and all; None when it does not check or is too long."""
     try:
         decoded: bytes = cobs.decode(encoded)
     except cobs.DecodeError:
@@ -57,8 +57,31 @@ def decode_frame(encoded: bytes) -> WireFrame | None:
         return None
     if zlib.crc32(decoded) != _CRC_RESIDUE:
         return None
+    return decoded
+
+
+def parse_frame(decoded: bytes) -> WireFrame:
+    """Take a decoded frame that checked apart."""
     version, frame_type, seq = _HEADER.unpack_from(decoded)
     return WireFrame(version, frame_type, seq, decoded[_HEADER.size : -_CRC.size])
+
+
+def decode_frame(encoded: bytes) -> WireFrame | None:
+    """Decode what lay between two zeros; None when it does not check or is too long."""
+    decoded = _check(encoded)
+    return None if decoded is None else parse_frame(decoded)
+
+
+def _check_all(pieces: list[bytes]) -> list[bytes] | None:
+    """Decode frames all of which must check, with no step of Python for each; None when one does not."""
+    try:
+        decoded = list(map(cobs.decode, pieces))
+    except cobs.DecodeError:
+        return None
+    if list(map(zlib.crc32, decoded)).count(_CRC_RESIDUE) != len(decoded):
+        return None
+    lengths = set(map(len, decoded))
+    return decoded if min(lengths) >= MIN_DECODED_BYTES and max(lengths) <= MAX_DECODED_BYTES else None
 
 
 class FrameReader:
@@ -86,36 +109,40 @@ class FrameReader:
 
     def feed(self, received: bytes) -> list[WireFrame]:
         """Take bytes as they came; give the frames they complete, in order."""
+        return [parse_frame(decoded) for decoded in self.feed_decoded(received)]
+
+    def feed_decoded(self, received: bytes) -> list[bytes]:
+        """Take bytes as they came; give the frames they complete decoded, CRC and all, in order."""
         self.bytes_read += len(received)
         pieces = received.split(b"\0")
-        if len(pieces) == 1:
-            self._keep(pieces[0])
+        last = pieces.pop()
+        if not pieces:
+            self._keep(last)
             return []
-        frames = []
-        pieces[0] = self._rest + pieces[0]
-        self._rest = b""
-        if self._skipping:
-            self._skipping = False
-            pieces[0] = b""
-        for piece in pieces[:-1]:
-            if piece:
-                frame = self._decode(piece)
-                if frame is not None:
-                    frames.append(frame)
-            self._before_first_zero = False
-        self._keep(pieces[-1])
-        return frames
+        pieces[0] = b"" if self._skipping else self._rest + pieces[0]
+        self._rest, self._skipping = b"", False
+        undisturbed = not self._damaged and not self._before_first_zero
+        decoded = _check_all(pieces) if undisturbed else None
+        if decoded is None:
+            decoded = self._check_each(pieces)
+        else:
+            self.frames += len(decoded)
+        self._keep(last)
+        return decoded
 
-    def _decode(self, piece: bytes) -> WireFrame | None:
-        frame = decode_frame(piece) if len(piece) <= MAX_ENCODED_BYTES else None
-        if frame is None:
-            self._count_damage(len(piece) > MAX_ENCODED_BYTES)
-            return None
-        self.frames += 1
-        if self._damaged:
-            self.resyncs += 1
-            self._damaged = False
-        return frame
+    def _check_each(self, pieces: list[bytes]) -> list[bytes]:
+        checked = []
+        for piece in pieces:
+            decoded = _check(piece) if 0 < len(piece) <= MAX_ENCODED_BYTES else None
+            if decoded is not None:
+                checked.append(decoded)
+                self.frames += 1
+                self.resyncs += self._damaged
+                self._damaged = False
+            elif piece:
+                self._count_damage(len(piece) > MAX_ENCODED_BYTES)
+            self._before_first_zero = False
+        return checked
 
     def _keep(self, piece: bytes) -> None:
         if self._skipping:
@@ -157,3 +184,12 @@ class SequenceWatch:
         else:
             self.missed += ahead
             self._next = (seq + 1) & 0xFFFF
+
+    def note_run(self, first: int, count: int) -> None:
+        """Take the numbers of frames that checked and count on from ``first``."""
+        self.note(first)
+        if self._next == (first + 1) & 0xFFFF:
+            self._next = (first + count) & 0xFFFF
+            return
+        for seq in range(first + 1, first + count):
+            self.note(seq & 0xFFFF)

@@ -87,7 +87,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """Samples as the wire's bytes; ``t_us`` is the pen's time of the first."""
+    """Samples as the wire's bytes, of one frame or several joined; ``t_us`` is the pen's time of the first."""
 
     boot_id: int
     first_index: int
@@ -161,6 +161,7 @@ _EVENT = struct.Struct("<IQBI")
 _STATUS = struct.Struct("<IQIBhI")
 _ERROR = struct.Struct("<BBIH")
 _RESEND = struct.Struct("<IIH")
+TELEMETRY_HEAD_BYTES = _TELEMETRY.size
 MAX_FRAME_SAMPLES = (MAX_BODY_BYTES - _TELEMETRY.size) // SAMPLE_BYTES
 
 
