@@ -52,7 +52,7 @@ def test_frames_without_a_seam_are_one_message() -> None:
 def test_what_is_uneven_is_not_joined() -> None:
     even = [telemetry(0), telemetry(2), telemetry(4)]
     uneven = {
-        "index": [*even[:2], telemetry(5)],
+        "index": [*even[:2], telemetry(5, t_us=4 * PERIOD_US)],
         "time": [*even[:2], telemetry(4, t_us=4 * PERIOD_US + 1)],
         "boot": [*even[:2], telemetry(4, boot_id=1)],
         "kind": [*even[:2], telemetry(4, resent=True)],
