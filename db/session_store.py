@@ -145,6 +145,13 @@ class SessionStore:
             boots.setdefault((serial, boot_id), []).append((first, first + count))
         return [StoredRun(*boot, first, end) for boot, parts in boots.items() for first, end in _joined(parts)]
 
+    def last_sample_us(self, session_id: UUID) -> int | None:
+        """Give UTC of the end of the last stored sample, None where there is none."""
+        chunk = tables.telemetry_chunk
+        end_us = func.max(chunk.c.t0_utc_us + chunk.c.count * chunk.c.period_us)
+        with self.reading() as connection:
+            return connection.execute(select(end_us).where(chunk.c.session_id == session_id)).scalar()
+
     def entry_hash(self, session_id: UUID, seq: int) -> bytes | None:
         """Give the hash stored with an entry, None where there is none."""
         with self.reading() as connection:

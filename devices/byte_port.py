@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import serial
 from serial.tools import list_ports as serial_ports
 
+from devices.port_holders import is_pseudo_terminal, refuse_if_held
+
 DEFAULT_BAUD = 115_200
 READ_BYTES = 65_536
 _CONNECT_LIMIT_S = 2.0
@@ -39,9 +41,11 @@ class BytePort(Protocol):
 class DescriptorPort:
     """A serial port of a POSIX system: one ``select`` and one ``read`` for all that is there."""
 
-    def __init__(self, port: Any) -> None:
-        self._port = port
+    def __init__(self, port: Any, exclusive: bool = False) -> None:
+        self._port, self._exclusive = port, exclusive
         self._descriptor: int = port.fileno()
+        if exclusive:
+            _set_exclusive(self._descriptor, True)
 
     def read_some(self, wait_s: float) -> bytes:
         ready, _, _ = select.select((self._descriptor,), (), (), wait_s)
@@ -61,7 +65,19 @@ class DescriptorPort:
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
+            if self._exclusive:
+                _set_exclusive(self._descriptor, False)
+        with contextlib.suppress(OSError):
             self._port.close()
+
+
+def _set_exclusive(descriptor: int, on: bool) -> None:
+    """Keep programs out that know nothing of file locks; a port that cannot is left as it is."""
+    import fcntl
+    import termios
+
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(descriptor, termios.TIOCEXCL if on else termios.TIOCNXCL)
 
 
 class SocketPort:
@@ -146,9 +162,13 @@ def open_byte_port(url: str, line: LineSettings = PLAIN_LINE) -> BytePort:
     """Open a pyserial URL or a port's name for us alone; OSError or ValueError when it cannot be."""
     if url.lower().startswith("socket://"):
         return SocketPort(url)
-    port = serial.serial_for_url(
+    if os.name == "posix" and "://" not in url:
+        refuse_if_held(url)
+        return DescriptorPort(_open_serial(url, line), exclusive=not is_pseudo_terminal(url))
+    return PlainPort(_open_serial(url, line))
+
+
+def _open_serial(url: str, line: LineSettings) -> Any:
+    return serial.serial_for_url(
         url, baudrate=line.baud, bytesize=line.byte_bits, parity=line.parity, stopbits=line.stop_bits, timeout=0.02,
         write_timeout=0.2, exclusive=True)
-    if os.name == "posix" and "://" not in url:
-        return DescriptorPort(port)
-    return PlainPort(port)

@@ -40,7 +40,7 @@ AUTO = "auto"
 READ_WAIT_S = 0.01  # real time: at eight times the pace a limit of 0.5 s is still met
 RETRY_S = 0.25  # link time
 RETRY_WAIT_S = 0.02  # real time
-SEARCH_S = 1.0  # link time between searches of the other ports
+SEARCH_S = 0.3  # link time between looks for ports that have come
 JOIN_LIMIT_S = 5.0
 
 _log = logging.getLogger("pen.link")
@@ -50,7 +50,10 @@ class PenSearch(Protocol):
     """Finds the port a pen answers on."""
 
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
-        """Give a port on which this pen (None: any) answers, or None; ends soon once ``stop`` is set."""
+        """Give a port on which this pen (None: any) answers, or None; ends soon once ``stop`` is set.
+
+        OperatorError when several answer and a person has to choose.
+        """
         ...
 
 
@@ -205,11 +208,11 @@ class SerialPenLink:
         retry_s = search_s = float("-inf")
         while not stop.is_set():
             now_s = self._clock.monotonic_s()
-            port = wanted if wanted != AUTO else None
+            port = wanted if wanted != AUTO and now_s >= retry_s else None
             if now_s >= search_s and (wanted == AUTO or self._machine.pen is not None):
                 search_s = now_s + SEARCH_S
                 port = self._find(stop) or port
-            opened = self._open(port) if port and now_s >= retry_s else None
+            opened = self._open(port) if port else None
             if opened is not None:
                 try:
                     self._read(opened, stop)
@@ -227,7 +230,11 @@ class SerialPenLink:
             return None
         with self._lock:
             pen, any_pen = self._machine.pen, not self._machine.recording
-        found = self._search(None if any_pen or pen is None else pen.identity, stop)
+        try:
+            found = self._search(None if any_pen or pen is None else pen.identity, stop)
+        except OperatorError as several:
+            self._fail(several)
+            return None
         if found is None and pen is None and not stop.is_set():
             self._fail(
                 OperatorError(

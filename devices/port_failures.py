@@ -6,6 +6,8 @@ import socket
 import sys
 
 from console.domain.errors import OperatorError
+from console.domain.pen_ports import PortState
+from devices.port_holders import PortHeld, holder_of
 
 _BUSY = (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK)
 _NOT_THERE = (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO)
@@ -37,6 +39,28 @@ def _error_number(exc: BaseException) -> int | None:
     return None
 
 
+def port_state_of(exc: BaseException) -> PortState:
+    """Sort a failure to open a port by what can be done about it."""
+    number, words = _error_number(exc), str(exc).lower()
+    if number in (errno.EACCES, errno.EPERM):
+        return PortState.NO_RIGHTS
+    if number in _BUSY or "exclusively lock" in words:
+        return PortState.BUSY
+    return PortState.GONE if number in _NOT_THERE or "filenotfound" in words else PortState.FAILED
+
+
+def _joined_but_not_signed_in_again(group: str) -> bool:
+    """Tell whether this account is in the group, but this sign-in is older than that."""
+    import grp
+    import pwd
+
+    try:
+        entry = grp.getgrnam(group)
+        return pwd.getpwuid(os.getuid()).pw_name in entry.gr_mem and entry.gr_gid not in os.getgroups()
+    except KeyError:
+        return False
+
+
 def explain_port_failure(port: str, exc: BaseException) -> OperatorError:
     """Turn a failure to open a port into one sentence: what happened, what is safe, what to do."""
     number, words = _error_number(exc), str(exc).lower()
@@ -53,8 +77,9 @@ def explain_port_failure(port: str, exc: BaseException) -> OperatorError:
     if number in (errno.EACCES, errno.EPERM):
         return _no_rights(port)
     if number in _BUSY or "exclusively lock" in words:
+        holder = exc.holder if isinstance(exc, PortHeld) else holder_of(port)
         return OperatorError(
-            f"another program is using {port}", _NOTHING_RECORDED, "close that program and try again"
+            f"{holder or 'another program'} is using {port}", _NOTHING_RECORDED, "close that program and try again"
         )
     if number in _NOT_THERE or "filenotfound" in words:
         return OperatorError(
@@ -72,6 +97,12 @@ def _no_rights(port: str) -> OperatorError:
             f"{port} may not be opened, or another program is using it",
             _NOTHING_RECORDED,
             "close other programs that use the pen and try again",
+        )
+    if _joined_but_not_signed_in_again(group):
+        return OperatorError(
+            f"this sign-in has no right to open {port} yet",
+            _NOTHING_RECORDED,
+            f"the account is in the group {group} already: sign out and in again",
         )
     return OperatorError(
         f"this account has no right to open {port}",

@@ -165,14 +165,17 @@ class Recording:
         key, ledger = self._current, self._ledger()
         if key is None or ledger is None:
             return
-        self._report(key, ledger.give_up(cause))
+        owed = ledger.give_up(cause)
         tail_end = ledger.end
         if next_index is not None and self._closing is None:
             tail_end = max(tail_end, next_index)
         if self._closing is None or not self._closing.past_end_seen:
-            self._report(key, [Missing(ledger.end, tail_end, cause)])
+            touches = bool(owed) and (owed[-1].end, owed[-1].cause) == (ledger.end, cause)
+            tail_first = owed.pop().first if touches else ledger.end
+            owed.append(Missing(tail_first, tail_end, cause))
             ledger.expect(tail_end, 0.0)
-            ledger.give_up(cause)  # already reported with the tail
+            ledger.give_up(cause)  # reported with the tail
+        self._report(key, owed)
         self._returning.add(key)
         self._current = None
 

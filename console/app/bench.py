@@ -17,6 +17,7 @@ from console.domain.session_events import Payload, SessionEvent
 from console.domain.telemetry import Gap, LinkNotice, LinkState, PenDescription, PenEvent
 from console.services.clocks import SystemClock
 from console.services.ids import new_id
+from console.services.pen_memory import PenMemory
 from console.services.sample_fanout import Inbox, RecordingFirst, SampleFanout
 from console.services.session_row import summarise
 from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_folder, open_or_create_folder
@@ -91,12 +92,13 @@ class BenchCapture:
     """One capture from the first answer to the sealed session."""
 
     def __init__(self, folder: DataFolder, port: str, seconds: float) -> None:
-        self._folder, self._port, self._seconds = folder, port, seconds
+        memory = PenMemory()
+        self._folder, self._port, self._seconds = folder, memory.port_of(port), seconds
         self._clock = SystemClock()
         self._inbox = Inbox()
         self._recorder = RecorderThread(folder, self._clock, summarise)
         self._fanout = SampleFanout(self._recorder, self._inbox)
-        self._link = SerialPenLink(self._fanout, self._clock, search=PenSearcher(self._clock))
+        self._link = SerialPenLink(self._fanout, self._clock, search=PenSearcher(self._clock, memory=memory))
         self._session_id = new_id()
         self._gaps: list[Gap] = []
         self._unsaved = 0  # samples read that could be kept nowhere

@@ -41,7 +41,8 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     _add_data(parser)
     parser.add_argument("--demo", action="store_true", help="open an invented clinic with a simulated pen")
-    parser.add_argument("--port", metavar="URL", help="where the pen is (default: look for it)")
+    parser.add_argument(
+        "--port", metavar="URL", help="where the pen is (default: look for it; auto:SERIAL: only that pen)")
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -81,7 +82,8 @@ def _add_simulate(commands: "argparse._SubParsersAction[OneSentenceParser]") -> 
 def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     record = commands.add_parser("record", help="record a pen with no window, as a bench capture")
     _add_data(record)
-    record.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
+    record.add_argument(
+        "--port", metavar="URL", required=True, help="where the pen is, auto, or auto:SERIAL for that pen and no other")
     record.add_argument("--seconds", metavar="N", type=_positive, required=True, help="how long to record")
     _add_json(record)
     record.set_defaults(run=_run_record)

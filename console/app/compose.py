@@ -20,6 +20,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
+from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -94,9 +95,11 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
     pen_clock = link_clock or clock
     board, ring = AlarmBoard(library.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)
-    link = SerialPenLink(fanout, pen_clock, search=PenSearcher(pen_clock))
+    memory = PenMemory()
+    memory.keep_in(registry)
+    link = SerialPenLink(fanout, pen_clock, search=PenSearcher(pen_clock, memory=memory))
     desk = SessionDesk(clock, recorder)
-    station = PenStation(desk, fanout, link, board, pen_clock, store)
+    station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
 
     day = DayDesk(desk, registry, store, library, clock, place)
@@ -107,6 +110,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         tuple(check_open_tails(folder, store.open_sessions())))
     station.judge_by(_limits_by(library))
+    desk.on_events(memory.on_receipt)
     desk.on_events(_settle_after_seal(console, recorder, query_store))
     for fault in console.damaged:
         log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
@@ -165,6 +169,6 @@ def _take_up_open(desk: SessionDesk, store: SessionStore) -> None:
             continue
         desk.take_up(session)
         try:
-            desk.do(closing.restart(), session_id)
+            desk.do(closing.restart(store.last_sample_us(session_id)), session_id)
         except Refusal:
             log.exception("an open session could not be taken up")

@@ -159,13 +159,14 @@ def run_ports(args: argparse.Namespace) -> int:
     reports = list_ports()
     if args.json:
         _print_json([
-            {"port": one.port, "description": one.description, "model": one.pen.model if one.pen else None,
+            {"port": one.port, "description": one.description, "usb_id": one.usb_id or None,
+             "bridge": one.bridge or None, "state": one.state.value, "model": one.pen.model if one.pen else None,
              "serial": one.pen.serial if one.pen else None, "firmware": one.pen.firmware if one.pen else None,
              "failure": str(one.failure) if one.failure else None} for one in reports])
         return 0
     for one in reports:
-        said = f"{one.pen.model} {one.pen.serial}" if one.pen else str(one.failure or "nothing that speaks Pen Link")
-        print(f"{one.port:20} {one.description:30} {said}")
+        about = " ".join(part for part in (one.description, one.bridge, one.usb_id) if part)
+        print(f"{one.port or '(no port)':20} {about:30} {one.words}")
     if not reports:
         print("No serial port is there; plug the pen in, or use a network pen with socket://HOST:PORT.")
     return 0

@@ -108,14 +108,19 @@ def continue_session() -> Command:
     return command
 
 
-def restart() -> Command:
-    """Note that the console was started again. Its watch broke off, so what it was alarming of is ended there."""
+def restart(last_sample_us: int | None = None) -> Command:
+    """Note that the console was started again. Its watch broke off, so what it was alarming of is ended there.
+
+    ``last_sample_us`` is when the last stored sample was taken: with the last event it tells since when the
+    console was off, which counts as nobody's needling time.
+    """
 
     def command(state: SessionState) -> list[Payload]:
         if state.closed:
             raise Refusal("The session is closed")
         ended = [ev.AlarmEnded(alarm.raised.alarm_id, state.last_at_us) for alarm in state.standing_alarms()]
-        return [*ended, ev.ConsoleRestarted(state.phase.value)]
+        off_since_us = max(state.last_at_us, last_sample_us or 0)
+        return [*ended, ev.ConsoleRestarted(state.phase.value, off_since_us)]
 
     return command
 

@@ -115,8 +115,11 @@ class ClockJumped(Payload):
 
 @dataclass(frozen=True, slots=True)
 class ConsoleRestarted(Payload):
+    """``off_since_us``: UTC of the last thing stored before (None: written by a version that did not tell)."""
+
     kind: ClassVar[str] = "console_restarted"
     phase: str
+    off_since_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

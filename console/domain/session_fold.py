@@ -368,6 +368,8 @@ def _(what: ev.ClockJumped, state: SessionState, event: SessionEvent) -> None:
 @_fold_one.register
 def _(what: ev.ConsoleRestarted, state: SessionState, event: SessionEvent) -> None:
     state.restarts += 1
+    if what.off_since_us is not None and what.off_since_us < event.at_us:
+        state.downtimes.append((what.off_since_us, event.at_us))
 
 
 @_fold_one.register

@@ -134,6 +134,7 @@ class SessionState:
     bench_port: str = ""
     bench_ended: ev.BenchEnded | None = None
     restarts: int = 0
+    downtimes: list[tuple[int, int]] = field(default_factory=list)  # the console was off: nobody's needling time
     log: list[tuple[int, SessionEvent]] = field(default_factory=list)  # (ordinal, event), not undone
     event_count: int = 0
 
@@ -198,14 +199,16 @@ class SessionState:
         return [one for one in self.anesthetics.values() if one.removed_at_us is None]
 
     def held_us(self, from_us: int, until_us: int) -> int:
-        """Give microseconds of pause between two moments."""
-        return sum(
-            max(0, min(until_us, end if end is not None else until_us) - max(from_us, start))
-            for start, end in self.pauses
-        )
+        """Give microseconds on hold, or with the console off, between two moments."""
+        held, upto = 0, from_us
+        for start, end in sorted([*((a, until_us if b is None else b) for a, b in self.pauses), *self.downtimes]):
+            end = min(end, until_us)
+            held += max(0, end - max(start, upto))
+            upto = max(upto, end)
+        return held
 
     def area_time_us(self, area_id: str, now_us: int) -> int:
-        """Give the time spent on an area: its passes less the pauses."""
+        """Give the time spent on an area: its passes less the pauses and the console's downtimes."""
         total = 0
         for span in self.areas[area_id].passes:
             until_us = span.ended_us if span.ended_us is not None else now_us

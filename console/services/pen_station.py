@@ -28,6 +28,7 @@ from console.domain.telemetry import (
 from console.domain.workflow import Phase
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.needling_tally import NeedlingTally
+from console.services.pen_memory import PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingFirst, SampleFanout
@@ -45,10 +46,10 @@ class PenStation:
 
     def __init__(
         self, desk: SessionDesk, fanout: SampleFanout, link: PenLink, board: AlarmBoard, clock: Clock,
-        reader: SessionReader,
+        reader: SessionReader, memory: PenMemory | None = None,
     ) -> None:
         self._desk, self._fanout, self._link, self._board, self._clock = desk, fanout, link, board, clock
-        self._reader = reader
+        self._reader, self._memory = reader, memory or PenMemory()
         self._watch = PenWatch(board)
         self.tally = NeedlingTally()
         self._live: deque[Batch] = deque(maxlen=4000)
@@ -76,9 +77,14 @@ class PenStation:
     # --- the link ---------------------------------------------------------------------------------
 
     def connect(self, port: str) -> None:
-        """Look for the pen on a port (``auto``: wherever one answers)."""
-        self._link.open(port)
+        """Look for the pen on a port (``auto``: wherever one answers, ``auto:SERIAL``: that pen and no other)."""
+        self._link.open(self._memory.port_of(port))
         self._streaming = None
+
+    def choose_pen(self, serial: str, port: str) -> None:
+        """Take this of several pens that answer, and prefer it from now on."""
+        self._memory.remember(serial, self._desk.actor_id)
+        self.connect(port)
 
     def disconnect(self) -> None:
         """Close the link and join its thread."""

@@ -15,6 +15,7 @@ from store_kit import StillClock, batch, without_guards
 
 from console.app import cli
 from console.domain.errors import OperatorError
+from console.domain.pen_ports import PortReport
 from console.domain.session_events import SessionOpened
 from console.services.session_row import summarise
 from db.data_folder import BENCH, CLINIC, DataFolder, create_folder
@@ -22,7 +23,6 @@ from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
 from devices import discovery
-from devices.discovery import PortReport
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("tour", "simulate", "record", "sessions", "show", "verify", "ports", "export")
@@ -316,6 +316,7 @@ def test_ports_can_always_be_listed(capsys, monkeypatch):
     assert "nothing that speaks Pen Link" in Said(capsys, "ports").out
     told = json.loads(Said(capsys, "ports", "--json").out)
     assert told[1]["failure"] == "You may not open it; join the group." and told[0]["model"] is None
+    assert (told[0]["state"], told[0]["usb_id"], told[0]["bridge"]) == ("silent", None, None)
     monkeypatch.setattr(discovery, "list_ports", list)
     assert "No serial port is there" in Said(capsys, "ports").out
 

@@ -281,6 +281,25 @@ def test_a_restart_ends_the_alarms_that_stood_when_the_console_died():
     assert session.state.alarms["depth-1"].ended_at_us == t.START_US + 80 * t.MINUTE_US, "the last that was known"
 
 
+def test_the_area_clock_leaves_out_the_time_the_console_was_off():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.start_area("face.forehead"), 80)
+    do(session, closing.restart(t.START_US + 83 * t.MINUTE_US), 95)
+    minute = t.MINUTE_US
+    assert session.state.area_time_us("face.forehead", t.START_US + 97 * minute) == 5 * minute
+    do(session, needling.pause(), 97)
+    do(session, closing.restart(), 100)  # killed on hold: no time is left out twice
+    do(session, needling.resume(), 101)
+    do(session, needling.forward(), 102)
+    assert session.state.area_time_us("face.forehead", t.START_US + 200 * minute) == 6 * minute + 98 * minute
+    assert fold(session.history) == session.state
+
+
+def test_a_restart_of_an_older_version_still_reads():
+    assert ev.from_payload("console_restarted", {"phase": "needling"}) == ev.ConsoleRestarted("needling", None)
+    assert ev.to_payload(ev.ConsoleRestarted("needling", 5)) == {"phase": "needling", "off_since_us": 5}
+
+
 def test_an_area_nobody_was_asked_about_comes_in_at_check_in_only_and_is_asked_of_anew():
     session = t.walk_to(Phase.CONSENT)
     nose = t.area("face.nose", "Nose")
