@@ -46,7 +46,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export):
+    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export,
+                _add_anesthetic):
         add(commands)
     return parser
 
@@ -127,6 +128,17 @@ def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     export.set_defaults(run=_run_export)
 
 
+def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    anesthetic = commands.add_parser("anesthetic", help="judge a plan of anesthetics by their labels")
+    anesthetic.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
+                            help="judge by this data folder's clinical files (default: the shipped ones)")
+    anesthetic.add_argument("plan", nargs="?", metavar="PLAN.json", help="the plan, or - for standard input")
+    anesthetic.add_argument("--list", action="store_true", help="name the products and their limits")
+    anesthetic.add_argument("--schema", action="store_true", help="print the JSON Schema of a plan")
+    _add_json(anesthetic)
+    anesthetic.set_defaults(run=_run_anesthetic)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -192,6 +204,12 @@ def _run_export(args: argparse.Namespace) -> int:
     from console.app.reading import run_export
 
     return run_export(args)
+
+
+def _run_anesthetic(args: argparse.Namespace) -> int:
+    from console.app.anesthetic_command import run
+
+    return run(args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,8 @@ from console.app.demo_book import DemoProduct
 from console.app.demo_script import SECOND_US, Script
 from console.domain import closing, intake, needling
 from console.domain import session_events as ev
-from console.domain.anesthesia import Anesthetic, Application, Occlusion, check_dose
+from console.domain.anesthesia import Anesthetic, Occlusion
+from console.domain.dose import Application, check_dose
 from console.domain.workflow import Phase
 
 LATE_S = (45, 170)  # past the longest time, where a removal came late

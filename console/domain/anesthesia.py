@@ -1,11 +1,10 @@
-"""Topical anesthetic: dose against the label, and the dwell clock.
+"""Topical anesthetics as their labels describe them, and the dwell clock.
 
-Limits are the label's: g per cm², most grams, most area, bands by age and weight. Amounts of several
-products are summed as shares of each one's own ceiling. There is no mg-per-kg ceiling here: those of
-injections do not hold for what lies on skin. Masses in mg, areas in mm², times in seconds.
+Limits are the label's: g per cm², most grams, most area, bands by age and weight. There is no
+mg-per-kg ceiling here: those of injections do not hold for what lies on skin. ``dose`` judges an amount
+against them. Masses in mg, areas in mm², times in seconds.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,6 +35,30 @@ class DoseBand:
     max_mass_mg: int | None
     max_area_mm2: int | None
     source: Source
+    others: tuple["OtherContact", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherContact:
+    """A longest time another source gives for the same patients, below ``to_months`` of age; the clinic chooses."""
+
+    max_contact_s: int
+    to_months: int | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class DoseUse:
+    """What a label says for one kind of procedure; None: as for the product in general."""
+
+    use_id: str
+    name: str
+    onset_s: int
+    onset_to_s: int | None
+    max_contact_s: int | None
+    mg_per_cm2_low: int | None
+    mg_per_cm2_high: int | None
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +88,33 @@ class Anesthetic:
     conflict: str
     sources: tuple[Source, ...]
     reviewed: date
+    onset_to_s: int | None = None
+    least_months: int | None = None
+    lidocaine_permille: int | None = None
+    prescription: bool = False
+    repeat_after_s: int | None = None
+    avoid_areas: tuple[str, ...] = ()
+    uses: tuple[DoseUse, ...] = ()
+
+    def use(self, use_id: str) -> DoseUse | None:
+        """Give what the label says for a procedure, None where it does not name it."""
+        return next((one for one in self.uses if one.use_id == use_id), None)
 
     @property
     def source(self) -> str:
         """Give the sources as one line."""
         return cite(self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureRules:
+    """Rules over all products: how long an application counts, and what is not for use without a prescription."""
+
+    count_back_s: int
+    unprescribed_lidocaine_permille: int
+    warning: str
+    source: Source
+    count_back_source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,53 +125,6 @@ class ToxicitySign:
     text: str
     stage: str
     source: Source
-
-
-class Severity(StrEnum):
-    """``over``: past a label's limit; ``ask``: something must be known first; ``note``: for the eye."""
-
-    OVER = "over"
-    ASK = "ask"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class DoseFinding:
-    """One remark on a dose, in a sentence."""
-
-    severity: Severity
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An amount of one product on one or several areas."""
-
-    product: Anesthetic
-    mass_mg: int
-    area_mm2: int
-    occluded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DoseCheck:
-    """A dose judged. Limits are those of the first product; ``share`` is of the tightest ceiling (1 = at it).
-
-    ``share`` is None where no product names a ceiling.
-    """
-
-    findings: tuple[DoseFinding, ...]
-    mg_per_cm2: int | None
-    max_mass_mg: int | None
-    max_area_mm2: int | None
-    max_contact_s: int | None
-    share: float | None
-
-    @property
-    def within_label(self) -> bool:
-        """Tell whether no limit is passed and nothing is left to ask."""
-        return all(finding.severity is Severity.NOTE for finding in self.findings)
 
 
 def band_for(
@@ -172,136 +170,6 @@ def table_limit_mg(product: Anesthetic, area_mm2: int) -> int | None:
     return product.table[-1].mass_mg
 
 
-def check_dose(
-    applications: Sequence[Application], age_months: int | None, weight_g: int | None = None
-) -> DoseCheck:
-    """Judge everything on the skin together against the labels.
-
-    >>> check_dose([], None).within_label
-    True
-    """
-    findings: list[DoseFinding] = []
-    mass_sum, area_sum = Fraction(0), Fraction(0)
-    shares: list[Fraction] = []
-    for application in applications:
-        band, obstacle = band_for(application.product, age_months, weight_g)
-        findings += _findings(application, band, obstacle)
-        local = _share_of(application.mass_mg, _local_limit_mg(application))
-        mass = _share_of(application.mass_mg, band.max_mass_mg if band else None)
-        area = _share_of(application.area_mm2, band.max_area_mm2 if band else None)
-        mass_sum, area_sum = mass_sum + (mass or 0), area_sum + (area or 0)
-        shares += [share for share in (local, mass, area) if share is not None]
-    if len(applications) > 1:
-        findings += _sum_findings(applications, max(mass_sum, area_sum))
-    tightest = float(max(*shares, mass_sum, area_sum)) if shares else None
-    return _summary(applications, findings, tightest, age_months, weight_g)
-
-
-def _share_of(amount: int, limit: int | None) -> Fraction | None:
-    if limit is None:
-        return None
-    return Fraction(amount, limit) if limit else Fraction(amount > 0)
-
-
-def _summary(
-    applications: Sequence[Application], findings: list[DoseFinding], share: float | None,
-    age_months: int | None, weight_g: int | None,
-) -> DoseCheck:
-    if not applications:
-        return DoseCheck((), None, None, None, None, None)
-    first = applications[0]
-    band = band_for(first.product, age_months, weight_g)[0]
-    area = sum(application.area_mm2 for application in applications)
-    mass = sum(application.mass_mg for application in applications)
-    return DoseCheck(
-        tuple(findings), mass * MM2_PER_CM2 // area if area > 0 else None,
-        _most_mg(first, band), band.max_area_mm2 if band else None,
-        band.max_contact_s if band else None, share,
-    )
-
-
-def _most_mg(application: Application, band: DoseBand | None) -> int | None:
-    """Give the tightest ceiling in grams known for this product on this area."""
-    known = [limit for limit in (band.max_mass_mg if band else None, _local_limit_mg(application))
-             if limit is not None]
-    return min(known) if known else None
-
-
-def _local_limit_mg(application: Application) -> int | None:
-    """Give what the label allows on so large an area; such limits do not add up over areas."""
-    limits = [table_limit_mg(application.product, application.area_mm2)]
-    high = application.product.mg_per_cm2_high
-    if high is not None:
-        limits.append(high * application.area_mm2 // MM2_PER_CM2)
-    known = [limit for limit in limits if limit is not None]
-    return min(known) if known else None
-
-
-def _findings(application: Application, band: DoseBand | None, obstacle: str) -> list[DoseFinding]:
-    product = application.product
-    found = [] if band else [DoseFinding(Severity.ASK, obstacle, product.source)]
-    found += _amount_findings(application, band)
-    if product.needs_authorisation:
-        found.append(DoseFinding(
-            Severity.NOTE, f"{product.name} is compounded: the prescriber sets the dose and the areas",
-            product.source))
-    if product.occlusion is Occlusion.FORBIDDEN and application.occluded:
-        found.append(DoseFinding(Severity.OVER, f"{product.name} must not be covered", product.source))
-    if product.occlusion is Occlusion.REQUIRED and not application.occluded:
-        found.append(DoseFinding(Severity.NOTE, f"{product.name} acts under a dressing", product.source))
-    if product.occlusion is not Occlusion.REQUIRED and application.occluded:
-        found.append(DoseFinding(Severity.NOTE, "Covering raises what is absorbed", product.source))
-    return found
-
-
-def _amount_findings(application: Application, band: DoseBand | None) -> list[DoseFinding]:
-    product, found = application.product, list[DoseFinding]()
-    if application.area_mm2 <= 0:
-        return [DoseFinding(
-            Severity.ASK, f"{product.name}: enter the area in cm²; the limit hangs on it", product.source)]
-    per_cm2 = application.mass_mg * MM2_PER_CM2 / application.area_mm2
-    if product.mg_per_cm2_high is not None and per_cm2 > product.mg_per_cm2_high:
-        found.append(DoseFinding(
-            Severity.OVER,
-            f"{product.name}: {per_cm2 / 1000:.2f} g per cm² is above the label's "
-            f"{product.mg_per_cm2_high / 1000:.2f}", product.source))
-    if product.mg_per_cm2_low is not None and per_cm2 < product.mg_per_cm2_low:
-        found.append(DoseFinding(
-            Severity.NOTE,
-            f"{product.name}: {per_cm2 / 1000:.2f} g per cm² is below the label's "
-            f"{product.mg_per_cm2_low / 1000:.2f}; it may not numb", product.source))
-    table_mg = table_limit_mg(product, application.area_mm2)
-    if table_mg is not None and application.mass_mg > table_mg:
-        found.append(DoseFinding(
-            Severity.OVER, f"{product.name}: {application.mass_mg / 1000:.1f} g is above the label's "
-            f"{table_mg / 1000:.1f} g for this area", product.source))
-    return found + (_ceiling_findings(application, band) if band else [])
-
-
-def _ceiling_findings(application: Application, band: DoseBand) -> list[DoseFinding]:
-    found: list[DoseFinding] = []
-    name, source = application.product.name, cite((band.source,))
-    if band.max_mass_mg is not None and application.mass_mg > band.max_mass_mg:
-        found.append(DoseFinding(
-            Severity.OVER, f"{name}: {application.mass_mg / 1000:.1f} g is above the label's "
-            f"{band.max_mass_mg / 1000:g} g", source))
-    if band.max_area_mm2 is not None and application.area_mm2 > band.max_area_mm2:
-        found.append(DoseFinding(
-            Severity.OVER, f"{name}: {application.area_mm2 / MM2_PER_CM2:.0f} cm² is above the label's "
-            f"{band.max_area_mm2 / MM2_PER_CM2:g} cm²", source))
-    return found
-
-
-def _sum_findings(applications: Sequence[Application], share: Fraction) -> list[DoseFinding]:
-    sources = "; ".join(dict.fromkeys(application.product.source for application in applications))
-    if share > 1:
-        return [DoseFinding(
-            Severity.OVER, f"All products together come to {float(share):.0%} of their labels' limits",
-            sources)]
-    return [DoseFinding(
-        Severity.NOTE, f"Several products add up; together {float(share):.0%} of their limits", sources)]
-
-
 class DwellState(StrEnum):
     """Not yet numb; ready; past the longest time."""
 
@@ -322,18 +190,20 @@ class Dwell:
     share: float
 
 
-def dwell(applied_at_us: int, onset_s: int, max_contact_s: int, now_us: int) -> Dwell:
+def dwell(applied_at_us: int, onset_s: int, max_contact_s: int, now_us: int, earliest_us: int | None = None) -> Dwell:
     """Read the dwell clock; ready at the onset's second, over at the longest time's second.
 
-    A ``now_us`` before the application (a clock set back) reads as just applied.
+    A ``now_us`` before the application (a clock set back) reads as just applied. Where the start is in
+    doubt, ``earliest_us`` is the earliest it may have been: the longest time is counted from there.
     """
     elapsed = max(0.0, (now_us - applied_at_us) / 1_000_000)
+    at_most = elapsed if earliest_us is None else max(elapsed, (now_us - earliest_us) / 1_000_000)
     state = DwellState.ONSET
-    if elapsed >= max_contact_s:
+    if at_most >= max_contact_s:
         state = DwellState.OVER
     elif elapsed >= onset_s:
         state = DwellState.READY
     return Dwell(
-        state, elapsed, max(0.0, onset_s - elapsed), max(0.0, max_contact_s - elapsed),
-        max(0.0, elapsed - max_contact_s), min(1.0, elapsed / max_contact_s) if max_contact_s else 1.0,
+        state, elapsed, max(0.0, onset_s - elapsed), max(0.0, max_contact_s - at_most),
+        max(0.0, at_most - max_contact_s), min(1.0, at_most / max_contact_s) if max_contact_s else 1.0,
     )

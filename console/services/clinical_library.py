@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from console.domain.aftercare import AftercareAdvice, SheetLine, chosen_items, sheet_lines
 from console.domain.alarms import AlarmRule
-from console.domain.anesthesia import Anesthetic, ToxicitySign
+from console.domain.anesthesia import Anesthetic, ExposureRules, ToxicitySign
 from console.domain.areas import AREA_IDS
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.errors import OperatorError
@@ -23,6 +23,7 @@ from console.domain.screening import Rule, RuleGroup, rules_for
 from console.domain.session_events import RuleRef
 from console.domain.sources import Grade, Source
 from console.domain.treatment_plan import TreatmentPlan
+from console.services import clinical_anesthetics as anesthetics
 from console.services import clinical_parts as parts
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
 from console.services.toml_entries import Entry, Figure, Reading, fault, read_toml, tables_of
@@ -34,7 +35,7 @@ SHIPPED = (
 _KEYED = (
     "area_size", "group", "rule", "plan", "anesthetic", "sign", "product", "item", "form", "scale", "alarm",
 )
-_TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic")
+_TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic", "exposure")
 _Part = TypeVar("_Part")
 _Row = tuple[str, dict[str, object]]  # file name, table
 
@@ -49,6 +50,7 @@ class ClinicalLibrary:
     rules: tuple[Rule, ...]
     plans: tuple[TreatmentPlan, ...]
     anesthetics: tuple[Anesthetic, ...]
+    exposure: ExposureRules
     toxicity_signs: tuple[ToxicitySign, ...]
     skin_products: tuple[SkinProduct, ...]
     aftercare: tuple[AftercareAdvice, ...]
@@ -205,8 +207,9 @@ class _Shelf:
         self._refuse_unknown_alarms(alarms)
         return ClinicalLibrary(
             self._ruleset_version, tuple(self._reading.sources.values()), tuple(groups.values()),
-            tuple(rules), plans, self._all("anesthetic", parts.read_anesthetic),
-            self._all("sign", parts.read_sign), self._all("product", parts.read_skin_product), items,
+            tuple(rules), plans, self._all("anesthetic", anesthetics.read_anesthetic),
+            self._exposure(), self._all("sign", anesthetics.read_sign),
+            self._all("product", parts.read_skin_product), items,
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             self._pens(), alarms, self._all("scale", parts.read_scale), self._clinic(items),
             tuple(self._reading.figures),
@@ -236,6 +239,11 @@ class _Shelf:
         if "sheet" not in self._single:
             raise fault("aftercare.toml", "table «sheet»", "nothing", "the table; it must be there")
         return self._one("sheet", self._single["sheet"], parts.read_sheet)
+
+    def _exposure(self) -> ExposureRules:
+        if "exposure" not in self._single:
+            raise fault("anesthetics.toml", "table «exposure»", "nothing", "the table; it must be there")
+        return self._one("exposure", self._single["exposure"], anesthetics.read_exposure)
 
     def _clinic(self, items: Sequence[AftercareAdvice]) -> ClinicFacts:
         if "clinic" not in self._single:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from console.domain.aftercare import AftercareAdvice, SheetPart
 from console.domain.alarms import DWELL_OVER, AlarmRule, Compare, OnlyWhen, Priority
-from console.domain.anesthesia import Anesthetic, DoseBand, DoseStep, Occlusion, ToxicitySign
 from console.domain.areas import AREA_IDS, MAP_IDS
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.label_matrix import SKIN_TYPES, LabelledUse, PenLabel
@@ -224,55 +223,6 @@ def _course(entry: Entry) -> CoursePattern:
     course = CoursePattern(entry.number("length", 0, 60), low, high, entry.one_source())
     entry.finish()
     return course
-
-
-def read_anesthetic(entry: Entry) -> Anesthetic:
-    """Read a topical anesthetic; grams become mg, cm² mm², minutes seconds."""
-    bands = tuple(_dose_band(one) for one in entry.inners("band"))
-    if not bands:
-        raise entry.fault("band", "nothing", "at least one band of the label")
-    onset_s = entry.number("onset_min", 1, 600, 60)
-    short = [band for band in bands if band.max_contact_s < onset_s]
-    if short:
-        raise entry.fault("onset_min", onset_s // 60, "at most the shortest max_contact_min of its bands")
-    return Anesthetic(
-        entry.ident(), entry.text("name", most=40), entry.text("strength", most=80), onset_s,
-        entry.maybe_number("g_per_cm2_low", 0, 1, 1000), entry.maybe_number("g_per_cm2_high", 0, 1, 1000),
-        bands, _dose_table(entry), entry.choice("occlusion", Occlusion),
-        entry.flag("needs_authorisation", False), entry.text("removal", most=120),
-        entry.texts("cautions", optional=True), entry.text("conflict", optional=True), entry.cited(),
-        entry.day("reviewed"),
-    )
-
-
-def _dose_band(entry: Entry) -> DoseBand:
-    from_months = entry.number("from_months", 0, 1500)
-    to_months = entry.maybe_number("to_months", 0, 1500)
-    if to_months is not None and to_months <= from_months:
-        raise entry.fault("to_months", to_months, f"more than from_months, {from_months}")
-    band = DoseBand(
-        from_months, to_months, entry.maybe_number("over_kg", 0, 300, 1000),
-        entry.number("max_contact_min", 1, 1440, 60), entry.maybe_number("max_g", 0, 500, 1000),
-        entry.maybe_number("max_cm2", 0, 5000, 100), entry.one_source())
-    entry.finish()
-    return band
-
-
-def _dose_table(entry: Entry) -> tuple[DoseStep, ...]:
-    steps: list[DoseStep] = []
-    for one in entry.inners("table"):
-        step = DoseStep(one.number("cm2", 0, 5000, 100), one.number("g", 0, 500, 1000))
-        one.finish()
-        if steps and (step.area_mm2 <= steps[-1].area_mm2 or step.mass_mg < steps[-1].mass_mg):
-            raise one.fault("cm2", step.area_mm2 / 100, "rows from the smallest area to the largest")
-        steps.append(step)
-    return tuple(steps)
-
-
-def read_sign(entry: Entry) -> ToxicitySign:
-    """Read a sign of toxicity."""
-    return ToxicitySign(
-        entry.ident(), entry.text("text", most=60), entry.word("stage", ("early", "late")), entry.one_source())
 
 
 def read_skin_product(entry: Entry) -> SkinProduct:

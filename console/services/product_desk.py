@@ -5,8 +5,9 @@ from datetime import date
 
 from console.domain import closing, intake
 from console.domain import session_events as ev
-from console.domain.anesthesia import Anesthetic, Application, DoseCheck, Dwell, check_dose, dwell
+from console.domain.anesthesia import Anesthetic, Dwell, dwell
 from console.domain.clock import Clock
+from console.domain.dose import Application, DoseCheck, check_dose
 from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry

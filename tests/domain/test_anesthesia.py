@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.anesthesia import (
-    Application,
-    DwellState,
-    Severity,
-    band_for,
-    check_dose,
-    dwell,
-    table_limit_mg,
-)
+from console.domain.anesthesia import DwellState, band_for, dwell, table_limit_mg
+from console.domain.dose import Application, Severity, check_dose
 from console.services.clinical_library import ClinicalLibrary
 
 LIBRARY = ClinicalLibrary.load(Path(__file__).parents[2] / "resources")
@@ -56,8 +49,9 @@ def test_emla_bands_drop_with_low_weight(months, kg, max_g, hours):
 def test_what_the_label_does_not_say_is_asked():
     assert "date of birth" in asks(check_dose([Application(EMLA, 1000, 1000)], None))[0]
     assert "weight" in asks(check_dose([Application(EMLA, 1000, 1000)], 36))[0]
-    assert "no limits for this age" in asks(check_dose([Application(PLIAGLIS, 1000, 2000)], 17 * 12))[0]
-    assert "no limits for this age" in asks(check_dose([Application(LMX4, 100, 1000)], 0))[0]
+    assert "no limits for this age" in asks(check_dose([Application(EMLA, 1000, 2000)], 15 * 12))[0]
+    assert "under 18 years" in over(check_dose([Application(PLIAGLIS, 1000, 2000)], 17 * 12))[0]
+    assert "under 1 month" in over(check_dose([Application(LMX4, 100, 1000)], 0))[0]
     assert "enter the area" in asks(check_dose([Application(LMX4, 1000, 0)], ADULT))[0]
 
 

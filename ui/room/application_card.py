@@ -6,7 +6,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from console.domain.anesthesia import Anesthetic, DoseCheck, Occlusion
+from console.domain.anesthesia import Anesthetic, Occlusion
+from console.domain.dose import DoseCheck
 from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application

@@ -1,6 +1,6 @@
 """The dose as the anesthetic page asks about it."""
 
-from console.domain.anesthesia import Application, DoseCheck, check_dose
+from console.domain.dose import Application, DoseCheck, check_dose
 from console.domain.session_state import SessionState
 from console.services.product_desk import ProductDesk
 
