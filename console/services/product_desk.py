@@ -98,11 +98,11 @@ class ProductDesk:
         state = self._state()
         applied = [
             Application(self.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2,
-                        one.applied.occluded)
+                        one.applied.occluded, authorised=True)
             for one in state.anesthetics.values()]
         age = state.opened.age_years if state.opened else None
         return check_dose(
-            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded)],
+            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded, authorised=True)],
             age * 12 if age is not None else None)
 
     def longest_s(self, label: Anesthetic) -> int | None:

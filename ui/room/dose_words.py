@@ -14,7 +14,8 @@ def age_months(state: SessionState) -> int | None:
 def dose_on_skin(desk: ProductDesk, state: SessionState) -> DoseCheck:
     """Judge all that was put on in this session together."""
     put_on = [
-        Application(desk.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2, one.applied.occluded)
+        Application(desk.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2, one.applied.occluded,
+                    authorised=True)
         for one in state.anesthetics.values()]
     return check_dose(put_on, age_months(state))
 
