@@ -15,6 +15,7 @@ from devices.port_holders import is_pseudo_terminal, refuse_if_held
 
 DEFAULT_BAUD = 115_200
 READ_BYTES = 65_536
+_TERMINAL_READ_BYTES = 4_095
 _CONNECT_LIMIT_S = 2.0
 
 
@@ -39,7 +40,10 @@ class BytePort(Protocol):
 
 
 class DescriptorPort:
-    """A serial port of a POSIX system: one ``select`` and one ``read`` for all that is there."""
+    """A serial port of a POSIX system: one ``select``, then all that is there.
+
+    A terminal hands out at most 4,095 bytes a read; after as many, more may wait.
+    """
 
     def __init__(self, port: Any, exclusive: bool = False) -> None:
         self._port, self._exclusive = port, exclusive
@@ -57,7 +61,16 @@ class DescriptorPort:
             return b""
         if not received:
             raise PortGone("the port ended")
-        return received
+        return received if len(received) < _TERMINAL_READ_BYTES else received + self._read_more()
+
+    def _read_more(self) -> bytes:
+        """Give what waits besides; the end of the port is left for the next read to find."""
+        parts, byte_count = [], 0
+        with contextlib.suppress(OSError):
+            while byte_count < READ_BYTES and (received := os.read(self._descriptor, READ_BYTES)):
+                parts.append(received)
+                byte_count += len(received)
+        return b"".join(parts)
 
     def write(self, outgoing: bytes) -> None:
         with contextlib.suppress(BlockingIOError):
