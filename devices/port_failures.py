@@ -7,6 +7,7 @@ import sys
 
 from console.domain.errors import OperatorError
 from console.domain.pen_ports import PortState
+from devices.playback import CaptureOver
 from devices.port_holders import PortHeld, holder_of
 
 _BUSY = (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK)
@@ -63,6 +64,8 @@ def _joined_but_not_signed_in_again(group: str) -> bool:
 
 def explain_port_failure(port: str, exc: BaseException) -> OperatorError:
     """Turn a failure to open a port into one sentence: what happened, what is safe, what to do."""
+    if isinstance(exc, CaptureOver):
+        return exc.said
     number, words = _error_number(exc), str(exc).lower()
     if isinstance(exc, socket.gaierror):
         return OperatorError(f"{port} names a computer that cannot be found", _NOTHING_RECORDED, "check the name")

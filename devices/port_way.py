@@ -1,0 +1,39 @@
+"""How a link gets its bytes, its time and its search: from a real port, through a capture, or from one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.domain.clock import Clock
+from devices.byte_port import BytePort, open_byte_port
+from devices.capture import CaptureWriter
+from devices.playback import Playback, is_capture
+
+
+@dataclass(frozen=True, slots=True)
+class PortWay:
+    """What ``SerialPenLink`` is made with; ``clock`` is the link's, a playback's own where one is played."""
+
+    clock: Clock
+    open_port: Callable[[str], BytePort]
+    playback: Playback | None = None
+    capture: CaptureWriter | None = None
+
+    def close(self) -> None:
+        """End what was captured or played; the link is closed before."""
+        if self.capture is not None:
+            self.capture.close()
+        if self.playback is not None:
+            self.playback.file.close()
+
+
+def way_to(
+    port: str, clock: Clock, capture_to: Path | None = None,
+    open_port: Callable[[str], BytePort] = open_byte_port, speaks: str = "pen-link",
+) -> PortWay:
+    """Find the way to a port; OperatorError where a capture cannot be read or made."""
+    playback = Playback(port, clock) if is_capture(port) else None
+    link_clock: Clock = playback or clock
+    opener: Callable[[str], BytePort] = playback.open_port if playback is not None else open_port
+    capture = CaptureWriter(capture_to, port, link_clock, speaks) if capture_to is not None else None
+    return PortWay(link_clock, capture.capturing(opener) if capture is not None else opener, playback, capture)
