@@ -7,6 +7,7 @@ from pathlib import Path
 from console.domain.clock import Clock
 from devices.byte_port import BytePort, open_byte_port
 from devices.capture import CaptureWriter
+from devices.link import PenSearch
 from devices.playback import Playback, is_capture
 
 
@@ -15,9 +16,18 @@ class PortWay:
     """What ``SerialPenLink`` is made with; ``clock`` is the link's, a playback's own where one is played."""
 
     clock: Clock
-    open_port: Callable[[str], BytePort]
+    open_port: Callable[[str], BytePort] = open_byte_port
     playback: Playback | None = None
     capture: CaptureWriter | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether a playback has come to its end; a live port never does."""
+        return self.playback is not None and self.playback.ended
+
+    def search(self, searcher: PenSearch) -> PenSearch | None:
+        """Give the search for lost pens; none while a capture is played, for no real pen may step in."""
+        return searcher if self.playback is None else None
 
     def close(self) -> None:
         """End what was captured or played; the link is closed before."""

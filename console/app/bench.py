@@ -25,6 +25,7 @@ from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 from devices.discovery import PenSearcher
 from devices.link import SerialPenLink
+from devices.port_way import PortWay, way_to
 
 FIRST_ANSWER_S, FIRST_SAMPLE_S = 15.0, 10.0
 END_WAIT_S, SAVE_LIMIT_S = 20.0, 30.0
@@ -53,9 +54,15 @@ def run(args: argparse.Namespace) -> int:
         raise OperatorError("No port is named", "nothing was recorded", "say --port URL; «main.py ports» lists them")
     folder = _folder(getattr(args, "data", None), getattr(args, "passphrase_fd", None))
     try:
-        result = BenchCapture(folder, args.port, args.seconds).run()
+        way = way_to(args.port, SystemClock(), args.capture)
+        try:
+            result = BenchCapture(folder, args.port, args.seconds, way).run()
+        finally:
+            way.close()
     finally:
         folder.close()
+    if way.capture is not None and way.capture.failure is not None:
+        print(f"main.py: {way.capture.failure}", file=sys.stderr)
     for line in _lines(result):
         print(line)
     if args.json:
@@ -91,14 +98,17 @@ def _lines(result: BenchResult) -> list[str]:
 class BenchCapture:
     """One capture from the first answer to the sealed session."""
 
-    def __init__(self, folder: DataFolder, port: str, seconds: float) -> None:
+    def __init__(self, folder: DataFolder, port: str, seconds: float, way: PortWay | None = None) -> None:
         memory = PenMemory()
         self._folder, self._port, self._seconds = folder, memory.port_of(port), seconds
         self._clock = SystemClock()
+        self._way = way = way or PortWay(self._clock)
         self._inbox = Inbox()
         self._recorder = RecorderThread(folder, self._clock, summarise)
         self._fanout = SampleFanout(self._recorder, self._inbox)
-        self._link = SerialPenLink(self._fanout, self._clock, search=PenSearcher(self._clock, memory=memory))
+        self._link = SerialPenLink(
+            self._fanout, way.clock, open_port=way.open_port,
+            search=way.search(PenSearcher(self._clock, memory=memory)))
         self._session_id = new_id()
         self._gaps: list[Gap] = []
         self._unsaved = 0  # samples read that could be kept nowhere
@@ -151,11 +161,10 @@ class BenchCapture:
         waiting_since_s = self._clock.monotonic_s()
         while True:
             self._drain()
-            now_s = self._clock.monotonic_s()
             if self._first_sample_s is None:
-                if now_s - waiting_since_s > FIRST_SAMPLE_S:
+                if self._clock.monotonic_s() - waiting_since_s > FIRST_SAMPLE_S:
                     self._give_up()
-            elif now_s - self._first_sample_s >= self._seconds:
+            elif self._way.clock.monotonic_s() - self._first_sample_s >= self._seconds or self._way.ended:
                 return
             time.sleep(POLL_S)
 
@@ -181,7 +190,7 @@ class BenchCapture:
     def _drain(self) -> None:
         for news in self._inbox.take_all():
             if isinstance(news, RecordingFirst):
-                self._first_sample_s = self._clock.monotonic_s()
+                self._first_sample_s = self._way.clock.monotonic_s()
                 self._record(ev.RecordingBegan(news.pen_serial, news.boot_id, news.first_index))
             elif isinstance(news, Gap):
                 self._note_gap(news)

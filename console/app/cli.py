@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="open an invented clinic with a simulated pen")
     parser.add_argument(
         "--port", metavar="URL", help="where the pen is (default: look for it; auto:SERIAL: only that pen)")
+    _add_capture(parser)
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -56,6 +57,10 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
     parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
                         help="read the passphrase from this file descriptor")
+
+
+def _add_capture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--capture", metavar="FILE", type=Path, help="keep every byte of the pen's port, with its time")
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +89,10 @@ def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     record = commands.add_parser("record", help="record a pen with no window, as a bench capture")
     _add_data(record)
     record.add_argument(
-        "--port", metavar="URL", required=True, help="where the pen is, auto, or auto:SERIAL for that pen and no other")
+        "--port", metavar="URL", required=True, help="where the pen is; auto, or auto:SERIAL for that pen "
+        "and no other; capture:FILE[?speed=N|max] plays a capture")
     record.add_argument("--seconds", metavar="N", type=_positive, required=True, help="how long to record")
+    _add_capture(record)
     _add_json(record)
     record.set_defaults(run=_run_record)
 

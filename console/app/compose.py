@@ -39,6 +39,7 @@ from db.session_store import SessionStore
 from db.verify import check_open_tails, verify_session
 from devices.discovery import PenSearcher
 from devices.link import SerialPenLink
+from devices.port_way import PortWay
 
 STOP_LIMIT_S = 10.0
 SWITCH_S = 0.0005
@@ -75,13 +76,13 @@ def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
     return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None)
 
 
-def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | None = None) -> Composition:
+def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None = None) -> Composition:
     """Wire everything over an opened folder; sessions left open are taken up again.
 
     Threads hand the interpreter over every half millisecond, not every five: a commit asks for it a
     dozen times, and must not wait behind a page that paints.
 
-    ``link_clock`` is the pen's pace where life is hastened; its wall time is ``clock``'s.
+    ``way`` leads to the pen: its clock is the pen's pace where life is hastened or a capture is played.
     """
     sys.setswitchinterval(SWITCH_S)
     library = load_library(folder.kind, folder.path / "clinical")
@@ -92,12 +93,14 @@ def compose(folder: DataFolder, clock: Clock, place: Place, link_clock: Clock | 
     registry = ClinicRegistry(store, recorder, clock)
     inbox = Inbox()
     fanout = SampleFanout(recorder, inbox)
-    pen_clock = link_clock or clock
+    way = way or PortWay(clock)
+    pen_clock = way.clock
     board, ring = AlarmBoard(library.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)
     memory = PenMemory()
     memory.keep_in(registry)
-    link = SerialPenLink(fanout, pen_clock, search=PenSearcher(pen_clock, memory=memory))
+    link = SerialPenLink(
+        fanout, pen_clock, open_port=way.open_port, search=way.search(PenSearcher(pen_clock, memory=memory)))
     desk = SessionDesk(clock, recorder)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()

@@ -23,6 +23,7 @@ from console.domain.errors import OperatorError
 from console.services.clocks import HastenedClock
 from console.services.day_desk import Place
 from db.data_folder import DataFolder
+from devices.port_way import PortWay
 from ui.desk.first_run import FirstRunPage
 from ui.theme import apply_theme
 
@@ -39,7 +40,7 @@ def play(
     apply_theme(app, args.theme)
     hands = come_in(scenario, places, folder, clock)
     place = Place("Room 2", "station-1", folder.marked_as)
-    composition = compose(folder, clock, place, clock.paced(args.pace))
+    composition = compose(folder, clock, place, PortWay(clock.paced(args.pace)))
     acts = make_acts(app, composition, places.out)
     stage = Stage(app, composition.console, build_pages(composition.console, acts), acts.set_theme,
                   motion=False)

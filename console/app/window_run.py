@@ -24,6 +24,7 @@ from console.services.day_desk import Place
 from db.data_folder import CLINIC, DEMO, FOLDER_FILE, DataFolder, create_folder, open_folder, open_or_create_folder
 from db.registry import RegistryReader
 from db.session_store import SessionStore
+from devices.port_way import PortWay, way_to
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
 from ui.desk.unlock import UnlockPage
 from ui.page import Page
@@ -63,12 +64,14 @@ class WindowRun:
         self._stage: Stage | None = None
         self._pen: SimulatedPen | None = None
         self._sounds: AlarmSounds | None = None
+        self._way = PortWay(self._clock)
         self.failure: OperatorError | None = None
 
     # --- beginning --------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Show what comes first; OperatorError where the folder cannot be opened at all."""
+        """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
+        self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
         if self._args.demo:
             self._open_demo()
         elif not (self._path / FOLDER_FILE).exists():
@@ -164,7 +167,7 @@ class WindowRun:
 
     def _compose(self, folder: DataFolder) -> Composition:
         start_logs(self._path / "logs")
-        self._composition = compose(folder, self._clock, Place(ROOM, STATION, folder.marked_as))
+        self._composition = compose(folder, self._clock, Place(ROOM, STATION, folder.marked_as), self._way)
         return self._composition
 
     def _show_stage(self, composition: Composition, first: str) -> None:
@@ -199,6 +202,7 @@ class WindowRun:
             self._sounds.close()
         if self._composition is not None:
             self._composition.close()
+        self._way.close()
         if self._pen is not None:
             self._pen.stop()
 
