@@ -107,7 +107,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
 
     day = DayDesk(desk, registry, store, library, clock, place)
     console = Console(
-        clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
+        clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
         ProductDesk(desk, registry, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),

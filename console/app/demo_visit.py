@@ -9,11 +9,13 @@ from console.domain import closing, intake
 from console.domain import session_events as ev
 from console.domain.follow_up import next_window, propose
 from console.domain.products import dermis_warning
+from console.domain.screening import by_record
 from console.domain.session_state import AnswerGiven
 from console.domain.treatment_plan import area_plans, plan_map, retarget
 from console.domain.workflow import Phase
 from console.services.closing_desk import MEANING
 from console.services.day_desk import PEN_CLASS_DEFAULT
+from console.services.local_time import local_day
 
 CONSENTS = ("treatment", "photos", "serum")
 SIGNATURE = (
@@ -84,9 +86,10 @@ def _screen(script: Script) -> bool:
     """Ask every question; False where the visit ends here."""
     for group in script.library.rule_groups:
         rules = [rule for rule in script.state.rules if rule.group_id == group.group_id]
-        last = {rule_id: (given.answer, given.note) for rule_id, given in _answers_last_time(script).items()}
-        if group.rule_class.value != "stop" and all(rule.rule_id in last for rule in rules):
-            script.do(intake.confirm_group(group.group_id, last), 4, 8)
+        last, today = _answers_last_time(script), local_day(script.state.last_at_us).isoformat()
+        carried = not any(intake.carried_not(script.state, rule, last.get(rule.rule_id), today) for rule in rules)
+        if group.rule_class.value != "stop" and carried:
+            script.do(intake.confirm_group(group.group_id, last, today), 4, 8)
             continue
         for rule in rules:
             _answer(script, rule)
@@ -116,7 +119,10 @@ def _answer(script: Script, rule: ev.RuleRef) -> None:
     elif rule.rule_id in who.answers:
         script.do(intake.answer(rule.rule_id, "yes", (), who.answers[rule.rule_id]), 2, 5)
         if rule.rule_id in who.overrides:
-            script.do(intake.override(rule.rule_id, who.overrides[rule.rule_id]), 8, 20)
+            signer = next(one for one in script.book.practitioners if one.staff_id == script.actor_id)
+            script.do(intake.override(rule.rule_id, who.overrides[rule.rule_id], signer.staff_id, signer.name), 8, 20)
+    elif record := by_record(rule, script.state.patient_facts()):
+        script.do(intake.answer(rule.rule_id, "yes", (), f"Noted: {record}"), 2, 5)
     else:
         script.do(intake.answer(rule.rule_id, "no"), 0.8, 2.2)
 

@@ -95,6 +95,7 @@ class Stage:
 
     def _slow_checks(self) -> None:
         self.console.desk.check_clock()
+        self.console.screening.expire()
         self._watch_clocks()
         self._watch_recorder()
 

@@ -41,7 +41,10 @@ class AreaPlan:
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """A screening rule as it stood when it was asked: class ``stop``, ``precaution`` or ``anesthetic_only``."""
+    """A screening rule as it stood when it was asked: class ``stop``, ``precaution`` or ``anesthetic_only``.
+
+    0 or empty: no wait, no age, no skin type; ``only_areas`` empty: asked of every area.
+    """
 
     rule_id: str
     group_id: str
@@ -50,6 +53,13 @@ class RuleRef:
     scope: str  # "patient" or "area"
     override_allowed: bool
     source: str
+    wait_number: int = 0
+    wait_unit: str = ""  # days, weeks, months
+    both_ways: bool = False  # the wait also counts before something planned
+    ask_again_days: int = 0
+    only_areas: tuple[str, ...] = ()
+    below_age_years: int = 0
+    skin_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,9 @@ class ScreeningAnswered(Payload):
     area_ids: tuple[str, ...] = ()
     note: str = ""
     reason: str = ""  # of a correction
+    since: str = ""  # ISO date of what a waiting time counts from; empty where it is not known
+    since_about: bool = False  # reckoned from «about n weeks ago»
+    asked_on: str = ""  # the clinic's day, ISO: an answer is one day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,32 @@ class ScreeningGroupConfirmed(Payload):
     rule_ids: tuple[str, ...]
     answers: tuple[str, ...]
     notes: tuple[str, ...]  # last time's, confirmed with them
+    areas: tuple[tuple[str, ...], ...] = ()  # last time's, as far as planned today
+    since: tuple[str, ...] = ()
+    since_about: tuple[bool, ...] = ()
+    asked_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningExpired(Payload):
+    """Answers that are no longer today's: they are asked again."""
+
+    kind: ClassVar[str] = "screening_expired"
+    rule_ids: tuple[str, ...]
+    today: str  # ISO, the clinic's day
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningOverridden(Payload):
+    """Gone on in spite of a finding, signed; older histories have the actor as its only signer."""
+
     kind: ClassVar[str] = "screening_overridden"
     rule_id: str
     reason: str
+    signer_id: str = ""
+    signer_name: str = ""
+    meaning: str = ""
+    method: str = ""  # pin
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """Commands from check-in to preparation: each judges a state and gives events, or refuses."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from console.domain import session_events as ev
+from console.domain.areas import label_of
 from console.domain.errors import Refusal
+from console.domain.screening import by_record, why_not_carried
 from console.domain.session import Command
 from console.domain.session_events import Payload
-from console.domain.session_state import SessionState
+from console.domain.session_state import AnswerGiven, SessionState, iso_day
 from console.domain.workflow import Phase, require, require_open, why_not
+
+OVERRIDE_MEANING = "I take responsibility for going on in spite of this finding"
 
 
 def open_session(opened: ev.SessionOpened) -> Command:
@@ -82,29 +87,55 @@ def enter_phase(to: Phase, ruleset_version: int = 0, rules: Sequence[ev.RuleRef]
     return command
 
 
-def answer(rule_id: str, given: str, area_ids: Sequence[str] = (), note: str = "", reason: str = "") -> Command:
-    """Answer one screening question; changing an answer needs a reason, and both are kept."""
+def _rule_of(state: SessionState, rule_id: str) -> ev.RuleRef | None:
+    return next((rule for rule in state.rules if rule.rule_id == rule_id), None)
+
+
+def answer(rule_id: str, given: str, area_ids: Sequence[str] = (), note: str = "", reason: str = "", *,
+           since: str = "", since_about: bool = False, asked_on: str = "") -> Command:
+    """Answer one screening question; changing an answer needs a reason, and both are kept.
+
+    ``since`` (ISO) is when it was, for a rule with a waiting time; ``asked_on`` the clinic's day.
+    """
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.SCREENING)
-        rule = next((rule for rule in state.rules if rule.rule_id == rule_id), None)
+        rule = _rule_of(state, rule_id)
         if rule is None:
             raise Refusal(f"{rule_id} is not among the questions of this session")
+        event = ev.ScreeningAnswered(rule_id, given, tuple(area_ids), note, reason, since, since_about, asked_on)
+        _refuse_unfit(state, rule, event)
         before = state.answers.get(rule_id)
-        same = before is not None and before.answer == given and before.area_ids == tuple(area_ids)
-        if same and before is not None and before.note == note:
+        if before is not None and _same(before, event):
             return []
         if before is not None and before.answer != given and not reason:
             raise Refusal("Changing an answer needs a reason", "the first answer stands")
-        return [ev.ScreeningAnswered(rule_id, given, tuple(area_ids), note, reason)]
+        return [event]
 
     return command
 
 
-def confirm_group(group_id: str, last_answers: Mapping[str, tuple[str, str]]) -> Command:
+def _same(before: AnswerGiven, event: ev.ScreeningAnswered) -> bool:
+    return (before.answer, before.area_ids, before.note, before.since, before.asked_on) == (
+        event.answer, event.area_ids, event.note, event.since, event.asked_on)
+
+
+def _refuse_unfit(state: SessionState, rule: ev.RuleRef, event: ev.ScreeningAnswered) -> None:
+    if strange := [one for one in event.area_ids if one not in state.areas]:
+        raise Refusal(f"{label_of(strange[0])} is not in the plan", "the answer was not recorded")
+    record = by_record(rule, state.patient_facts())
+    if event.answer == "no" and record:
+        raise Refusal(f"The patient's record says otherwise: {record}", "the answer was not recorded", "answer yes")
+    if event.since and not (rule.wait_number and event.answer == "yes" and event.asked_on):
+        raise Refusal("This answer takes no date", "it was not recorded")
+    if event.since > event.asked_on and not rule.both_ways:
+        raise Refusal("That date lies ahead", "the answer was not recorded", "give a day up to today")
+
+
+def confirm_group(group_id: str, last_answers: Mapping[str, AnswerGiven], asked_on: str = "") -> Command:
     """Answer the rest of a group as last time, in one act; stops are asked one by one, never here.
 
-    ``last_answers`` maps rule ids to last visit's answer and note.
+    ``last_answers`` maps rule ids to last visit's answers; ``asked_on`` is the clinic's day, ISO.
     """
 
     def command(state: SessionState) -> list[Payload]:
@@ -115,26 +146,62 @@ def confirm_group(group_id: str, last_answers: Mapping[str, tuple[str, str]]) ->
         ]
         if not rules:
             raise Refusal("Nothing is left to confirm in this group")
-        if unknown := [rule for rule in rules if rule.rule_id not in last_answers]:
-            raise Refusal(f"«{unknown[0].question}» has no answer from last time", todo="ask it")
-        ids = tuple(rule.rule_id for rule in rules)
-        answers, notes = zip(*(last_answers[one] for one in ids), strict=True)
-        return [ev.ScreeningGroupConfirmed(group_id, ids, answers, notes)]
+        for rule in rules:
+            if why := carried_not(state, rule, last_answers.get(rule.rule_id), asked_on):
+                raise Refusal(f"«{rule.question}» {why}", todo="ask it")
+        last = [last_answers[rule.rule_id] for rule in rules]
+        return [ev.ScreeningGroupConfirmed(
+            group_id, tuple(rule.rule_id for rule in rules), tuple(one.answer for one in last),
+            tuple(one.note for one in last),
+            tuple(tuple(area for area in one.area_ids if area in state.areas) for one in last),
+            tuple(one.since for one in last), tuple(one.since_about for one in last), asked_on)]
 
     return command
 
 
-def override(rule_id: str, reason: str) -> Command:
-    """Go on in spite of a stop, where its rule allows it, with a reason."""
+def carried_not(state: SessionState, rule: ev.RuleRef, last: AnswerGiven | None, asked_on: str) -> str:
+    """Say why last visit's answer cannot be confirmed as today's in one act, empty if it can."""
+    if last is not None and last.area_ids and not any(area in state.areas for area in last.area_ids):
+        return "was answered for areas that are not planned today"
+    given = last.as_answer(rule.rule_id) if last is not None else None
+    return why_not_carried(rule, given, iso_day(asked_on), state.patient_facts())
+
+
+def expire_screening(today: str) -> Command:
+    """Drop answers that are no longer today's, as long as no needle has touched the skin.
+
+    Behind the screening pages midnight alone does not undo it, as an anesthetic may be on the skin: a full day does.
+    """
+
+    def command(state: SessionState) -> list[Payload]:
+        if state.closed or state.needling_begun:
+            return []
+        patience_days = 0 if state.phase in (Phase.SCREENING, Phase.CONSENT) else 1
+        now = date.fromisoformat(today)
+        stale = tuple(
+            rule_id for rule_id, given in state.answers.items()
+            if given.asked_on and (now - date.fromisoformat(given.asked_on)).days > patience_days)
+        return [ev.ScreeningExpired(stale, today)] if stale else []
+
+    return command
+
+
+def override(rule_id: str, reason: str, signer_id: str, signer_name: str, method: str = "pin") -> Command:
+    """Go on in spite of a finding, where its rule allows it, with a reason and a signature."""
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.SCREENING)
-        rule = next((rule for rule in state.rules if rule.rule_id == rule_id), None)
+        rule = _rule_of(state, rule_id)
         if rule is None or not rule.override_allowed:
             raise Refusal("This rule allows no override", "treatment stays blocked", "defer the session")
         if not reason.strip():
             raise Refusal("An override needs a reason", "nothing was changed")
-        return [ev.ScreeningOverridden(rule_id, reason.strip())]
+        if not (signer_id and signer_name.strip() and method):
+            raise Refusal("An override needs a signature", "nothing was changed", "sign with your PIN")
+        if all(one.rule_id != rule_id for one in state.screening_verdict().reasons):
+            raise Refusal("There is nothing to override here", "nothing was changed")
+        return [ev.ScreeningOverridden(rule_id, reason.strip(), signer_id, signer_name.strip(), OVERRIDE_MEANING,
+                                       method)]
 
     return command
 

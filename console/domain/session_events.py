@@ -129,6 +129,9 @@ from console.domain.events_of_intake import (
     ScreeningBegun as ScreeningBegun,
 )
 from console.domain.events_of_intake import (
+    ScreeningExpired as ScreeningExpired,
+)
+from console.domain.events_of_intake import (
     ScreeningGroupConfirmed as ScreeningGroupConfirmed,
 )
 from console.domain.events_of_intake import (

@@ -92,20 +92,32 @@ def _(what: ev.ScreeningBegun, state: SessionState, event: SessionEvent) -> None
 
 @_fold_one.register
 def _(what: ev.ScreeningAnswered, state: SessionState, event: SessionEvent) -> None:
-    state.answers[what.rule_id] = AnswerGiven(what.answer, event.at_us, what.area_ids, what.note)
+    state.answers[what.rule_id] = AnswerGiven(
+        what.answer, event.at_us, what.area_ids, what.note, False, what.since, what.since_about, what.asked_on)
     if what.answer == "no":
         state.overrides.pop(what.rule_id, None)
 
 
 @_fold_one.register
 def _(what: ev.ScreeningGroupConfirmed, state: SessionState, event: SessionEvent) -> None:
-    for rule_id, answer, note in zip(what.rule_ids, what.answers, what.notes, strict=True):
-        state.answers[rule_id] = AnswerGiven(answer, event.at_us, note=note, confirmed_in_group=True)
+    count = len(what.rule_ids)  # histories before areas and dates were carried have none of them
+    areas, since = what.areas or ((),) * count, what.since or ("",) * count
+    about = what.since_about or (False,) * count
+    for place, (rule_id, answer, note) in enumerate(zip(what.rule_ids, what.answers, what.notes, strict=True)):
+        state.answers[rule_id] = AnswerGiven(
+            answer, event.at_us, areas[place], note, True, since[place], about[place], what.asked_on)
+
+
+@_fold_one.register
+def _(what: ev.ScreeningExpired, state: SessionState, event: SessionEvent) -> None:
+    for rule_id in what.rule_ids:
+        state.answers.pop(rule_id, None)
+        state.overrides.pop(rule_id, None)
 
 
 @_fold_one.register
 def _(what: ev.ScreeningOverridden, state: SessionState, event: SessionEvent) -> None:
-    state.overrides[what.rule_id] = what.reason
+    state.overrides[what.rule_id] = what
 
 
 @_fold_one.register

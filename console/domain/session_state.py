@@ -1,10 +1,11 @@
 """The state of a session as its history folds to it (``session_fold``), and the questions a page asks of it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from console.domain import session_events as ev
 from console.domain.phases import Phase
-from console.domain.screening import Answer, Verdict, verdict
+from console.domain.screening import Answer, PatientFacts, RuleClass, Verdict, verdict
 from console.domain.session_events import AreaPlan, SessionEvent
 
 
@@ -65,6 +66,19 @@ class AnswerGiven:
     area_ids: tuple[str, ...] = ()
     note: str = ""
     confirmed_in_group: bool = False
+    since: str = ""
+    since_about: bool = False
+    asked_on: str = ""
+
+    def as_answer(self, rule_id: str) -> Answer:
+        """Give it as the verdict judges it."""
+        return Answer(rule_id, self.answer == "yes", self.area_ids, self.note, iso_day(self.since), self.since_about,
+                      iso_day(self.asked_on))
+
+
+def iso_day(text: str) -> date | None:
+    """Read an ISO date, None where it is empty."""
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(slots=True)
@@ -93,7 +107,7 @@ class SessionState:
     ruleset_version: int = 0
     rules: tuple[ev.RuleRef, ...] = ()
     answers: dict[str, AnswerGiven] = field(default_factory=dict)
-    overrides: dict[str, str] = field(default_factory=dict)
+    overrides: dict[str, ev.ScreeningOverridden] = field(default_factory=dict)
     consents: dict[str, ev.ConsentRecorded] = field(default_factory=dict)
     signature_stands: bool = False  # a consent decided after it has to be signed again
     signatures: list[tuple[int, ev.SignatureDrawn]] = field(default_factory=list)
@@ -181,18 +195,21 @@ class SessionState:
 
     def treatable_areas(self) -> list[AreaProgress]:
         """Give the planned areas that screening does not block, in order of the plan."""
-        if all(given.answer != "yes" for given in self.answers.values()):
-            return list(self.areas.values())  # only a yes blocks
+        by_record = any(rule.rule_class == RuleClass.STOP and (rule.below_age_years or rule.skin_types)
+                        for rule in self.rules)
+        if not by_record and all(given.answer != "yes" for given in self.answers.values()):
+            return list(self.areas.values())  # only a yes blocks, or the patient's record
         blocked = set(self.screening_verdict().blocked_areas)
         return [area for area_id, area in self.areas.items() if area_id not in blocked]
 
     def screening_verdict(self) -> Verdict:
         """Judge the standing answers by the rules the session asked."""
-        given = {
-            rule_id: Answer(rule_id, answer.answer == "yes", answer.area_ids, answer.note)
-            for rule_id, answer in self.answers.items()
-        }
-        return verdict(self.rules, given, self.overrides, tuple(self.areas))
+        given = {rule_id: answer.as_answer(rule_id) for rule_id, answer in self.answers.items()}
+        return verdict(self.rules, given, self.overrides, tuple(self.areas), self.patient_facts())
+
+    def patient_facts(self) -> PatientFacts:
+        """Give what the record knows of the patient, as it was when the session was opened."""
+        return PatientFacts(self.opened.age_years, self.opened.fitzpatrick) if self.opened else PatientFacts()
 
     def anesthetics_on(self) -> list[Application]:
         """Give what is on the skin now."""

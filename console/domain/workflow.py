@@ -62,8 +62,8 @@ def anesthetic_gate(state: SessionState) -> str:
 
 
 def preparation_gate(state: SessionState) -> str:
-    """Clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
-    if reason := anesthetic_gate(state) or right_patient_gate(state):
+    """A screening that still stands, clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
+    if reason := anesthetic_gate(state) or right_patient_gate(state) or screening_gate(state):
         return reason
     if not state.disinfected:
         return "the skin is not disinfected"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import TypeVar
 
 from console.domain.aftercare import AftercareAdvice, SheetPart
@@ -12,7 +11,7 @@ from console.domain.areas import AREA_IDS, MAP_IDS
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.label_matrix import SKIN_TYPES, LabelledUse, PenLabel
 from console.domain.products import SkinProduct
-from console.domain.screening import Rule, RuleClass, RuleGroup, Scope, Wait
+from console.domain.screening import FactTest, Rule, RuleClass, RuleGroup, Scope
 from console.domain.sources import Source, cite
 from console.domain.treatment_plan import (
     CoursePattern,
@@ -21,6 +20,7 @@ from console.domain.treatment_plan import (
     RateRange,
     TreatmentPlan,
 )
+from console.domain.waits import Wait, WaitUnit
 from console.services.toml_entries import Entry
 
 _Part = TypeVar("_Part")
@@ -73,14 +73,6 @@ class ClinicFacts:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-class WaitUnit(StrEnum):
-    """Units of a waiting time."""
-
-    DAYS = "days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-
-
 def read_group(entry: Entry) -> RuleGroup:
     """Read a group of screening rules; groups carry no figures and so need no source."""
     return RuleGroup(
@@ -108,7 +100,10 @@ def read_rule(entry: Entry, groups: Mapping[str, RuleGroup]) -> Rule:
         entry.choice("scope", Scope), entry.flag("override_allowed"), entry.cited(),
         entry.day("reviewed"), chosen, tuple(_wait(one) for one in entry.inners("other_waits")),
         entry.text("conflict", optional=True),
-        entry.texts("only_areas", optional=True, among=AREA_IDS),
+        entry.texts("only_areas", optional=True, among=AREA_IDS), entry.flag("both_ways", False),
+        entry.maybe_number("ask_again_days", 1, MOST_DAYS),
+        FactTest(entry.maybe_number("below_age_years", 1, 120) or 0,
+                 entry.texts("skin_types", optional=True, among=SKIN_TYPES)),
     )
 
 

@@ -1,12 +1,14 @@
 """Each kind of event as one sentence, for the report, the timeline and the command line."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from console.domain import session_events as ev
 from console.domain.quantities import quantity
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
+from console.domain.waits import day_words
 from console.services.local_time import clock_text
 
 Say = Callable[[Any, "EventWords"], str]
@@ -41,6 +43,11 @@ def lot_words(product: ev.ProductLot) -> str:
     """Write a product with its lot and expiry."""
     lot, expiry = after(product.lot, ", lot "), after(product.expiry, ", expires ")
     return f"{product.name}{lot}{expiry}{after(product.serial, ', serial ')}"
+
+
+def since_words(since: str, about: bool) -> str:
+    """Write when a finding was: ``on 1 Mar 2027``; nothing where it is not known."""
+    return f"{'about' if about else 'on'} {day_words(date.fromisoformat(since))}" if since else ""
 
 
 def counted(number: int, one: str) -> str:
@@ -156,9 +163,13 @@ _WORDS: dict[type[Payload], Say] = {
     ev.ScreeningBegun: lambda e, w: (
         f"Screening with {counted(len(e.rules), 'question')}, rules version {e.ruleset_version}"),
     ev.ScreeningAnswered: lambda e, w: (
-        f"{w.rule(e.rule_id)}: {e.answer}{after(w.areas(e.area_ids), ', ')}{after(e.note, ', ')}"),
+        f"{w.rule(e.rule_id)}: {e.answer}{after(w.areas(e.area_ids), ', ')}"
+        f"{after(since_words(e.since, e.since_about), ', ')}{after(e.note, ', ')}"),
     ev.ScreeningGroupConfirmed: _confirmed,
-    ev.ScreeningOverridden: lambda e, w: f"Overridden, {w.rule(e.rule_id).lower()}: {e.reason}",
+    ev.ScreeningOverridden: lambda e, w: (
+        f"Overridden, {w.rule(e.rule_id).lower()}: {e.reason}{after(e.signer_name, ', signed by ')}"),
+    ev.ScreeningExpired: lambda e, w: (
+        f"{counted(len(e.rule_ids), 'answer')} no longer of today: asked again"),
     ev.ConsentRecorded: lambda e, w: (
         f"Consent to {e.consent} {'given' if e.given else 'not given'}, text version {e.form_version}"
         f"{after(e.reason)}"),

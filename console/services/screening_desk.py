@@ -1,11 +1,13 @@
 """Screening and consent as the pages show them: groups, last visit's answers, texts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from console.domain import intake
 from console.domain import session_events as ev
 from console.domain.consent import ConsentText
 from console.domain.errors import Refusal
+from console.domain.ports import Registry
 from console.domain.screening import Rule, RuleGroup
 from console.domain.session_state import AnswerGiven, SessionState
 from console.domain.workflow import Phase
@@ -22,6 +24,9 @@ class RuleView:
     today: AnswerGiven | None
     last: AnswerGiven | None
     overridden: bool
+    ask_why: str = ""  # why last visit's answer cannot be confirmed with its group; empty if it can
+    until: date | None = None  # the wait of today's yes is over on this day
+    waits: bool = True  # False: today's yes is recorded and no finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ class GroupView:
 class ScreeningDesk:
     """Use cases of screening and consent, for the session in front."""
 
-    def __init__(self, desk: SessionDesk, day: DayDesk, library: ClinicalLibrary) -> None:
-        self._desk, self._day, self._library = desk, day, library
+    def __init__(self, desk: SessionDesk, day: DayDesk, library: ClinicalLibrary, registry: Registry) -> None:
+        self._desk, self._day, self._library, self._registry = desk, day, library, registry
         self._last: dict[str, SessionState | None] = {}
 
     def begin(self) -> Receipt:
@@ -54,23 +59,56 @@ class ScreeningDesk:
     def groups(self) -> list[GroupView]:
         """Give the questions of the session in front, in the library's order."""
         state, last = self._state(), self._last_answers()
-        asked = {ref.rule_id for ref in state.rules}
-        by_id = {rule.rule_id: rule for rule in self._library.rules}
+        verdict = state.screening_verdict()
+        reasons = {one.rule_id: one for one in (*verdict.reasons, *verdict.recorded)}
+        recorded = {one.rule_id for one in verdict.recorded}
+        asked = {ref.rule_id: ref for ref in state.rules}
+
+        def view(rule: Rule) -> RuleView:
+            one, reason = rule.rule_id, reasons.get(rule.rule_id)
+            return RuleView(
+                rule, state.answers.get(one), last.get(one), one in state.overrides,
+                intake.carried_not(state, asked[one], last.get(one), self._today()),
+                reason.until if reason is not None else None, one not in recorded)
+
         views = []
         for group in self._library.rule_groups:
-            rules = tuple(
-                RuleView(by_id[one], state.answers.get(one), last.get(one), one in state.overrides)
-                for one in by_id if one in asked and by_id[one].group_id == group.group_id)
+            rules = tuple(view(one) for one in self._library.rules
+                          if one.rule_id in asked and one.group_id == group.group_id)
             if rules:
-                open_ones = [view for view in rules if view.today is None]
-                can = group.rule_class.value != "stop" and bool(open_ones) and all(view.last for view in open_ones)
+                open_ones = [one for one in rules if one.today is None]
+                can = group.rule_class.value != "stop" and bool(open_ones) and not any(
+                    one.ask_why for one in open_ones)
                 views.append(GroupView(group, rules, can))
         return views
 
+    def answer(self, rule_id: str, given: str, area_ids: tuple[str, ...] = (), note: str = "", reason: str = "",
+               since: str = "", since_about: bool = False) -> Receipt:
+        """Answer a question today; ``since`` (ISO) for a rule with a waiting time."""
+        return self._desk.do(intake.answer(
+            rule_id, given, area_ids, note, reason, since=since, since_about=since_about, asked_on=self._today()))
+
     def confirm_group(self, group_id: str) -> Receipt:
         """Confirm the rest of a group as last time."""
-        last = {rule_id: (given.answer, given.note) for rule_id, given in self._last_answers().items()}
-        return self._desk.do(intake.confirm_group(group_id, last))
+        return self._desk.do(intake.confirm_group(group_id, self._last_answers(), self._today()))
+
+    def override(self, rule_id: str, reason: str, pin: str) -> Receipt:
+        """Go on in spite of a finding, signed by who is signed in, with their PIN."""
+        actor = self._desk.actor
+        if actor is None:
+            raise Refusal("Nobody is signed in", "nothing was changed", "sign in first")
+        if not self._registry.check_pin(actor.staff_id, pin):
+            self._registry.audit(actor.staff_id, "pin_refused", rule_id)
+            raise Refusal("That PIN is not right", "nothing was changed", "try again")
+        return self._desk.do(intake.override(rule_id, reason, actor.staff_id, actor.name))
+
+    def expire(self) -> None:
+        """Drop answers that are no longer today's, in every open session."""
+        for session in self._desk.sessions:
+            self._desk.do(intake.expire_screening(self._today()), session.session_id)
+
+    def _today(self) -> str:
+        return self._day.today().isoformat()
 
     def consents(self) -> tuple[ConsentText, ...]:
         """Give the texts for treatment, photos and serum."""

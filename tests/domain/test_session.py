@@ -8,6 +8,7 @@ from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Session
 from console.domain.session_fold import fold
+from console.domain.session_state import AnswerGiven
 from console.domain.workflow import PHASES, TRANSITIONS, Phase, why_not
 
 
@@ -68,7 +69,7 @@ def test_a_stop_that_allows_no_override_blocks():
     with pytest.raises(Refusal, match="screening says stop: keloid"):
         do(session, intake.enter_phase(Phase.CONSENT))
     with pytest.raises(Refusal, match="no override"):
-        do(session, intake.override("keloid", "I want to"))
+        do(session, intake.override("keloid", "I want to", "PR-02", "A. Meyer"))
     do(session, closing.defer("keloid history"))
     assert session.state.lifecycle == "abandoned" and session.state.outcome == "deferred"
 
@@ -105,7 +106,8 @@ def test_a_yes_to_a_precaution_needs_its_note():
 
 def test_a_group_is_confirmed_as_last_time_but_never_its_stops():
     session = t.walk_to(Phase.SCREENING)
-    last = {"diabetes": ("yes", "Type 2"), "allergy_la": ("no", ""), "open_wound": ("no", "")}
+    last = {"diabetes": AnswerGiven("yes", 0, note="Type 2"), "allergy_la": AnswerGiven("no", 0),
+            "open_wound": AnswerGiven("no", 0)}
     do(session, intake.confirm_group("health", last))
     assert session.state.answers["diabetes"].note == "Type 2"
     with pytest.raises(Refusal, match="Nothing is left"):

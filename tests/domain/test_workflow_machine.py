@@ -56,7 +56,7 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule(rule_id=st.sampled_from(RULE_IDS))
     def override(self, rule_id: str) -> None:
-        self.act(intake.override(rule_id, "judged safe"))
+        self.act(intake.override(rule_id, "judged safe", "PR-02", "A. Meyer"))
 
     @rule(given=st.booleans())
     def consent(self, given: bool) -> None:

@@ -82,7 +82,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     day = DayDesk(desk, registry, reader, library, clock, place)
     queries = QueryThread()
     return Console(
-        clock, clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library),
+        clock, clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
         ProductDesk(desk, registry, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None))

@@ -8,7 +8,7 @@ from console.domain.quantities import quantity
 from console.domain.session_events import ProductLot
 from console.domain.session_fold import undone_ordinals
 from console.domain.session_state import Application
-from console.services.event_words import GAP_CAUSES, counted, plain
+from console.services.event_words import GAP_CAUSES, counted, plain, since_words
 from console.services.local_time import clock_seconds_text, clock_text, local_day
 from ui.documents import tables
 from ui.documents.brush import face, hue, put, rule
@@ -86,13 +86,20 @@ def screening(case: ReportCase) -> Section:
            if given.answer == "yes" and rule_id in rules]
     rows: list[list[tables.Cell]] = [
         [one.question, _CLASSES.get(one.rule_class, one.rule_class),
-         ". ".join(part for part in (case.words.areas(given.area_ids), given.note) if part) or DASH,
-         state.overrides.get(one.rule_id, DASH)]
+         ". ".join(part for part in (case.words.areas(given.area_ids), since_words(given.since, given.since_about),
+                                     given.note) if part) or DASH,
+         _override_words(state.overrides.get(one.rule_id))]
         for one, given in yes
     ]
     no = sum(given.answer == "no" for given in state.answers.values())
     note = f"{len(state.answers)} of {len(state.rules)} asked, {no} answered no, rules version {state.ruleset_version}"
     return "Screening", note, *_table(_SCREENING, rows, "Nothing was answered yes.")
+
+
+def _override_words(over: ev.ScreeningOverridden | None) -> str:
+    if over is None:
+        return DASH
+    return f"{over.reason}. Signed by {over.signer_name}, {over.signer_id}" if over.signer_id else over.reason
 
 
 _CONSENT = spread([

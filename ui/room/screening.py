@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from console.domain import closing, intake
+from console.domain import closing
+from console.domain.errors import OperatorError
 from console.domain.screening import Reason, Rule
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase
@@ -14,6 +15,7 @@ from console.services.screening_desk import GroupView, RuleView
 from ui.page import Action, Actions, Chip, StatusText
 from ui.room.choice_sheets import FindingSheet, ReasonSheet
 from ui.room.not_today import NotToday
+from ui.room.override_sheet import OverrideSheet
 from ui.room.room_page import RoomPage
 from ui.room.rule_rows import GroupButton, GroupPanel
 from ui.room.visit_story import count_of
@@ -220,7 +222,7 @@ class ScreeningPage(RoomPage):
     def _record(self, rule_id: str, given: str, area_ids: tuple[str, ...] = (), note: str = "",
                 reason: str = "") -> None:
         self._just_answered = True
-        self.attempt(lambda: self.console.desk.do(intake.answer(rule_id, given, area_ids, note, reason)))
+        self.attempt(lambda: self.console.screening.answer(rule_id, given, area_ids, note, reason))
 
     def _ask_correction(self, rule: Rule, given: str) -> None:
         self.show_again()
@@ -275,16 +277,20 @@ class ScreeningPage(RoomPage):
             return
         rule = self._rule(stop.rule_id)
         actor = self.console.desk.actor
-        who = f"{actor.staff_id}, {actor.name}" if actor else "nobody"
-        sheet = ReasonSheet(f"{rule.conflict or rule.source} Signed by {who}.", OVERRIDES,
-                            "Hold to override and sign", hold=True)
+        who = f"{actor.name}, {actor.staff_id}" if actor else "nobody"
+        sheet = OverrideSheet(rule.conflict or rule.source, OVERRIDES, who)
 
-        def override(reason: str) -> None:
+        def override(reason: str, pin: str) -> None:
+            try:
+                self.console.screening.override(rule.rule_id, reason, pin)
+            except OperatorError as error:
+                sheet.refuse(f"{error.happened}.")
+                return
             self.shell.close_overlay()
-            self.attempt(lambda: self.console.desk.do(intake.override(rule.rule_id, reason)))
+            self.show_again()
 
-        sheet.given.connect(override)
-        self.shell.show_overlay(sheet, f"Override: {rule.question}", 620)
+        sheet.signed.connect(override)
+        self.shell.show_overlay(sheet, f"Override: {rule.question}", 960)
 
     def _refer(self) -> None:
         stop = self._standing(self.state)

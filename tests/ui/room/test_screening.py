@@ -2,6 +2,7 @@
 
 import pytest
 from console_rig import walk_to
+from rig_ports import PIN
 
 from console.domain.workflow import Phase
 
@@ -96,13 +97,18 @@ def test_the_first_answer_stands_until_a_reason_is_given(screening) -> None:
     assert screening.window.page()._panel._rows[0].answer.choice() == "no"
 
 
-def test_an_override_takes_a_reason_and_a_hold_where_the_rule_allows_it(screening) -> None:
+def test_an_override_takes_a_reason_and_a_pin_where_the_rule_allows_it(screening) -> None:
     screening.click("group.health_stops")
     screening.click("answer.blood_thinners.yes")
     screening.click("stop.override")
+    assert not screening.find("pinPad").isEnabled()
     screening.click("reason.prescriber_approved_in_writing")
-    screening.hold("reason.confirm")
-    assert screening.state.overrides == {"blood_thinners": "Prescriber approved in writing"}
+    screening.type_pin("9999")
+    assert screening.state.overrides == {}
+    screening.type_pin(PIN)
+    signed = screening.state.overrides["blood_thinners"]
+    assert (signed.reason, signed.signer_id, signed.method) == ("Prescriber approved in writing", "PR-02", "pin")
+    assert signed.signer_name and signed.meaning
     assert screening.window.page().status().notice == ""
 
 
