@@ -2,22 +2,17 @@
 
 import argparse
 import json
-import sys
-from pathlib import Path
 
-from console.app.compose import load_library
+from console.app.clinical_input import library_at, read_words
 from console.domain.errors import OperatorError
 from console.services.anesthetic_plan import answer, plan_schema, products_answer, read_plan
-from console.services.clinical_library import ClinicalLibrary
 from console.services.clocks import SystemClock
 from console.services.local_time import local_day
-from console.services.resources import resource_path
-from db.data_folder import CLINIC, DEMO, FOLDER_FILE
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the judgement of a plan, the list of products, or the plan's schema."""
-    library = _library(args)
+    library = library_at(getattr(args, "data", None))
     if args.schema:
         _print_json(plan_schema(library))
     elif args.list:
@@ -39,26 +34,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _library(args: argparse.Namespace) -> ClinicalLibrary:
-    path: Path | None = getattr(args, "data", None)
-    if path is None:
-        return ClinicalLibrary.load(resource_path("."))
-    try:
-        kind = json.loads((path / FOLDER_FILE).read_text(encoding="utf-8"))["kind"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise OperatorError(f"{path} is no data folder", "nothing was judged", "name another, or none") from None
-    return load_library(DEMO if kind == DEMO else CLINIC, path / "clinical")
-
-
 def _read_json(name: str) -> object:
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise OperatorError(f"{name} is not UTF-8 text", "nothing was judged", "write it as JSON") from None
-    except OSError as error:
-        raise OperatorError(f"{name} cannot be read ({error.strerror})", "nothing was judged") from None
-    try:
-        value: object = json.loads(text)
+        value: object = json.loads(read_words(name))
     except (ValueError, RecursionError) as error:
         raise OperatorError(f"{name} is not JSON ({error})".replace("\n", " "), "nothing was judged",
                             "see main.py anesthetic --schema") from None

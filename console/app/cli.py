@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export,
-                _add_anesthetic):
+                _add_anesthetic, _add_screen):
         add(commands)
     return parser
 
@@ -146,6 +146,17 @@ def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -
     anesthetic.set_defaults(run=_run_anesthetic)
 
 
+def _add_screen(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    screen = commands.add_parser("screen", help="judge a patient's answers by the screening rules")
+    screen.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
+                        help="judge by this data folder's clinical files (default: the shipped ones)")
+    screen.add_argument("answers", nargs="?", metavar="ANSWERS.json", help="the answers, or - for standard input")
+    screen.add_argument("--rules", action="store_true", help="list the rules with their ids")
+    screen.add_argument("--schema", action="store_true", help="print the JSON Schema of the answers")
+    _add_json(screen)
+    screen.set_defaults(run=_run_screen)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -215,6 +226,12 @@ def _run_export(args: argparse.Namespace) -> int:
 
 def _run_anesthetic(args: argparse.Namespace) -> int:
     from console.app.anesthetic_command import run
+
+    return run(args)
+
+
+def _run_screen(args: argparse.Namespace) -> int:
+    from console.app.screen_command import run
 
     return run(args)
 

@@ -60,6 +60,7 @@ class RuleRef:
     only_areas: tuple[str, ...] = ()
     below_age_years: int = 0
     skin_types: tuple[str, ...] = ()
+    closes_anesthetic: bool = False  # overridden, it still closes the anesthetic step
 
 
 @dataclass(frozen=True, slots=True)

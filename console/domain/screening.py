@@ -64,6 +64,7 @@ class Rule:
     ``only_areas`` empty: asked of every plan. ``conflict`` says how sources differ; ``other_waits``
     are the waits of other sources, from which the clinic may choose. ``both_ways``: the wait also
     counts before something planned. ``ask_again_days``: an older answer is not carried as today's.
+    ``closes_anesthetic``: overridden, it still closes the anesthetic step.
     """
 
     rule_id: str
@@ -82,6 +83,7 @@ class Rule:
     both_ways: bool = False
     ask_again_days: int | None = None
     fact: FactTest = FactTest()
+    closes_anesthetic: bool = False
 
     @property
     def source(self) -> str:
@@ -94,7 +96,7 @@ class Rule:
             self.rule_id, self.group_id, self.question, self.rule_class.value, self.scope.value,
             self.override_allowed, self.source, self.wait.number if self.wait else 0,
             self.wait.unit if self.wait else "", self.both_ways, self.ask_again_days or 0, self.only_areas,
-            self.fact.below_age_years, self.fact.skin_types,
+            self.fact.below_age_years, self.fact.skin_types, self.closes_anesthetic,
         )
 
 
@@ -194,7 +196,7 @@ def verdict(
         kind = VerdictKind.PROCEED
     return Verdict(
         kind, reasons, tuple(area_id for area_id in areas if area_id in blocked), unanswered, note_missing,
-        any(one.rule_class == RuleClass.ANESTHETIC_ONLY and not one.overridden for one in reasons),
+        any(one.closes_anesthetic(overrides) for one in stands),
         tuple(one.reason(overrides) for one in found if one.yes and not one.stands),
     )
 
@@ -226,9 +228,17 @@ class _Finding:
         noted = self.answer is not None and self.answer.yes and self.answer.note.strip()
         return self.rule.rule_class == RuleClass.PRECAUTION and not noted
 
+    def overridden(self, overrides: Collection[str]) -> bool:
+        return self.rule.override_allowed and self.rule.rule_id in overrides
+
+    def closes_anesthetic(self, overrides: Collection[str]) -> bool:
+        if self.overridden(overrides):
+            return self.rule.closes_anesthetic
+        return self.rule.closes_anesthetic or self.rule.rule_class == RuleClass.ANESTHETIC_ONLY
+
     def reason(self, overrides: Collection[str]) -> Reason:
         rule = self.rule
-        overridden = rule.override_allowed and rule.rule_id in overrides
+        overridden = self.overridden(overrides)
         return Reason(
             rule.rule_id, rule.question, rule.rule_class, self.area_ids, rule.source, overridden,
             self.until, bool(self.record), f"{self._what()}: {self._means(overridden)}.")
@@ -250,7 +260,8 @@ class _Finding:
                 return "recorded; none of the areas named is planned today"
             return f"recorded; the wait was over on {day_words(self.until)}" if self.until else "recorded"
         if overridden:
-            return "overridden with reason and signature"
+            numb = "; no topical anesthetic today" if self.rule.closes_anesthetic else ""
+            return f"overridden with reason and signature{numb}"
         return {
             RuleClass.STOP: self._stop_words(), RuleClass.PRECAUTION: self._precaution_words(),
             RuleClass.ANESTHETIC_ONLY: "no topical anesthetic today; the treatment may go on without it",

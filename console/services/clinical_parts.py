@@ -104,6 +104,7 @@ def read_rule(entry: Entry, groups: Mapping[str, RuleGroup]) -> Rule:
         entry.maybe_number("ask_again_days", 1, MOST_DAYS),
         FactTest(entry.maybe_number("below_age_years", 1, 120) or 0,
                  entry.texts("skin_types", optional=True, among=SKIN_TYPES)),
+        entry.flag("closes_anesthetic", False),
     )
 
 

@@ -302,7 +302,8 @@ def _patient_schema(day: Mapping[str, object]) -> dict[str, object]:
         "not": {"required": ["age_years", "birth_date"]},
         "properties": {
             "id": {"type": "string"},
-            "age_years": {"type": "integer", "minimum": 0, "maximum": 120, "description": "Age on the day of the visit."},
+            "age_years": {"type": "integer", "minimum": 0, "maximum": 120,
+                          "description": "Age on the day of the visit."},
             "birth_date": {**day, "description": "In place of age_years."},
             "fitzpatrick": {"enum": list(SKIN_TYPES), "description": "Skin type after Fitzpatrick."},
         },
@@ -328,7 +329,7 @@ def _answer_schema(day: Mapping[str, object]) -> dict[str, object]:
                     "properties": {"number": {"type": "integer", "minimum": 0, "maximum": 1200},
                                    "unit": {"enum": list(WaitUnit)}}},
             "answered_on": {**day, "description":
-                            "Day of the answer. Left out: the visit. An earlier one is not today's: it is asked again."},
+                            "Day of the answer. Left out: the visit. An earlier day's is asked again."},
         },
     }
 

@@ -117,6 +117,16 @@ def verdict_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"Answered on another day, to be asked again: {', '.join(told['answered_another_day'])}."
 
 
+def rule_lines(rules: list[dict[str, Any]]) -> Iterator[str]:
+    """Give the rules as lines for a person."""
+    for one in rules:
+        both = " before and after" if one["wait_before_too"] else ""
+        wait = f", wait {one['wait']}{both}" if one["wait"] else ""
+        override = ", override allowed" if one["override_allowed"] else ""
+        yield f"{one['rule']:22} {one['class']}, {one['scope']}{wait}{override}: {one['question']}"
+        yield f"{'':22} Source: {'; '.join(source['text'] for source in one['sources'])}"
+
+
 def rules_listing(library: ClinicalLibrary) -> list[dict[str, Any]]:
     """Give every rule with what it does, asks and cites, in the order it is asked."""
     return [{
@@ -126,6 +136,7 @@ def rules_listing(library: ClinicalLibrary) -> list[dict[str, Any]]:
         "wait_before_too": rule.both_ways,
         "other_waits": [{"wait": str(wait), "source": wait.source.text} for wait in rule.other_waits],
         "ask_again_days": rule.ask_again_days, "only_areas": list(rule.only_areas),
+        "closes_anesthetic": rule.closes_anesthetic,
         "below_age_years": rule.fact.below_age_years or None, "skin_types": list(rule.fact.skin_types),
         "conflict": rule.conflict, "reviewed": rule.reviewed.isoformat(),
         "sources": [_source(source) for source in rule.sources],

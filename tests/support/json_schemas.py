@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 _TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
-_SILENT = {"$schema", "$defs", "title", "description", "contentEncoding", "required", "additionalProperties"}
+_SILENT = {"$schema", "$defs", "title", "description", "contentEncoding", "additionalProperties", "default", "format"}
 
 
 def faults(value: Any, schema: dict[str, Any], root: dict[str, Any] | None = None, at: str = "$") -> list[str]:
@@ -26,6 +26,12 @@ def _judge(word: str, rule: Any, value: Any, schema: dict[str, Any], root: dict[
         "enum": lambda: value not in rule,
         "pattern": lambda: not isinstance(value, str) or not re.search(rule, value),
         "minimum": lambda: isinstance(value, int) and value < rule,
+        "maximum": lambda: isinstance(value, int) and value > rule,
+        "minLength": lambda: isinstance(value, str) and len(value) < rule,
+        "uniqueItems": lambda: len({str(one) for one in value}) != len(value),
+        "required": lambda: isinstance(value, dict) and any(name not in value for name in rule),
+        "not": lambda: not faults(value, rule, root, at),
+        "anyOf": lambda: all(faults(value, one, root, at) for one in rule),
         "minItems": lambda: len(value) < rule,
         "maxItems": lambda: len(value) > rule,
         "oneOf": lambda: sum(not faults(value, one, root, at) for one in rule) != 1,
@@ -37,11 +43,10 @@ def _judge(word: str, rule: Any, value: Any, schema: dict[str, Any], root: dict[
     if word == "items":
         return [one for place, part in enumerate(value) for one in faults(part, rule, root, f"{at}[{place}]")]
     if word == "properties":
-        missing = [f"{at}: {name} is missing" for name in schema.get("required", []) if name not in value]
         extra = [f"{at}: {name} is not described" for name in value if name not in rule]
         inner = [one for name, part in value.items() if name in rule
                  for one in faults(part, rule[name], root, f"{at}.{name}")]
-        return missing + (extra if schema.get("additionalProperties") is False else []) + inner
+        return (extra if schema.get("additionalProperties") is False else []) + inner
     if word not in _SILENT:
         raise NotImplementedError(word)
     return []

@@ -4,6 +4,7 @@ from rig_ports import MINUTE_S, PIN, barcode
 
 from console.domain import closing, intake, needling
 from console.domain import session_events as ev
+from console.domain.screening import by_record
 from console.domain.workflow import PHASES, Phase
 from console.services.console import Console
 
@@ -33,7 +34,9 @@ def answer_all(console: Console, yes: dict[str, str] | None = None) -> None:
     """Answer every open question with no, but those in ``yes`` (rule id to note)."""
     front = console.desk.front
     assert front is not None
-    notes = YES_BY_DEFAULT if yes is None else yes
+    told = {rule.rule_id: by_record(rule, front.state.patient_facts()) for rule in front.state.rules}
+    notes = {**{one: f"Noted: {words}" for one, words in told.items() if words},
+             **(YES_BY_DEFAULT if yes is None else yes)}
     for rule in front.state.rules:
         if rule.rule_id not in front.state.answers:
             given = "yes" if rule.rule_id in notes else "no"
