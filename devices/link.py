@@ -119,10 +119,13 @@ class SerialPenLink:
         with self._lock:
             self._machine.set_streaming(on, self._now())
 
-    def begin_recording(self) -> None:
-        """Start the recording window with the first sample after its own STREAM 1."""
+    def begin_recording(self, window: int = 1) -> None:
+        """Start a recording window with the first sample after its own STREAM 1.
+
+        One whose end was called goes on beside it until what it misses is there. ``window`` numbers it.
+        """
         with self._lock:
-            self._machine.begin_recording(self._now())
+            self._machine.begin_recording(self._now(), window)
 
     def end_recording(self, wait_s: float) -> None:
         """Ask for what is missing for at most ``wait_s`` (link time), then close the window."""
@@ -133,10 +136,12 @@ class SerialPenLink:
             self._machine.closed(self._now())
         self._deliver()
 
-    def recording_settled(self) -> bool:
-        """Tell whether the window is closed and all of it has been handed to the sink."""
+    def recording_settled(self, window: int | None = None) -> bool:
+        """Tell whether a window (None: every one) is closed and all of it has been handed to the sink."""
         with self._lock:
-            return not self._machine.recording and not self._delivering and not self._machine.has_outputs
+            machine = self._machine
+            is_open = machine.recording if window is None else machine.is_recording(window)
+            return not is_open and not self._delivering and not machine.has_outputs
 
     def accept_pen(self, serial: str) -> None:
         """Take another pen in place of the one this session began with."""
@@ -330,7 +335,7 @@ class SerialPenLink:
         try:
             match output:
                 case SamplesRead():
-                    self._sink.on_samples(output.batch, output.recording)
+                    self._sink.on_samples(output.batch, output.window)
                 case Gap():
                     self._sink.on_gap(output)
                 case LinkNotice():
@@ -342,11 +347,11 @@ class SerialPenLink:
                     self._sink.on_pen_status(output)
         except Exception:  # noqa: BLE001 - a fault beyond the link must not end the reading
             _log.exception("what the pen sent could not be handed on")
-            if isinstance(output, SamplesRead) and output.recording:
-                self._report_not_saved(output.batch)
+            if isinstance(output, SamplesRead) and output.window:
+                self._report_not_saved(output.batch, output.window)
 
-    def _report_not_saved(self, batch: Batch) -> None:
-        gap = Gap(batch.pen_serial, batch.boot_id, batch.first_index, batch.count, GapCause.NOT_SAVED)
+    def _report_not_saved(self, batch: Batch, window: int) -> None:
+        gap = Gap(batch.pen_serial, batch.boot_id, batch.first_index, batch.count, GapCause.NOT_SAVED, window)
         try:
             self._sink.on_gap(gap)
         except Exception:  # noqa: BLE001 - the log has both faults; reading goes on

@@ -38,9 +38,9 @@ from devices.messages import (
     describe,
 )
 from devices.pens.pen_link import PenLinkDriver
-from devices.recording import Recording
 from devices.resend import INDEX_SPAN
 from devices.sample_stream import SampleStream
+from devices.windows import Windows
 
 STALE_S = 0.5
 LOST_S = 2.5
@@ -54,7 +54,7 @@ class LinkMachine:
         self.board = NoticeBoard()
         self._driver: PenDriver = driver or PenLinkDriver()
         self.wants_reopen = False  # nobody answers on this port: try it anew
-        self._recording = Recording()
+        self._recording = Windows()
         self._stream = SampleStream(self._recording)
         self._held = HeldTelemetry()
         self._outputs: list[LinkOutput] = []
@@ -122,10 +122,10 @@ class LinkMachine:
             if self._identified:
                 self._driver.ask(Stream(False))
 
-    def begin_recording(self, moment: Moment) -> None:
+    def begin_recording(self, moment: Moment, window: int = 1) -> None:
         """Open the window: it starts with the first sample after a STREAM 1 of its own."""
         self._stream_out(self._stream.flush(moment))
-        self._recording.begin()
+        self._recording.begin(window)
         self._pinned = self.board.pen.identity if self.board.pen else None
         self._wants_stream = True
         self._start_stream(moment.steady_s)
@@ -152,6 +152,10 @@ class LinkMachine:
     def recording(self) -> bool:
         """Whether a recording window is open."""
         return self._recording.active
+
+    def is_recording(self, window: int) -> bool:
+        """Tell whether the window of this number is open."""
+        return self._recording.is_open(window)
 
     # --- what comes out -------------------------------------------------------------------------
 
@@ -230,7 +234,7 @@ class LinkMachine:
             return
         if self._ask_stream.due(now_s):
             self._driver.ask(Stream(True))
-            self._recording.armed = self._recording.active
+            self._recording.arm()
         wanted = self._recording.next_request(self.board.pen.boot_id, now_s)
         if wanted is not None:
             self._driver.ask(Resend(self.board.pen.boot_id, wanted.first % INDEX_SPAN, wanted.end - wanted.first))
@@ -312,13 +316,9 @@ class LinkMachine:
         self._stream.note_time(status.boot_id, status.t_us, moment)
         next_index = self._stream.unwrap(status.next_index)
         self._last_next_index = next_index
-        wanted = next_index if self._wants_stream else None
-        self._recording.note_overruns(status.boot_id, wanted, status.overruns, moment.steady_s)
-        end_pen_us = self._recording.end_pen_us
-        if end_pen_us is not None:
-            after = self._stream.index_after(end_pen_us)
-            known = None if after is None else min(after, next_index)
-            self._recording.note_time(status.boot_id, status.t_us, known, moment.steady_s)
+        self._recording.note_status(
+            status.boot_id, status.t_us, next_index, self._wants_stream, status.overruns, moment.steady_s,
+            self._stream.index_after)
         self._outputs.append(pen_status(pen, status, next_index))
 
     def _take_event(self, event: Event, moment: Moment) -> None:
@@ -358,13 +358,13 @@ class LinkMachine:
         if self._ask_stream.left < REPEATS:  # it went out once, so a sample can answer it
             self._ask_stream.stop()
 
-    def _stream_out(self, batches: list[tuple[Batch, bool]]) -> None:
-        for batch, recorded in batches:
-            if recorded or self._wants_stream:
-                self._outputs.append(SamplesRead(batch, recorded))
+    def _stream_out(self, batches: list[tuple[Batch, int]]) -> None:
+        for batch, window in batches:
+            if window or self._wants_stream:
+                self._outputs.append(SamplesRead(batch, window))
 
     def _drain_gaps(self) -> None:
-        gaps, self._recording.gaps = self._recording.gaps, []
+        gaps = self._recording.take_gaps()
         self._lost_samples += sum(gap.count for gap in gaps)
         self._outputs += gaps
 

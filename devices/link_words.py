@@ -20,10 +20,10 @@ SILENT = "the pen has said nothing for 2.5 s; it is being looked for"
 
 @dataclass(frozen=True, slots=True)
 class SamplesRead:
-    """Samples, and whether they belong to the recording."""
+    """Samples, and the number of the recording window they belong to (0: none)."""
 
     batch: Batch
-    recording: bool
+    window: int
 
 
 LinkOutput = SamplesRead | Gap | LinkNotice | PenEvent | PenStatus

@@ -28,6 +28,7 @@ class Recording:
 
     def __init__(self) -> None:
         self.active = False
+        self.number = 0
         self.armed = False  # its own STREAM 1 has been sent
         self.gaps: list[Gap] = []  # named since last taken
         self._ledgers: dict[BootKey, BootLedger] = {}
@@ -47,11 +48,32 @@ class Recording:
         """How many samples arrived more than once, in all windows so far."""
         return self._duplicates_before + sum(ledger.duplicates for ledger in self._ledgers.values())
 
-    def begin(self) -> None:
+    @property
+    def current_ledger(self) -> BootLedger | None:
+        """Give the account of the present boot, None before its first sample."""
+        return self._ledger()
+
+    def asking(self, now_s: float) -> bool:
+        """Tell whether an answer is awaited, or the pen said it is busy."""
+        ledger = self._ledger()
+        return ledger is not None and ledger.asking(now_s)
+
+    def claims_before(self, pen: PenDescription, boot_id: int) -> int:
+        """Give the index of a boot before which all samples are this window's, or nobody's any more."""
+        ledger = self._ledgers.get((pen.serial, boot_id))
+        return 0 if ledger is None else ledger.end if ledger.stop is None else ledger.stop
+
+    def cap(self, pen: PenDescription, boot_id: int, index: int) -> None:
+        """Leave samples of a boot from ``index`` on to the window that begins there."""
+        ledger = self._ledgers.get((pen.serial, boot_id))
+        if ledger is not None and ledger.ceiling is None:
+            ledger.ceiling = max(index, ledger.end)
+
+    def begin(self, number: int = 1) -> None:
         """Open a new window; it waits for its own STREAM 1 and then the first sample."""
         if self.active:
             self.finish(GapCause.NOT_ANSWERED)
-        self.active, self.armed = True, False
+        self.active, self.armed, self.number = True, False, number
 
     def end(self, end_pen_us: int | None, deadline_s: float, link_alive: bool) -> None:
         """Call the end at the pen's time ``end_pen_us``; what is missing is asked for until the deadline."""
@@ -102,7 +124,7 @@ class Recording:
             return False
         before = (closing.end_pen_us - t_us) // period_us + 1
         count = samples.end - samples.first
-        ledger.stop = max(ledger.stop, samples.first + min(before, count))
+        ledger.raise_stop(samples.first + min(before, count))
         closing.past_end_seen = closing.past_end_seen or before < count
         return before < count
 
@@ -127,8 +149,8 @@ class Recording:
             return
         closing.past_end_seen = True
         if ledger is not None and index_then is not None and index_then > ledger.end:
-            ledger.stop = max(ledger.stop or 0, index_then)
-            ledger.expect(index_then, now_s, now_s + TAIL_GRACE_S)  # a frame may be filling still
+            stop = ledger.raise_stop(index_then)
+            ledger.expect(stop, now_s, now_s + TAIL_GRACE_S)  # a frame may be filling still
 
     @property
     def end_pen_us(self) -> int | None:
@@ -223,4 +245,4 @@ class Recording:
     def _report(self, key: BootKey, missing: list[Missing]) -> None:
         serial, boot_id = key
         for first, end, cause in missing:
-            self.gaps.append(Gap(serial, boot_id, first, end - first, cause))
+            self.gaps.append(Gap(serial, boot_id, first, end - first, cause, self.number))

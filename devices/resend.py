@@ -59,6 +59,7 @@ class BootLedger:
     def __init__(self, first_index: int, resend_samples: int, overruns: int | None) -> None:
         self.begin = self.end = first_index
         self.stop: int | None = None  # where the window ends, once that is known
+        self.ceiling: int | None = None  # where the next window began: no later sample is this one's
         self.duplicates = 0
         self._resend_samples = resend_samples
         self._overruns_then = self._overruns_now = overruns
@@ -87,6 +88,12 @@ class BootLedger:
             fresh.append(Range(start, last))
         self.duplicates += last - first - sum(piece.end - piece.first for piece in fresh)
         return fresh
+
+    def raise_stop(self, index: int) -> int:
+        """Let the window end at ``index`` at the earliest; give where it ends."""
+        stop = max(self.stop or 0, index)
+        self.stop = stop if self.ceiling is None else min(stop, self.ceiling)
+        return self.stop
 
     def skip_to(self, first_index: int) -> None:
         """Go on at an index without asking for what lies before: it may not be ours."""
@@ -181,6 +188,10 @@ class BootLedger:
                 end = max(end, min(hole.end, limit))
         self._request = _Request(first, end, now_s)
         return Range(first, end)
+
+    def asking(self, now_s: float) -> bool:
+        """Tell whether a request is under way, or waits because the pen is busy."""
+        return self._request is not None or now_s < self._busy_until_s
 
     def link_down(self) -> None:
         """Forget the request under way: its answer will not come, and that is no refusal."""

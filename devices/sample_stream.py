@@ -7,8 +7,8 @@ work is per batch and never per sample; the samples stay the wire's bytes throug
 from console.domain.telemetry import SAMPLE_BYTES, Batch, PenDescription
 from devices.clock_map import ClockMap, Moment, UtcAnchor
 from devices.messages import Telemetry
-from devices.recording import Recording
 from devices.resend import INDEX_SPAN, Range
+from devices.windows import Claimed, Windows
 
 _BOOTS_KEPT = 4
 _LONGEST_PEN_TIME_US = 1 << 62  # beyond it a time stamp is absurd, and no database holds it
@@ -46,7 +46,7 @@ class _Run:
 class SampleStream:
     """The samples of the connected pen, over its restarts."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Windows) -> None:
         self.resent = 0
         self.stale_duplicates = 0
         self.last_new_s: float | None = None
@@ -70,7 +70,7 @@ class SampleStream:
         """Tell whether samples of a boot are the present pen's."""
         return self._boot is not None and (self._boot.pen.serial, boot_id) in self._boots
 
-    def add(self, message: Telemetry, moment: Moment) -> list[tuple[Batch, bool]]:
+    def add(self, message: Telemetry, moment: Moment) -> list[tuple[Batch, int]]:
         """Take a frame of a known boot; give the batches it closes (see ``flush``)."""
         run = self._run
         if (
@@ -80,7 +80,7 @@ class SampleStream:
             and run.next_us == message.t_us
             and run.resent == message.resent
         ):
-            closed: list[tuple[Batch, bool]] = []
+            closed: list[tuple[Batch, int]] = []
         else:
             closed = self.flush(moment)
             if not message.count or self._boot is None:
@@ -93,8 +93,8 @@ class SampleStream:
         run.next_us += message.count * run.boot.pen.period_us
         return closed
 
-    def flush(self, moment: Moment) -> list[tuple[Batch, bool]]:
-        """Close the run under way; give its new samples, each batch with whether it is recorded."""
+    def flush(self, moment: Moment) -> list[tuple[Batch, int]]:
+        """Close the run under way; give its new samples, each batch with its recording window (0: none)."""
         run, self._run = self._run, None
         if run is None:
             return []
@@ -109,13 +109,13 @@ class SampleStream:
         if (recorded and live) or shown:
             self.last_new_s = moment.steady_s
         if run.resent:
-            self.resent += sum(piece.end - piece.first for piece in recorded)
+            self.resent += sum(piece.end - piece.first for piece, _ in recorded)
         elif not self._recording.active and live:
             self.stale_duplicates += run.end - run.first - (shown.end - shown.first if shown else 0)
         raw = b"".join(run.parts)
-        batches = [(self._batch(run, piece, raw, moment), True) for piece in recorded]
+        batches = [(self._batch(run, piece, raw, moment), window) for piece, window in recorded]
         rest = _without(shown, recorded)
-        batches += [(self._batch(run, piece, raw, moment), False) for piece in rest]
+        batches += [(self._batch(run, piece, raw, moment), 0) for piece in rest]
         return batches
 
     def _advance(self, boot: _Boot, run: _Run) -> Range | None:
@@ -178,12 +178,12 @@ class SampleStream:
         return index + (pen_time_us - t_us) // self._boot.pen.period_us + 1
 
 
-def _without(whole: Range | None, parts: list[Range]) -> list[Range]:
+def _without(whole: Range | None, parts: list[Claimed]) -> list[Range]:
     """Give what of ``whole`` the ordered ``parts`` leave."""
     if whole is None:
         return []
     left, first = [], whole.first
-    for part in parts:
+    for part, _ in parts:
         if part.first > first:
             left.append(Range(first, min(part.first, whole.end)))
         first = max(first, part.end)

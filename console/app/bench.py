@@ -18,7 +18,7 @@ from console.domain.telemetry import Gap, LinkNotice, LinkState, PenDescription,
 from console.services.clocks import SystemClock
 from console.services.ids import new_id
 from console.services.pen_memory import PenMemory
-from console.services.sample_fanout import Inbox, RecordingFirst, SampleFanout
+from console.services.sample_fanout import Inbox, RecordingAccount, RecordingFirst, SampleFanout
 from console.services.session_row import summarise
 from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_folder, open_or_create_folder
 from db.recorder_thread import RecorderThread
@@ -110,6 +110,7 @@ class BenchCapture:
             self._fanout, way.clock, open_port=way.open_port,
             search=way.search(PenSearcher(self._clock, memory=memory)))
         self._session_id = new_id()
+        self._account = RecordingAccount(self._session_id)
         self._gaps: list[Gap] = []
         self._unsaved = 0  # samples read that could be kept nowhere
         self._pens: list[PenDescription] = []
@@ -149,8 +150,9 @@ class BenchCapture:
         self._pens.append(pen)
         if not self._recorder.synchronise(SAVE_LIMIT_S):
             raise OperatorError("The data folder takes no entries", "nothing was recorded", "free disk space")
-        self._fanout.record_into(self._session_id)
-        self._link.begin_recording()
+        window = self._fanout.record_into(self._session_id)
+        self._account = self._fanout.account(window) or self._account
+        self._link.begin_recording(window)
         self._link.set_streaming(True)
         self._stream()
         self._link.end_recording(END_WAIT_S)
@@ -176,10 +178,10 @@ class BenchCapture:
     def _finish(self) -> BenchResult:
         self._drain()
         counters = self._link.counters()
-        samples, missing = self._fanout.recorded_samples - self._unsaved, sum(gap.count for gap in self._gaps)
+        samples, missing = self._account.samples - self._unsaved, sum(gap.count for gap in self._gaps)
         last = self._pens[-1]
         self._record(
-            ev.RecordingEnded(last.serial, last.boot_id, self._fanout.last_index, samples, missing),
+            ev.RecordingEnded(last.serial, last.boot_id, self._account.last_index, samples, missing),
             ev.BenchEnded(samples, len(self._gaps), counters.crc_errors, counters.duplicates, counters.resent),
             ev.SessionEnded("bench"), ev.Sealed(samples, len(self._gaps)))
         self._refused = not self._recorder.synchronise(SAVE_LIMIT_S)

@@ -249,7 +249,10 @@ class Registry(Protocol):
 class LinkSink(Protocol):
     """Where the pen's reader thread puts what it reads. Every call returns at once."""
 
-    def on_samples(self, batch: Batch, recording: bool) -> None: ...
+    def on_samples(self, batch: Batch, window: int) -> None:
+        """Take samples; ``window`` is the number of the recording window they belong to, 0: none."""
+        ...
+
     def on_gap(self, gap: Gap) -> None: ...
     def on_notice(self, notice: LinkNotice) -> None: ...
     def on_pen_event(self, event: PenEvent) -> None: ...
@@ -271,16 +274,19 @@ class PenLink(Protocol):
         """Ask the pen to send samples, or to stop sending."""
         ...
 
-    def begin_recording(self) -> None:
-        """Start the recording window with the first sample after its own STREAM 1."""
+    def begin_recording(self, window: int = 1) -> None:
+        """Start a recording window, numbered by the caller, with the first sample after its own STREAM 1.
+
+        A window whose end was called goes on beside it until it has settled.
+        """
         ...
 
     def end_recording(self, wait_s: float) -> None:
         """Ask for what is missing for at most ``wait_s``, then close the window; the rest is gaps."""
         ...
 
-    def recording_settled(self) -> bool:
-        """Tell whether the window is closed and nothing is being asked for."""
+    def recording_settled(self, window: int | None = None) -> bool:
+        """Tell whether a window (None: every one) is closed and nothing is being asked for."""
         ...
 
     def accept_pen(self, serial: str) -> None:

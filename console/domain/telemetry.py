@@ -6,7 +6,7 @@ A sample is kept as the ten bytes of the wire (Pen Link 1), little-endian:
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
@@ -120,13 +120,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Samples known to be missing: ``count`` from ``first_index`` (0: length unknown)."""
+    """Samples known to be missing: ``count`` from ``first_index`` (0: length unknown).
+
+    ``window`` is the number of the recording window they are missing from.
+    """
 
     pen_serial: str
     boot_id: int
     first_index: int
     count: int
     cause: GapCause
+    window: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from console.services.needling_tally import NeedlingTally
 from console.services.pen_memory import PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
-from console.services.sample_fanout import RecordingFirst, SampleFanout
+from console.services.sample_fanout import RecordingAccount, RecordingFirst, SampleFanout
 from console.services.session_desk import SessionDesk
 
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
@@ -62,7 +62,8 @@ class PenStation:
         self.always_stream = False
         self._recording: UUID | None = None
         self._ending: UUID | None = None
-        self._missing = self._turned_away = 0
+        self._window = self._ending_window = 0
+        self._turned_away = 0
         self._left_off: Sequence[StoredRun] = ()
         self._watched, self._watched_since_s = "", 0.0
         self._let_go: UUID | None = None
@@ -134,7 +135,8 @@ class PenStation:
     def drain(self) -> None:
         """Take the news of the pen and the board, and keep link and watch in step with the sessions."""
         self._own_up()
-        settled = self._link.recording_settled()  # asked first: then its last gaps lie in the inbox already
+        # Asked first: then its last gaps lie in the inbox already.
+        settled = self._link.recording_settled(self._ending_window)
         for news in self._fanout.inbox.take_all():
             self._take(news)
         self._keep_recording(settled)
@@ -156,28 +158,31 @@ class PenStation:
             self.status = news
         elif isinstance(news, AlarmChange):
             self._take_alarm(news)
-        elif self._target() is None:
-            return
         elif isinstance(news, Gap):
-            self._missing += news.count
-            self._record(_gap_event(news))
+            self._take_gap(news)
         elif isinstance(news, PenEvent):
             self._record(ev.PenReported(
                 news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
         elif isinstance(news, RecordingFirst):
             self._begin_events(news)
 
+    def _take_gap(self, gap: Gap) -> None:
+        account = self._fanout.account(gap.window or self._window or self._ending_window)
+        if account is not None:
+            account.missing += gap.count
+            self._record(_gap_event(gap), into=account.session_id)
+
     def note_gap(self, session_id: UUID, gap: Gap) -> None:
         """Record a gap that did not come from the link: samples that could not be saved."""
-        self._missing += gap.count
-        if any(one.session_id == session_id for one in self._desk.sessions):
-            self._desk.do(needling.facts(_gap_event(gap)), session_id)
+        for window in (self._window, self._ending_window):
+            account = self._fanout.account(window)
+            if account is not None and account.session_id == session_id:
+                account.missing += gap.count
+                break
+        self._record(_gap_event(gap), into=session_id)
 
-    def _target(self) -> UUID | None:
-        return self._recording or self._ending
-
-    def _record(self, *payloads: ev.Payload) -> None:
-        target = self._target()
+    def _record(self, *payloads: ev.Payload, into: UUID | None = None) -> None:
+        target = into or self._recording or self._ending
         if any(one.session_id == target for one in self._desk.sessions):
             self._desk.do(needling.facts(*payloads), target)
 
@@ -195,7 +200,7 @@ class PenStation:
         gaps: Sequence[ev.Payload] = ()
         if session is not None and session.state.recording:
             gaps = restart_gaps(session.state, self._left_off, began)
-        self._record(*gaps, began)
+        self._record(*gaps, began, into=first.session_id)
 
     # --- alarms into the record ---------------------------------------------------------------------
 
@@ -258,33 +263,35 @@ class PenStation:
         if self._ending is not None and settled:
             self._finish_recording(self._ending)
         self._close_cut_off(wanted)
-        if wanted == self._recording or self._ending is not None:
+        if wanted == self._recording or (self._ending is not None and (self._recording or wanted == self._ending)):
             return
         if self._recording is not None:
             self._link.end_recording(END_WAIT_S)
             self._ending, self._recording = self._recording, None
+            self._ending_window, self._window = self._window, 0
         elif wanted is not None and session is not None and self.pen is not None:
             self._begin_recording(session)
 
     def _begin_recording(self, session: Session) -> None:
         """Record from now on: the session's own pen answers, and the link holds on to it."""
-        self._missing = 0
         # Read before the first new sample: what a killed console stored ends here.
         self._left_off = self._reader.stored_runs(session.session_id) if session.state.recording else ()
         self.tally.begin(session.state)
-        self._fanout.record_into(session.session_id)
+        self._window = self._fanout.record_into(session.session_id)
         self._recording = session.session_id
-        self._link.begin_recording()
+        self._link.begin_recording(self._window)
 
     def _finish_recording(self, session_id: UUID) -> None:
-        samples, boot = self._fanout.recorded_samples, self._fanout.last_boot
+        account = self._fanout.account(self._ending_window) or RecordingAccount(session_id)
+        boot = account.last_boot
         if boot is None and self._notice.pen is not None:
             boot = (self._notice.pen.serial, self._notice.pen.boot_id)
         serial, boot_id = boot or ("", None)
-        self._record(ev.RecordingEnded(serial, boot_id, self._fanout.last_index, samples, self._missing))
-        self._ending = None
-        self._fanout.record_into(None)
-        log.info("recording ended: %d samples, %d missing", samples, self._missing)
+        ended = ev.RecordingEnded(serial, boot_id, account.last_index, account.samples, account.missing)
+        self._record(ended, into=session_id)
+        self._fanout.close_window(self._ending_window)
+        self._ending, self._ending_window = None, 0
+        log.info("recording ended: %d samples, %d missing", account.samples, account.missing)
 
     def _close_cut_off(self, wanted: UUID | None) -> None:
         """End the recording of a session that was killed between its needling and its recording's end."""

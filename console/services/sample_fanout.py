@@ -47,18 +47,39 @@ class Inbox:
         return taken
 
 
+class RecordingAccount:
+    """What one recording window has brought so far, and for whom."""
+
+    def __init__(self, session_id: UUID) -> None:
+        self.session_id = session_id
+        self.samples = 0
+        self.missing = 0  # named by gaps; the desk's side counts them
+        self.last_boot: tuple[str, int] | None = None  # pen serial and boot of the last sample recorded
+        self.last_index: int | None = None  # within that boot
+
+    def note(self, batch: Batch) -> None:
+        """Count a batch."""
+        self.samples += batch.count
+        boot = (batch.pen_serial, batch.boot_id)
+        if boot != self.last_boot:  # what is sent again belongs to the boot that goes on
+            self.last_boot, self.last_index = boot, None
+        self.last_index = max(batch.end_index - 1, self.last_index or 0)
+
+
 class SampleFanout:
-    """Fulfils ``ports.LinkSink``: splits the pen's stream to those who need it."""
+    """Fulfils ``ports.LinkSink``: splits the pen's stream to those who need it.
+
+    A recording window has a number; while the former one's missing samples come in, the next one's
+    are recorded already, each into its own session.
+    """
 
     def __init__(self, recorder: Recorder | None, inbox: Inbox) -> None:
         self._recorder = recorder
         self.inbox = inbox
         self._watchers: list[TakesBatches] = []
-        self._recording_into: UUID | None = None
+        self._accounts: dict[int, RecordingAccount] = {}
+        self._newest = 0
         self.last_status: PenStatus | None = None
-        self.recorded_samples = 0
-        self.last_boot: tuple[str, int] | None = None  # pen serial and boot of the last sample recorded
-        self.last_index: int | None = None  # within that boot
         self._on_notice: Callable[[LinkNotice], None] | None = None
 
     def add_watcher(self, watcher: TakesBatches, on_notice: Callable[[LinkNotice], None] | None = None) -> None:
@@ -66,28 +87,32 @@ class SampleFanout:
         self._watchers.append(watcher)
         self._on_notice = on_notice or self._on_notice
 
-    def record_into(self, session_id: UUID | None) -> None:
-        """Choose the session that recorded samples belong to."""
-        self._recording_into = session_id
-        self.recorded_samples, self.last_boot, self.last_index = 0, None, None
+    def record_into(self, session_id: UUID) -> int:
+        """Number the next recording window, whose samples belong to a session."""
+        self._newest += 1
+        self._accounts = {**self._accounts, self._newest: RecordingAccount(session_id)}
+        return self._newest
 
-    def on_samples(self, batch: Batch, recording: bool) -> None:
-        """Spread a batch; samples inside the recording window go to the recorder first."""
-        target = self._recording_into
-        if recording and target is not None and self._recorder is not None:
-            if self.recorded_samples == 0:
-                self.inbox.put(RecordingFirst(target, batch.pen_serial, batch.boot_id, batch.first_index))
-            self._recorder.add_samples(target, batch)
-            self.recorded_samples += batch.count
-            self._note_last(batch)
+    def account(self, window: int) -> RecordingAccount | None:
+        """Give what a window has brought, None once it is closed."""
+        return self._accounts.get(window)
+
+    def close_window(self, window: int) -> None:
+        """Forget a window that has settled."""
+        self._accounts = {number: one for number, one in self._accounts.items() if number != window}
+
+    def on_samples(self, batch: Batch, window: int) -> None:
+        """Spread a batch; samples inside a recording window go to the recorder first."""
+        account = self._accounts.get(window)
+        if account is not None and self._recorder is not None:
+            if account.samples == 0:
+                self.inbox.put(RecordingFirst(account.session_id, batch.pen_serial, batch.boot_id, batch.first_index))
+            self._recorder.add_samples(account.session_id, batch)
+            account.note(batch)
+        if 0 < window < self._newest:
+            return  # of the patient before: nothing on this one's screen, tally or alarms
         for watcher in self._watchers:
             watcher.push(batch)
-
-    def _note_last(self, batch: Batch) -> None:
-        boot = (batch.pen_serial, batch.boot_id)
-        if boot != self.last_boot:  # what is sent again belongs to the boot that goes on
-            self.last_boot, self.last_index = boot, None
-        self.last_index = max(batch.end_index - 1, self.last_index or 0)
 
     def on_gap(self, gap: Gap) -> None:
         """Pass a named gap on."""

@@ -23,13 +23,13 @@ class ManualLink:
     def set_streaming(self, on: bool) -> None:
         """Do nothing: there is nobody to ask."""
 
-    def begin_recording(self) -> None:
+    def begin_recording(self, window: int = 1) -> None:
         """Do nothing: no samples will come."""
 
     def end_recording(self, wait_s: float) -> None:
         """Do nothing: nothing is missing."""
 
-    def recording_settled(self) -> bool:
+    def recording_settled(self, window: int | None = None) -> bool:
         """Tell that nothing is being asked for."""
         return True
 

@@ -590,7 +590,7 @@ def test_a_flood_of_holes_takes_bounded_memory() -> None:
         talk.says(samples(20 + 2 * k, 1))
         if k % 50 == 0:
             talk.bench.run(0.01)
-    ledger = talk.bench.machine._recording._ledger()
+    ledger = talk.bench.machine._recording.current_ledger
     assert ledger is not None
     assert len(ledger._holes) <= MOST_HOLES
 

@@ -26,6 +26,7 @@ from console.services.resources import resource_path
 from console.services.sample_fanout import Inbox, SampleFanout
 from console.services.session_desk import SessionDesk
 
+SECOND_ID = UUID(int=99)
 RULES = ClinicalLibrary.load(resource_path()).alarms
 OTHER = PenDescription("Aria M1", "A1-000043", "1.4.0", 99, 4000, 15_000, 31, 12, "")
 
@@ -138,7 +139,7 @@ def test_the_end_waits_until_the_link_has_settled(monkeypatch):
     room = needling_room()
     room.link.push(25)
     room.frame()
-    monkeypatch.setattr(room.link, "recording_settled", lambda: False)
+    monkeypatch.setattr(room.link, "recording_settled", lambda window=None: False)
     room.desk.do(needling.end_needling("enough"))
     room.frame()
     assert room.told("recording_ended") == [] and not room.station.settled(SESSION_ID)
@@ -157,7 +158,7 @@ def test_the_last_gaps_are_taken_before_the_recording_is_called_over(monkeypatch
     answers = iter([False, True, True, True])
     late = Gap("A1-000042", 7, 25, 5, GapCause.NOT_HELD)
 
-    def settles_with_a_gap():
+    def settles_with_a_gap(window=None):
         if (settled := next(answers)) is False:
             monkeypatch.setattr(room.inbox, "take_all", _then(room.inbox, late))
         return settled
@@ -600,11 +601,59 @@ def test_the_fanout_records_only_what_belongs_to_the_window():
     fanout = SampleFanout(recorder, Inbox())
     fanout.add_watcher(type("Sees", (), {"push": staticmethod(seen.append)})())
     one = Batch("A1", 7, 0, 2, 4000, 0, 0, 0.0, bytes(20))
-    fanout.on_samples(one, recording=True)
-    fanout.record_into(SESSION_ID)
-    fanout.on_samples(one, recording=False)
-    fanout.on_samples(replace(one, first_index=2), recording=True)
+    fanout.on_samples(one, 1)
+    assert fanout.record_into(SESSION_ID) == 1
+    fanout.on_samples(one, 0)
+    fanout.on_samples(replace(one, first_index=2), 1)
     assert len(seen) == 3 and [batch.first_index for _, batch in recorder.batches] == [2]
+
+
+def test_the_next_session_is_recorded_at_once_while_the_former_ones_samples_are_fetched(monkeypatch):
+    room = needling_room()
+    room.link.push(25)
+    room.frame()
+    seen = []
+    room.fanout.add_watcher(type("Sees", (), {"push": staticmethod(seen.append)})())
+    monkeypatch.setattr(room.link, "recording_settled", lambda window=None: window != 1)
+    room.desk.do(needling.end_needling("enough"))
+    room.frame()
+    room.desk.take_up(Session(SECOND_ID, walk_to(Phase.NEEDLING).history))
+    room.frame()
+    room.link.push(10)
+    late = room.recorder.batches[0][1]
+    room.fanout.on_samples(replace(late, first_index=90, resent=True), 1)
+    room.fanout.on_gap(Gap("A1-000042", 7, 115, 4, GapCause.NOT_HELD, 1))
+    room.fanout.on_gap(Gap("A1-000042", 7, 140, 2, GapCause.NOT_HELD, 2))
+    room.frame()
+    assert [(owner, batch.first_index) for owner, batch in room.recorder.batches] == [
+        (SESSION_ID, 0), (SECOND_ID, 25), (SESSION_ID, 90)]
+    assert [batch.first_index for batch in seen] == [25], "what is fetched for the former is nobody's live reading"
+    assert [one.first_index for one in room.told("recording_began", SECOND_ID)][-1:] == [25]
+    assert [one.first_index for one in room.told("gap_recorded")] == [115]
+    assert [one.first_index for one in room.told("gap_recorded", SECOND_ID)] == [140]
+    assert room.told("recording_ended") == []
+    monkeypatch.undo()
+    room.frame()
+    room.frame()
+    ended, = room.told("recording_ended")
+    assert (ended.samples, ended.missing, ended.last_index) == (50, 4, 114)
+    assert room.desk.session(SECOND_ID).state.recording and not room.state.recording
+
+
+def test_the_same_session_begins_anew_only_when_its_former_recording_is_over(monkeypatch):
+    room = needling_room()
+    room.link.push(25)
+    room.frame()
+    monkeypatch.setattr(room.link, "recording_settled", lambda window=None: window != 1)
+    room.station.let_go(SESSION_ID)
+    room.frame()
+    room.station.let_go(None)
+    room.frame()
+    assert not room.link._recording
+    monkeypatch.undo()
+    room.frame()
+    room.frame()
+    assert room.link._recording == 2 and room.state.recordings
 
 
 def test_a_recording_a_killed_console_left_open_is_not_settled_until_it_is_closed_in_the_record():

@@ -33,6 +33,7 @@ class LinkBench:
         self.events: list[PenEvent] = []
         self.statuses: list[PenStatus] = []
         self.twice = 0
+        self.windows: dict[int, list[int]] = defaultdict(list)  # window -> indexes, in order of arrival
 
     @property
     def moment(self) -> Moment:
@@ -81,8 +82,8 @@ class LinkBench:
     def collect(self) -> None:
         for output in self.machine.take_outputs():
             match output:
-                case SamplesRead(batch, recorded):
-                    self.take_batch(batch, recorded)
+                case SamplesRead(batch, window):
+                    self.take_batch(batch, window)
                 case Gap():
                     self.gaps.append(output)
                 case LinkNotice():
@@ -92,13 +93,14 @@ class LinkBench:
                 case PenStatus():
                     self.statuses.append(output)
 
-    def take_batch(self, batch: Batch, recorded: bool) -> None:
+    def take_batch(self, batch: Batch, window: int) -> None:
         assert batch.count > 0
         assert len(batch.samples) == 10 * batch.count
-        if not recorded:
+        if not window:
             self.live.append(batch)
             return
         self.batches.append(batch)
+        self.windows[window] += range(batch.first_index, batch.end_index)
         there = self.stored[batch.pen_serial, batch.boot_id]
         for k in range(batch.count):
             index = batch.first_index + k

@@ -285,7 +285,7 @@ class ScriptedLink:
         self._clock = clock
         self._sink: SampleFanout | None = None
         self._notice = LinkNotice(LinkState.CLOSED, "not looking yet", "", None)
-        self._index, self._recording = 0, False
+        self._index, self._recording = 0, 0
         self.streaming = False
         self.accepted: list[str] = []
 
@@ -335,14 +335,14 @@ class ScriptedLink:
     def set_streaming(self, on: bool) -> None:
         self.streaming = on
 
-    def begin_recording(self) -> None:
-        self._recording = True
+    def begin_recording(self, window: int = 1) -> None:
+        self._recording = window
 
     def end_recording(self, wait_s: float) -> None:
-        self._recording = False
+        self._recording = 0
 
-    def recording_settled(self) -> bool:
-        return not self._recording
+    def recording_settled(self, window: int | None = None) -> bool:
+        return not self._recording or window not in (None, self._recording)
 
     def accept_pen(self, serial: str) -> None:
         self.accepted.append(serial)
