@@ -2,18 +2,17 @@
 
 GS1 element strings are read with or without symbology prefix, with the group separator, or in their
 human-readable form. A scanner that drops the separator makes one field swallow the next without any
-error: such a code is never taken as read, its possible readings are offered instead.
+error: such a code is never taken as read, its possible readings are offered instead. So is whatever
+else leaves a doubt (Caps Lock, an added sign, a space): a field is right, or empty with a sentence.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 import biip
-from biip.gs1_element_strings import GS1ElementString
-from biip.gs1_messages import GS1Message
 
 from console.domain.people import CatalogProduct
 from console.domain.products import (
@@ -24,14 +23,20 @@ from console.domain.products import (
     recall_problem,
 )
 from console.services.scan_fields import (
-    GS,
+    DATES,
+    Element,
+    ScanFault,
     ScanReading,
     calendar_day,
+    doubtful,
+    other_case,
     possible_readings,
-    strip_symbology,
-    swallowed,
-    unescape_separator,
+    reading_of,
+    split_elements,
+    split_printed,
 )
+from console.services.scan_foreign import hibc_problems, is_isbt_128
+from console.services.scan_text import GS, ScanText, clean
 
 
 class ScanKind(StrEnum):
@@ -40,6 +45,7 @@ class ScanKind(StrEnum):
     PRODUCT = "product"
     UNKNOWN_PRODUCT = "unknown_product"
     HIBC = "hibc"
+    ISBT_128 = "isbt_128"
     PATIENT = "patient"
     STAFF = "staff"
     PRP_TUBE = "prp_tube"
@@ -50,8 +56,8 @@ class ScanKind(StrEnum):
 class ScanResult:
     """A scan read. Texts are empty where the code holds none; ``problems`` are sentences.
 
-    ``alternatives`` are to be chosen from when the separator was lost; until then lot, serial and the
-    rest stay empty. ``refused``: expired, recalled or misread; not to be used whatever is entered.
+    ``alternatives`` are to be chosen from where the code leaves a doubt; until then lot and serial
+    stay empty. ``refused``: expired, recalled or misread; not to be used whatever is entered.
     """
 
     kind: ScanKind
@@ -72,167 +78,224 @@ class ScanResult:
         return self.kind is ScanKind.PRODUCT and not self.problems
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What a code is compared with. ``catalogue`` None: there is none to ask."""
+
+    catalogue: Sequence[CatalogProduct] | None
+    recalled: Sequence[Recall]
+    today: date
+
+
 _CARDS = (
-    (ScanKind.PATIENT, re.compile(r"P-\d{3,8}")),
-    (ScanKind.STAFF, re.compile(r"PR-\d{1,4}")),
-    (ScanKind.PRP_TUBE, re.compile(r"T-\d{3,8}-\d{1,3}")),
+    (ScanKind.PATIENT, re.compile(r"P-[0-9]{3,8}")),
+    (ScanKind.STAFF, re.compile(r"PR-[0-9]{1,4}")),
+    (ScanKind.PRP_TUBE, re.compile(r"T-[0-9]{3,8}-[0-9]{1,3}")),
 )
-_HIBC = re.compile(r"\+[A-Z$0-9][A-Z0-9\-. $/+%]{3,}")
-_HIBC_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 _SCAN_AGAIN = "Scan it again, or enter the product by hand"
+_CHOOSE = "Choose what the label says"
+_LOST = f"A separator may be missing, so this code reads in more than one way. {_CHOOSE}"
+_SMALL = f"All its letters are small, so Caps Lock may be on. {_CHOOSE}"
+_SPACED = f"A field holds a space, which no GS1 code does. {_CHOOSE}"
+_ISBT = "This is an ISBT 128 code of blood or tissue; it is kept whole. Enter product, lot and expiry from the label"
+_TAILS = "*;,.:!?'\"="  # what scanners add behind a code, and no lot ends with
+_BARE_LENGTHS = (8, 12, 13, 14)
+_MOST_OFFERED = 8
 
 
 def read_scan(
-    text: str, catalogue: Sequence[CatalogProduct], today: date, recalled: Sequence[Recall] = (),
+    text: str, catalogue: Sequence[CatalogProduct] | None, today: date, recalled: Sequence[Recall] = (),
 ) -> ScanResult:
-    """Read a scanned or typed code. Never raises: what cannot be read says so in ``problems``."""
-    raw = text.strip(" \t\r\n\0")
-    body, caps_lock = strip_symbology(unescape_separator(raw))
-    if caps_lock:
-        return _unreadable(raw, "The scanner types with Caps Lock on; switch it off and scan again")
-    if not body.strip(GS):
-        return _unreadable(raw, f"The scan is empty. {_SCAN_AGAIN}")
+    """Read a scanned or typed code. Never raises: what cannot be read says so in ``problems``.
+
+    Where ``catalogue`` is None there is none, and a product not in it is no problem.
+    """
+    raw, scan = text.strip(" \t\r\n\0"), clean(text)
+    if scan.fault:
+        return ScanResult(ScanKind.UNREADABLE, raw, problems=(scan.fault,), refused=True)
     for kind, pattern in _CARDS:
-        if pattern.fullmatch(body.upper()):
-            return ScanResult(kind, raw, code=body.upper())
-    if _HIBC.fullmatch(body):
-        return _hibc(raw, body)
-    if body.isdigit() and body.isascii() and len(body) in (8, 12, 13, 14):
-        return _bare_gtin(raw, body, catalogue, recalled, today)
-    return _gs1(raw, body, catalogue, today, recalled)
+        if pattern.fullmatch(scan.body.upper()):
+            return ScanResult(kind, raw, code=scan.body.upper())
+    hibc = hibc_problems(scan.body)
+    if hibc is not None:
+        return ScanResult(ScanKind.HIBC, raw, code=hibc[0], problems=hibc[1])
+    if is_isbt_128(scan.body):
+        return ScanResult(ScanKind.ISBT_128, raw, code=scan.body, problems=(_ISBT,))
+    try:
+        return _product(raw, scan, _Shelf(catalogue, recalled, today))
+    except ScanFault as fault:
+        return ScanResult(ScanKind.UNREADABLE, raw, problems=(f"{fault}. {_SCAN_AGAIN}",), refused=True)
 
 
 def choose_reading(
     result: ScanResult, chosen: ScanReading, today: date, recalled: Sequence[Recall] = (),
 ) -> ScanResult:
-    """Settle a code whose separator was lost by the reading the label shows; ValueError for a stranger."""
+    """Settle a doubtful code by the reading the label shows; ValueError for a stranger."""
     if chosen not in result.alternatives:
         raise ValueError("the reading is none of those the scan offered")
-    return _judged(replace(
-        result, lot=chosen.lot, expiry=chosen.expiry, serial=chosen.serial, alternatives=(), problems=(),
-        refused=False), today, recalled)
+    settled = replace(
+        result, lot=chosen.lot, expiry=chosen.expiry, serial=chosen.serial, alternatives=(), problems=(), refused=False)
+    return _judged(settled, _Shelf(None, recalled, today))
 
 
-def _unreadable(raw: str, problem: str) -> ScanResult:
-    return ScanResult(ScanKind.UNREADABLE, raw, problems=(problem,), refused=True)
+# --- a product's code ----------------------------------------------------------------------------------
 
 
-def _hibc(raw: str, body: str) -> ScanResult:
-    total = sum(_HIBC_ALPHABET.index(letter) for letter in body[:-1])
-    problems = ["This is an HIBC code; it is kept whole. Enter product, lot and expiry from the label"]
-    if _HIBC_ALPHABET[total % 43] != body[-1]:
-        problems.append("Its check character does not fit; compare it with the label")
-    return ScanResult(ScanKind.HIBC, raw, code=body, problems=tuple(problems))
-
-
-def _bare_gtin(
-    raw: str, body: str, catalogue: Sequence[CatalogProduct], recalled: Sequence[Recall], today: date,
-) -> ScanResult:
-    problem = gtin_problem(body)
-    if problem:
-        return _unreadable(raw, f"{problem}. {_SCAN_AGAIN}")
-    return _judged(_with_product(ScanResult(ScanKind.PRODUCT, raw, gtin=body), catalogue), today, recalled)
-
-
-def _with_product(result: ScanResult, catalogue: Sequence[CatalogProduct]) -> ScanResult:
-    product = next((one for one in catalogue if gtin14(one.gtin) == gtin14(result.gtin) and one.gtin), None)
-    kind = ScanKind.PRODUCT if product else ScanKind.UNKNOWN_PRODUCT
-    return replace(result, kind=kind, product=product)
-
-
-def _elements(body: str) -> tuple[list[GS1ElementString], bool]:
-    """Split into fields, and tell whether the form marks where each one ends; ParseError from biip."""
-    if body.startswith("("):
-        return list(GS1Message.parse_hri(body).element_strings), True
-    if body.lower().startswith(("http://", "https://")):
-        link = biip.parse(body).gs1_digital_link_uri
-        return (list(link.element_strings) if link else []), True
-    return list(GS1Message.parse(body.strip(GS)).element_strings), False
-
-
-def _cut_short(body: str, elements: Sequence[GS1ElementString]) -> bool:
-    """Tell whether a field ended only because it was full: the separator behind it is missing."""
-    return any(
-        element.ai.separator_required and f"{element.ai.ai}{element.value}{GS}" not in body
-        for element in elements[:-1]
-    )
-
-
-def _gs1(
-    raw: str, body: str, catalogue: Sequence[CatalogProduct], today: date, recalled: Sequence[Recall],
-) -> ScanResult:
-    try:
-        elements, marked = _elements(body)
-    except biip.ParseError:
-        return _torn(raw, body, catalogue, today)
-    if not marked and _cut_short(body, elements):
-        return _torn(raw, body, catalogue, today)
-    fields: dict[str, str] = {}
-    for element in elements:
-        if fields.setdefault(element.ai.ai, element.value) != element.value:
-            return _unreadable(
-                raw, f"The code holds ({element.ai.ai}) twice; two codes ran together. {_SCAN_AGAIN}")
+def _product(raw: str, scan: ScanText, shelf: _Shelf) -> ScanResult:
+    if _is_bare_number(scan):
+        return _bare_gtin(raw, scan.body, shelf)
+    elements, marked = _elements(scan.body)
+    fields = _fields(elements)
     gtin = fields.get("01", "")
     if not gtin:
-        return _unreadable(raw, f"The code names no product; scan the label's other code. {_SCAN_AGAIN}")
+        raise ScanFault("The code names no product; scan the label's other code")
     if gtin_problem(gtin):
-        return _unreadable(raw, f"{gtin_problem(gtin)}. {_SCAN_AGAIN}")
-    result = _with_product(ScanResult(ScanKind.PRODUCT, raw, gtin=gtin), catalogue)
-    if not marked and swallowed(fields, separator_seen=GS in body, today=today):
-        return _ask_which(result, possible_readings(fields, today))
-    return _dated(result, fields, today, recalled)
+        raise ScanFault(gtin_problem(gtin))
+    _check_dates(fields, shelf.today)
+    result = _with_product(ScanResult(ScanKind.PRODUCT, raw, gtin=gtin), shelf)
+    readings = (_plain_readings if marked else possible_readings)(elements, shelf.today)
+    questions = _questions(elements, scan, shelf.today, marked)
+    if questions:
+        expiry = reading_of(fields, shelf.today).expiry
+        return _asked(replace(result, expiry=expiry), questions, readings, shelf)
+    reading = readings[0]
+    return _judged(replace(result, lot=reading.lot, expiry=reading.expiry, serial=reading.serial), shelf)
 
 
-def _dated(
-    result: ScanResult, fields: dict[str, str], today: date, recalled: Sequence[Recall]
-) -> ScanResult:
-    written = fields.get("17") or fields.get("7003", "")[:6]
-    expiry = calendar_day(written, today) if written else None
-    if written and expiry is None:
-        return _unreadable(result.raw, f"The expiry {written} is no date. {_SCAN_AGAIN}")
-    made = calendar_day(fields["11"], today) if "11" in fields else None
+def _is_bare_number(scan: ScanText) -> bool:
+    if not scan.body.isdigit() or scan.is_gs1:
+        return False
+    return len(scan.body) in _BARE_LENGTHS
+
+
+def _bare_gtin(raw: str, body: str, shelf: _Shelf) -> ScanResult:
+    if gtin_problem(body):
+        raise ScanFault(gtin_problem(body))
+    if _may_be_piece(body, shelf.today):
+        raise ScanFault("These digits may be a piece of a longer code")
+    return _judged(_with_product(ScanResult(ScanKind.PRODUCT, raw, gtin=body), shelf), shelf)
+
+
+def _may_be_piece(body: str, today: date) -> bool:
+    """Tell whether digits that pass as a product number are as likely a GS1 code cut off or without its number."""
+    if len(body) == 8:
+        return body.startswith("0")  # no package's own number: a shop's, a shortened one, or the start of «01...»
+    if len(body) in (13, 14) and body.startswith("01"):
+        return True
+    return body[:2] in DATES and calendar_day(body[2:8], today) is not None and body[8:10] in ("10", "21", "17")
+
+
+def _elements(body: str) -> tuple[list[Element], bool]:
+    """Split into fields, and tell whether the form itself marks where each one ends."""
+    if body.startswith("("):
+        return split_printed(body), True
+    if body.lower().startswith(("http://", "https://")):
+        try:
+            link = biip.parse(body).gs1_digital_link_uri
+        except biip.ParseError:
+            link = None
+        if link is None:
+            raise ScanFault("This is a web address that names no product")
+        return [Element(one.ai.ai, one.value) for one in link.element_strings], True
+    if " " in body:
+        raise ScanFault("There are spaces in the code; type it with brackets, as (01)...(17)...(10)...")
+    return split_elements(body), False
+
+
+def _fields(elements: Iterable[Element]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for element in elements:
+        if fields.setdefault(element.ai, element.value) != element.value:
+            raise ScanFault(f"The code holds ({element.ai}) twice; two codes ran together")
+    return fields
+
+
+def _check_dates(fields: dict[str, str], today: date) -> None:
+    days = {ai: calendar_day(fields[ai], today) for ai in DATES if ai in fields}
+    for ai, day in days.items():
+        if day is None:
+            raise ScanFault(f"The {DATES[ai]} {fields[ai]} is no date")
+    timed = fields.get("7003", "")[:6]
+    if timed and (calendar_day(timed, today) is None or timed != fields.get("17", timed)):
+        raise ScanFault(f"The expiry {timed} is no date, or contradicts another")
+    made, expiry = days.get("11"), days.get("17")
     if made is not None and (made > today or (expiry is not None and expiry < made)):
-        return _unreadable(
-            result.raw, f"The dates contradict each other: made {made.isoformat()}. {_SCAN_AGAIN}")
-    return _judged(replace(
-        result, lot=fields.get("10", ""), serial=fields.get("21", ""),
-        expiry=expiry.isoformat() if expiry else ""), today, recalled)
+        raise ScanFault(f"The dates contradict each other: made {made.isoformat()}")
 
 
-def _torn(raw: str, body: str, catalogue: Sequence[CatalogProduct], today: date) -> ScanResult:
-    """Read what biip could not: a field grown too long by a lost separator is offered, the rest refused."""
-    match = re.fullmatch(r"01(\d{14})((?:1[1-7]\d{6})*)(10|21)([^\x1d]{21,60})", body.strip(GS))
-    if match is None or gtin_problem(match[1]):
-        return _unreadable(raw, f"The code is damaged or no product code. {_SCAN_AGAIN}")
-    fields = {"01": match[1], match[3]: match[4]}
-    for at in range(0, len(match[2]), 8):
-        fields[match[2][at:at + 2]] = match[2][at + 2:at + 8]
-    readings = possible_readings(fields, today)
-    if not readings:
-        return _unreadable(raw, f"The code is damaged or no product code. {_SCAN_AGAIN}")
-    return _ask_which(_with_product(ScanResult(ScanKind.PRODUCT, raw, gtin=match[1]), catalogue), readings)
+def _plain_readings(elements: Sequence[Element], today: date) -> tuple[ScanReading, ...]:
+    return (reading_of({element.ai: element.value for element in elements}, today),)
 
 
-def _ask_which(result: ScanResult, readings: Sequence[ScanReading]) -> ScanResult:
-    question = (
-        "The scanner dropped a separator, so this code reads in more than one way. "
-        "Choose what the label says"
-    )
-    return replace(result, problems=(question, *_unknown(result)), alternatives=tuple(readings))
+# --- doubts ----------------------------------------------------------------------------------------------
+
+_Question = tuple[str, Callable[[ScanReading], ScanReading]]
+
+
+def _questions(
+    elements: Sequence[Element], scan: ScanText, today: date, marked: bool
+) -> list[_Question]:
+    """Give what is doubtful about a code, each with how it would read otherwise."""
+    reading = reading_of({element.ai: element.value for element in elements}, today)
+    stored = reading.lot + reading.serial
+    questions: list[_Question] = []
+    if not marked and doubtful(elements, today):
+        questions.append((_LOST, lambda one: one))
+    if " " in stored:
+        questions.append((_SPACED, _without_spaces))
+    if elements[-1].ai in ("10", "21") and elements[-1].value[-1:] in _TAILS:
+        sign = elements[-1].value[-1]
+        questions.append((f"The code ends with «{sign}», which the scanner may have added. {_CHOOSE}", _without_tail))
+    if not scan.is_gs1 and any(letter.islower() for letter in stored) and not any(map(str.isupper, stored)):
+        questions.append((_SMALL, other_case))
+    return questions
+
+
+def _without_spaces(reading: ScanReading) -> ScanReading:
+    return replace(reading, lot=reading.lot.replace(" ", ""), serial=reading.serial.replace(" ", ""))
+
+
+def _without_tail(reading: ScanReading) -> ScanReading:
+    return replace(reading, lot=reading.lot.rstrip(_TAILS), serial=reading.serial.rstrip(_TAILS))
+
+
+def _asked(
+    result: ScanResult, questions: Sequence[_Question], readings: Sequence[ScanReading], shelf: _Shelf
+) -> ScanResult:
+    for _, otherwise in questions:
+        readings = [*readings, *(otherwise(one) for one in readings)]
+    offered = tuple(dict.fromkeys(readings))[:_MOST_OFFERED]
+    if not offered:
+        raise ScanFault("The code is damaged or no product code")
+    barred = [f"{problem}. Do not use it" for problem in (expiry_problem(result.expiry, shelf.today),) if problem]
+    words = tuple(question for question, _ in questions)
+    return replace(
+        result, problems=(*barred, *words, *_unknown(result)), alternatives=offered, refused=bool(barred))
+
+
+# --- what is known of the product --------------------------------------------------------------------------
+
+
+def _with_product(result: ScanResult, shelf: _Shelf) -> ScanResult:
+    if shelf.catalogue is None:
+        return result
+    product = next((one for one in shelf.catalogue if one.gtin and gtin14(one.gtin) == gtin14(result.gtin)), None)
+    return replace(result, kind=ScanKind.PRODUCT if product else ScanKind.UNKNOWN_PRODUCT, product=product)
 
 
 def _unknown(result: ScanResult) -> tuple[str, ...]:
-    if result.product is not None:
+    if result.kind is not ScanKind.UNKNOWN_PRODUCT:
         return ()
     return (f"Product number {result.gtin} is not in the catalogue; add it or scan another",)
 
 
-def _judged(result: ScanResult, today: date, recalled: Sequence[Recall]) -> ScanResult:
+def _judged(result: ScanResult, shelf: _Shelf) -> ScanResult:
     barred = [problem for problem in (
-        expiry_problem(result.expiry, today),
-        recall_problem(recalled, result.gtin, result.lot, result.serial)) if problem]
+        expiry_problem(result.expiry, shelf.today),
+        recall_problem(shelf.recalled, result.gtin, result.lot, result.serial)) if problem]
     problems = [f"{problem}. Do not use it" for problem in barred]
-    absent = [name for name, value in (("lot", result.lot), ("expiry date", result.expiry)) if not value]
+    identified = result.lot or result.serial
+    absent = [name for name, value in (("lot", identified), ("expiry date", result.expiry)) if not value]
     if absent:
         problems.append(f"The code holds no {' and no '.join(absent)}; enter it from the label")
     return replace(result, problems=(*problems, *_unknown(result)), refused=bool(barred))

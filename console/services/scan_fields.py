@@ -1,4 +1,4 @@
-"""Parts of a GS1 code: separators, dates, and the readings a lost separator leaves possible.
+"""Fields of a GS1 code: how it splits, its dates, and the readings a lost separator leaves possible.
 
 A field of changing length (lot, serial) ends with the separator GS or with the code. Without GS,
 ``10LOT42A21SN0007`` is the lot «LOT42A21SN0007» or the lot «LOT42A» with the serial «SN0007»; only the
@@ -7,18 +7,33 @@ label can tell.
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
-GS = "\x1d"
-_SPELLED_GS = ("<GS>", "{GS}", "[GS]", "␝", "\\x1d", "\\u001d", "\x1e")
-_SYMBOLOGY = re.compile(r"\]([A-Za-z])[0-9A-Za-z]")
-_GS1_LETTERS = "dCQeJ"  # DataMatrix, GS1-128, QR, DataBar, DotCode; the case tells Caps Lock
-_DATES = ("11", "12", "13", "15", "16", "17")
+from biip import ParseConfig, ParseError
+from biip.gs1_element_strings import GS1ElementString
+
+from console.domain.products import gtin_problem
+from console.services.scan_text import GS
+
+DATES = {"11": "date of manufacture", "12": "due date", "13": "packing date", "15": "best-before date",
+         "16": "sell-by date", "17": "expiry"}
 _CHANGING = ("10", "21", "240")
+_COUNTS = ("30", "37")
+_STORED = ("10", "21")
 _MOST_CHARACTERS = 20
+_MOST_RUN = 60
 _MOST_READINGS = 8
+_MOST_TRIED = 400
+_PRODUCT_INSIDE = re.compile(r"01([0-9]{14})(?=$|1[01567]|21)")
+_TYPED_GS = "029"  # the keys of Alt+029, typed as digits where the machine does not know that way
+_DATES_AS_PRINTED = ParseConfig(gs1_element_strings_verify_date=False)
+
+
+class ScanFault(Exception):
+    """A code cannot be read; its text is the sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +49,85 @@ class ScanReading:
         return ", ".join(f"{name} {value}" for name, value in named if value)
 
 
-def unescape_separator(text: str) -> str:
-    """Put GS where a scanner spells it out, as ``<GS>`` and the like."""
-    for spelled in _SPELLED_GS:
-        text = text.replace(spelled, GS)
-    return text
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A field as the code writes it. ``open_ended``: of changing length, with nothing that marks its end."""
+
+    ai: str
+    value: str
+    open_ended: bool = False
 
 
-def strip_symbology(text: str) -> tuple[str, bool]:
-    """Take off a prefix such as ``]d2``; tell whether its case shows that Caps Lock is on."""
-    match = _SYMBOLOGY.match(text)
-    if match is None:
-        return text, False
-    letter = match[1]
-    caps_lock = letter not in _GS1_LETTERS and letter.swapcase() in _GS1_LETTERS and letter in "Dcq"
-    return text[3:], caps_lock
+# --- splitting ---------------------------------------------------------------------------------------
+
+
+def split_elements(body: str) -> list[Element]:
+    """Split an element string; a field that runs on past its most characters is given whole. ScanFault if torn."""
+    elements: list[Element] = []
+    rest = body.strip(GS)
+    while rest:
+        taken = _first_element(rest)
+        elements.append(taken)
+        rest = rest[len(taken.ai) + len(taken.value):].lstrip(GS)
+    return elements
+
+
+def _first_element(rest: str) -> Element:
+    try:
+        found = GS1ElementString.extract(rest, config=_DATES_AS_PRINTED)
+    except ParseError:
+        raise ScanFault(_what_is_torn(rest)) from None
+    ai = found.ai.ai
+    if not found.ai.separator_required:
+        return Element(ai, found.value)
+    run = rest[len(ai):].split(GS)[0]
+    if len(run) > len(found.value) and (ai not in _STORED or len(run) > _MOST_RUN or not _allowed(run)):
+        raise ScanFault("The code is damaged or no product code")
+    if any(not gtin_problem(match[1]) for match in _PRODUCT_INSIDE.finditer(run)):
+        raise ScanFault("Two scans ran together")
+    return Element(ai, run, open_ended=GS not in rest)
+
+
+def _allowed(run: str) -> bool:
+    return re.fullmatch(r"[!%-?A-Z_a-z\"]+", run) is not None
+
+
+def _what_is_torn(rest: str) -> str:
+    name = DATES.get(rest[:2])
+    if name and re.match(r"[0-9]{6}", rest[2:8]):
+        return f"The {name} {rest[2:8]} is no date"
+    if rest[:2] == "01":
+        return "The code is cut off in its product number"
+    if name:
+        return f"The code is cut off or damaged in its {name}"
+    return "The code is damaged or no product code"
+
+
+def split_printed(text: str) -> list[Element]:
+    """Split the form printed for people, as ``(01)…(10)…``; ScanFault if anything lies between the fields."""
+    if re.fullmatch(r"(?:\([0-9]{2,4}\)[^()]+)+", text) is None:
+        raise ScanFault("The brackets of the code do not fit together")
+    elements = []
+    for ai, printed in re.findall(r"\(([0-9]{2,4})\)([^()]+)", text):
+        value = printed.strip(f" {GS}")
+        solid = value.replace(" ", "")
+        try:
+            found = GS1ElementString.parse(f"{ai}{solid}", config=_DATES_AS_PRINTED)
+        except ParseError:
+            raise ScanFault(_what_is_wrong(ai, solid)) from None
+        elements.append(Element(ai, solid if found.ai.ai == ai and solid.isdigit() else value))
+    return elements
+
+
+def _what_is_wrong(ai: str, value: str) -> str:
+    if ai in DATES and value.isdigit() and len(value) == 6:
+        return f"The {DATES[ai]} {value} is no date"
+    if ai in _STORED and len(value) > _MOST_CHARACTERS:
+        return f"The field ({ai}) holds more than {_MOST_CHARACTERS} characters"
+    return f"The field ({ai}) is damaged"
+
+
+# --- dates -------------------------------------------------------------------------------------------
 
 
 def calendar_day(written: str, today: date) -> date | None:
@@ -67,34 +146,65 @@ def calendar_day(written: str, today: date) -> date | None:
     return date(full_year, month, day or last)
 
 
-def swallowed(fields: Mapping[str, str], separator_seen: bool, today: date) -> bool:
-    """Tell whether a field may have swallowed the next one.
+# --- what one field may have swallowed --------------------------------------------------------------------
 
-    Where the scanner is known to send separators, only a whole date inside a field is suspicious.
+
+def doubtful(elements: Sequence[Element], today: date) -> tuple[str, ...]:
+    """Give the fields that may have swallowed the next one, because its separator is missing.
+
+    A lot, serial or (240) is doubted even where separators came through, since a scanner may lose just one.
     """
-    for ai in ("10", "21"):
-        for parts in _splits(fields.get(ai, ""), frozenset(fields), today):
-            if not separator_seen or any(inner in _DATES for inner in parts if inner):
-                return True
-    return False
+    seen = frozenset(element.ai for element in elements)
+    separators = any(not element.open_ended and element.ai in _STORED for element in elements)
+    return tuple(
+        element.ai for element in elements
+        if (element.ai in _CHANGING or element.open_ended) and _may_hold_more(element, seen, separators, today))
 
 
-def possible_readings(fields: Mapping[str, str], today: date) -> tuple[ScanReading, ...]:
-    """Give every reading of a code without separators, as scanned first; at most eight."""
+def _may_hold_more(element: Element, seen: frozenset[str], separators: bool, today: date) -> bool:
+    if element.ai in _STORED and len(element.value) > _MOST_CHARACTERS:
+        return True
+    if "17" not in seen and re.search(r".17[0-9]{6}", element.value):
+        return True  # also where those six digits are no date: then both are damaged
+    return any(
+        not separators or not set(parts) <= {"", *_COUNTS}
+        for parts in _splits(element.value, seen, today))
+
+
+def possible_readings(elements: Sequence[Element], today: date) -> tuple[ScanReading, ...]:
+    """Give every reading of a code whose separators are missing, as scanned first; at most eight."""
+    fields = {element.ai: element.value for element in elements}
     readings: dict[ScanReading, None] = {}
-    if all(len(fields.get(ai, "")) <= _MOST_CHARACTERS for ai in ("10", "21")):
-        readings[_reading(fields, today)] = None
-    for ai in ("10", "21"):
-        for parts in _splits(fields.get(ai, ""), frozenset(fields), today):
-            whole = {**fields, **{inner: value for inner, value in parts.items() if inner}, ai: parts[""]}
-            if all(len(whole.get(one, "")) <= _MOST_CHARACTERS for one in ("10", "21")):
-                readings[_reading(whole, today)] = None
+    for whole in islice(_wholes(fields, elements, today), _MOST_TRIED):
+        if all(len(whole.get(ai, "")) <= _MOST_CHARACTERS for ai in _STORED):
+            readings[reading_of(whole, today)] = None
     return tuple(readings)[:_MOST_READINGS]
 
 
-def _reading(fields: Mapping[str, str], today: date) -> ScanReading:
-    expiry = calendar_day(fields.get("17", ""), today)
+def _wholes(
+    fields: Mapping[str, str], elements: Sequence[Element], today: date
+) -> Iterator[Mapping[str, str]]:
+    yield fields
+    for element in elements:
+        if element.ai not in _CHANGING and not element.open_ended:
+            continue
+        for parts in _splits(element.value, frozenset(fields), today):
+            own = parts[""]
+            inner = {ai: value for ai, value in parts.items() if ai}
+            yield {**fields, **inner, element.ai: own}
+            if own.removesuffix(_TYPED_GS) not in ("", own):
+                yield {**fields, **inner, element.ai: own.removesuffix(_TYPED_GS)}
+
+
+def reading_of(fields: Mapping[str, str], today: date) -> ScanReading:
+    """Give lot, expiry and serial of fields; an expiry that is no date stays empty."""
+    expiry = calendar_day(fields.get("17") or fields.get("7003", "")[:6], today)
     return ScanReading(fields.get("10", ""), expiry.isoformat() if expiry else "", fields.get("21", ""))
+
+
+def other_case(reading: ScanReading) -> ScanReading:
+    """Give the reading as it is if Caps Lock turned its letters round."""
+    return replace(reading, lot=reading.lot.swapcase(), serial=reading.serial.swapcase())
 
 
 def _splits(value: str, taken: frozenset[str], today: date) -> Iterator[dict[str, str]]:
@@ -106,13 +216,15 @@ def _splits(value: str, taken: frozenset[str], today: date) -> Iterator[dict[str
 
 def _fields_from(text: str, taken: frozenset[str], today: date) -> Iterator[dict[str, str]]:
     """Give the ways to read a text as one or more whole fields, none of them already taken."""
-    for ai in _DATES:
-        if ai not in taken and text.startswith(ai) and calendar_day(text[2:8], today):
-            field = {ai: text[2:8]}
-            if len(text) == 8:
+    for ai, length in (*((ai, 6) for ai in DATES), ("7003", 10)):
+        value = text[len(ai):len(ai) + length]
+        if ai not in taken and text.startswith(ai) and len(value) == length and calendar_day(value[:6], today):
+            field = {ai: value}
+            if len(text) == len(ai) + length:
                 yield field
             else:
-                yield from ({**field, **more} for more in _fields_from(text[8:], taken | {ai}, today))
+                rest = text[len(ai) + length:]
+                yield from ({**field, **more} for more in _fields_from(rest, taken | {ai}, today))
     for ai in _CHANGING:
         if ai not in taken and text.startswith(ai) and len(text) > len(ai):
             value = text[len(ai):]
@@ -120,3 +232,6 @@ def _fields_from(text: str, taken: frozenset[str], today: date) -> Iterator[dict
             for parts in _splits(value, taken | {ai}, today):
                 own = parts.pop("")
                 yield {ai: own, **parts}
+    for ai in _COUNTS:
+        if ai not in taken and re.fullmatch(ai + "[0-9]{1,8}", text):
+            yield {ai: text[2:]}
