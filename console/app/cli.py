@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export,
-                _add_anesthetic, _add_screen):
+                _add_anesthetic, _add_screen, _add_scan):
         add(commands)
     return parser
 
@@ -157,6 +157,21 @@ def _add_screen(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     screen.set_defaults(run=_run_screen)
 
 
+def _add_scan(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    scan = commands.add_parser(
+        "scan", help="say what a barcode means",
+        epilog="exit code: 0 when all is well, 1 with a sentence for each problem")
+    scan.add_argument("text", metavar="TEXT", help="the code as the scanner types it, with its separators as they are "
+                      "or written <GS> or \\x1d; - for standard input")
+    scan.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
+                      help="compare with this clinic's catalogue and recalls (default: with none)")
+    scan.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
+                      help="read the passphrase from this file descriptor")
+    scan.add_argument("--date", metavar="YYYY-MM-DD", default="", help="the day to judge expiry by (default: today)")
+    _add_json(scan)
+    scan.set_defaults(run=_run_scan)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -222,6 +237,12 @@ def _run_export(args: argparse.Namespace) -> int:
     from console.app.reading import run_export
 
     return run_export(args)
+
+
+def _run_scan(args: argparse.Namespace) -> int:
+    from console.app.scan_command import run
+
+    return run(args)
 
 
 def _run_anesthetic(args: argparse.Namespace) -> int:

@@ -45,6 +45,8 @@ def gtin_problem(text: str) -> str:
     """Say what is wrong with a GTIN of 8, 12, 13 or 14 digits; empty when nothing is."""
     if not (text.isascii() and text.isdigit()) or len(text) not in (8, 12, 13, 14):
         return f"{text or 'The product number'} is not a product number of 8, 12, 13 or 14 digits"
+    if not text.strip("0"):
+        return f"{text} is no product number"
     if check_digit(text[:-1]) != text[-1]:
         return f"The check digit of product number {text} is wrong; the code was misread or misprinted"
     return ""

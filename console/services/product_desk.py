@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from console.domain import closing, intake
 from console.domain import session_events as ev
@@ -22,6 +23,19 @@ from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt, SessionDesk
 
 
+class Shelf(Protocol):
+    """The part of the registry that knows products."""
+
+    def products(self) -> list[CatalogProduct]: ...
+    def recalled_lots(self) -> set[tuple[str, str]]: ...
+
+
+def recalls_of(registry: Shelf) -> list[Recall]:
+    """Give the clinic's recalled lots by product number."""
+    numbers = {one.product_id: one.gtin for one in registry.products()}
+    return [Recall(numbers[product_id], lot) for product_id, lot in registry.recalled_lots() if product_id in numbers]
+
+
 @dataclass(frozen=True, slots=True)
 class ClockView:
     """An anesthetic clock, whose session it is, and what is on the skin."""
@@ -40,16 +54,11 @@ class ProductDesk:
 
     def read(self, text: str) -> ScanResult:
         """Say what a code means."""
-        return read_scan(text, self._registry.products(), self._today(), self._recalls())
+        return read_scan(text, self._registry.products(), self._today(), recalls_of(self._registry))
 
     def settle(self, scan: ScanResult, reading: ScanReading) -> ScanResult:
         """Settle a code whose separator was lost by the reading the package shows."""
-        return choose_reading(scan, reading, self._today(), self._recalls())
-
-    def _recalls(self) -> list[Recall]:
-        numbers = {one.product_id: one.gtin for one in self._registry.products()}
-        return [Recall(numbers[product_id], lot) for product_id, lot in self._registry.recalled_lots()
-                if product_id in numbers]
+        return choose_reading(scan, reading, self._today(), recalls_of(self._registry))
 
     def of_role(self, role: str) -> list[CatalogProduct]:
         """Give the catalogue's products of a role, for choosing without a scanner."""

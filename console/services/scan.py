@@ -36,7 +36,7 @@ from console.services.scan_fields import (
     split_printed,
 )
 from console.services.scan_foreign import hibc_problems, is_isbt_128
-from console.services.scan_text import GS, ScanText, clean
+from console.services.scan_text import ScanText, clean
 
 
 class ScanKind(StrEnum):

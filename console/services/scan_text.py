@@ -26,8 +26,8 @@ _SHIFTED_DIGITS = frozenset("!@#$%^&*()")
 _LEAST_REPEATED = 6
 
 CAPS_LOCK = "The scanner types with Caps Lock on; switch it off and scan again"
-LAYOUT = "The keyboard layout differs from the scanner's, so letters and signs are changed; set both alike and scan again"
-SHIFTED = "The code was typed with Shift or another keyboard layout, so its digits are signs; release Shift and scan again"
+LAYOUT = "The keyboard layout is not the scanner's, so letters and signs are changed; set them alike and scan again"
+SHIFTED = "Its digits came as signs: Shift is held, or the keyboard layout is another; mend it and scan again"
 TWICE = "Two scans ran together; scan the package once more, alone"
 EMPTY = "The scan is empty. Scan it again, or enter the product by hand"
 
@@ -100,7 +100,7 @@ def _ran_together(body: str) -> bool:
         return True
     bare = body.strip(GS)
     half = len(bare) // 2
-    doubled = len(bare) % 2 == 0 and half >= 4 and bare[:half] == bare[half:]
+    doubled = len(bare) % 2 == 0 and half >= _LEAST_REPEATED and bare[:half] == bare[half:]
     return doubled or any(
         bare.startswith(bare[:size], size) or bare.endswith(bare[:size])
         for size in range(_LEAST_REPEATED, half + 1))

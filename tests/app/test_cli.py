@@ -25,7 +25,7 @@ from db.session_store import SessionStore
 from devices import discovery
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("tour", "simulate", "record", "sessions", "show", "verify", "ports", "export", "screen")
+COMMANDS = ("tour", "simulate", "record", "sessions", "show", "verify", "ports", "export", "screen", "scan")
 PASSPHRASE = "korrekt pferd batterie"
 FIRST, SECOND = treatments.SESSION_ID, UUID("0190b1d5-7c00-7000-8000-000000000002")
 LATER_US = 3_600_000_000

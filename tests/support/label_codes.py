@@ -132,7 +132,8 @@ def cut_off(label: Label, dice: random.Random) -> str:
 
 def head_lost(label: Label, dice: random.Random) -> str:
     rest = written(label.fields)[dice.randint(1, 16):]
-    return rest + "-" if rest.isdigit() and len(rest) in (8, 12, 13, 14) else rest  # one in ten passes as a GTIN
+    chance = rest.startswith("01") or (rest.isdigit() and len(rest) in (8, 12, 13, 14))
+    return f"-{rest}" if chance else rest  # what is left looks like a number, and one in ten passes its check
 
 
 def twice(label: Label, dice: random.Random) -> str:
@@ -258,8 +259,9 @@ def main(count: int, seed: int) -> int:
         if fault:
             faults[name] += 1
             if faults[name] <= 3:
-                print(f"{name}: {code!r}: {fault}")
-    print(f"{count} codes, {sum(faults.values())} stored wrongly {dict(faults)}; whole ones asked about: {asked} of {good}")
+                sys.stdout.write(f"{name}: {code!r}: {fault}\n")
+    sys.stdout.write(f"{count} codes, {sum(faults.values())} stored wrongly {dict(faults)}; "
+                     f"whole ones asked about: {asked} of {good}\n")
     return 1 if faults else 0
 
 
