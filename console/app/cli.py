@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export,
-                _add_anesthetic, _add_screen, _add_scan):
+                _add_anesthetic, _add_screen, _add_scan, _add_clinical):
         add(commands)
     return parser
 
@@ -172,6 +172,24 @@ def _add_scan(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     scan.set_defaults(run=_run_scan)
 
 
+def _add_clinical(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    clinical = commands.add_parser("clinical", help="every clinical figure with its source; a clinic's file proved")
+    acts = clinical.add_subparsers(title="what to do", metavar="ACT", required=True)
+    every = acts.add_parser("list", help="every number, rule and text with its source and review date")
+    _add_data(every)
+    every.add_argument("--kind", metavar="KIND", default="", help="one kind only, such as plan, rule or alarm")
+    every.add_argument("--numbers", action="store_true", help="numbers only")
+    _add_json(every)
+    every.set_defaults(run=_run_clinical_list)
+    check = acts.add_parser("check", help="prove a clinic's own file or folder against the rules for clinical files")
+    check.add_argument("file", metavar="FILE", type=Path, help="a TOML file, or a folder of them")
+    _add_json(check)
+    check.set_defaults(run=_run_clinical_check)
+    schema = acts.add_parser("schema", help="each table, field, unit and allowed value of a clinical file")
+    _add_json(schema)
+    schema.set_defaults(run=_run_clinical_schema)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -255,6 +273,24 @@ def _run_screen(args: argparse.Namespace) -> int:
     from console.app.screen_command import run
 
     return run(args)
+
+
+def _run_clinical_list(args: argparse.Namespace) -> int:
+    from console.app.clinical_commands import run_list
+
+    return run_list(args)
+
+
+def _run_clinical_check(args: argparse.Namespace) -> int:
+    from console.app.clinical_commands import run_check
+
+    return run_check(args)
+
+
+def _run_clinical_schema(args: argparse.Namespace) -> int:
+    from console.app.clinical_commands import run_schema
+
+    return run_schema(args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

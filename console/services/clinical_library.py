@@ -25,8 +25,10 @@ from console.domain.sources import Grade, Source
 from console.domain.treatment_plan import TreatmentPlan
 from console.services import clinical_anesthetics as anesthetics
 from console.services import clinical_parts as parts
+from console.services.clinical_figures import FieldRule, Figure, Reading
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
-from console.services.toml_entries import Entry, Figure, Reading, fault, read_toml, tables_of
+from console.services.toml_entries import Entry
+from console.services.toml_files import Row, fault, read_toml, rows_of
 
 SHIPPED = (
     "sources.toml", "areas.toml", "screening.toml", "depths.toml", "plans.toml", "anesthetics.toml",
@@ -37,12 +39,20 @@ _KEYED = (
 )
 _TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic", "exposure")
 _Part = TypeVar("_Part")
-_Row = tuple[str, dict[str, object]]  # file name, table
+
+
+class ClinicalFault(OperatorError):
+    """Faults of clinical files, in the order met; the first is told."""
+
+    def __init__(self, faults: Sequence[OperatorError]) -> None:
+        first = faults[0]
+        super().__init__(first.happened, first.safe, first.todo)
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
 class ClinicalLibrary:
-    """Everything clinical the console knows; ``numbers`` lists every figure with its source."""
+    """Everything clinical the console knows; ``figures`` lists every number and text of it with its source."""
 
     ruleset_version: int
     sources: tuple[Source, ...]
@@ -61,15 +71,29 @@ class ClinicalLibrary:
     alarms: tuple[AlarmRule, ...]
     scales: tuple[Scale, ...]
     clinic: ClinicFacts
-    numbers: tuple[Figure, ...]
+    figures: tuple[Figure, ...]
+    fields: tuple[FieldRule, ...]
 
     @classmethod
     def load(cls, resources: Path, clinic: Path | None = None) -> "ClinicalLibrary":
         """Read the shipped files below ``resources`` and the clinic's own over them.
 
-        The first fault found raises OperatorError with file, entry, field, found and allowed.
+        Faults raise ClinicalFault; each names file, line, entry, field, found and allowed.
         """
-        return _Shelf(resources, clinic).library()
+        reading = Reading()
+        library: ClinicalLibrary | None = None
+        try:
+            library = _Shelf(reading, resources, clinic).library()
+        except OperatorError as error:
+            reading.faults.append(error)
+        if library is None or reading.faults:
+            raise ClinicalFault(reading.faults)
+        return library
+
+    @property
+    def numbers(self) -> tuple[Figure, ...]:
+        """Give every number with its source."""
+        return tuple(figure for figure in self.figures if figure.is_number)
 
     def plan(self, plan_id: str) -> TreatmentPlan:
         """Give a treatment plan; an unknown id raises OperatorError."""
@@ -133,12 +157,11 @@ def _named(all_of: Sequence[_Part], id_of: Callable[[_Part], str], wanted: str, 
 class _Shelf:
     """The files opened and laid over each other, table by table."""
 
-    def __init__(self, resources: Path, clinic: Path | None) -> None:
-        self._reading = Reading()
-        self._resources = resources
-        self._keyed: dict[str, dict[str, _Row]] = {name: {} for name in _KEYED}
-        self._plain: dict[str, list[_Row]] = {"source": [], "depth": [], "rate": []}
-        self._single: dict[str, _Row] = {}
+    def __init__(self, reading: Reading, resources: Path, clinic: Path | None) -> None:
+        self._reading, self._resources = reading, resources
+        self._keyed: dict[str, dict[str, Row]] = {name: {} for name in _KEYED}
+        self._plain: dict[str, list[Row]] = {"source": [], "depth": [], "rate": []}
+        self._single: dict[str, Row] = {}
         self._ruleset_version = 0
         for path in self._files(clinic):
             self._lay(path)
@@ -152,44 +175,50 @@ class _Shelf:
         return [*shipped, self._resources / "alarms.toml", *own]
 
     def _lay(self, path: Path) -> None:
-        content = read_toml(path)
+        content, file = read_toml(path)
         version = content.pop("version", None)
         if version is not None:
             if isinstance(version, bool) or not isinstance(version, int) or version < 1:
                 raise fault(path.name, "field «version»", str(version), "a whole number from 1")
             self._ruleset_version = max(self._ruleset_version, version)
         met: set[tuple[str, str]] = set()
-        for name, tables in tables_of(content, path.name, _TABLES).items():
-            for table in tables:
-                self._lay_table(name, path.name, table, met)
+        for name, rows in rows_of(content, file, _TABLES).items():
+            for row in rows:
+                self._lay_row(name, row, met)
 
-    def _lay_table(self, name: str, file: str, table: dict[str, object], met: set[tuple[str, str]]) -> None:
+    def _lay_row(self, name: str, row: Row, met: set[tuple[str, str]]) -> None:
         if name in self._plain:
-            self._plain[name].append((file, table))
+            self._plain[name].append(row)
             return
         if name not in self._keyed:
-            self._single[name] = (file, table)
+            self._single[name] = row
             return
-        key = str(table.get("id", "?"))
+        key = str(row.table.get("id", "?"))
         if (name, key) in met:
-            raise fault(file, f"{name} «{key}»", "the same id twice", "each id once in a file")
+            at = f"line {row.line}, " if row.line else ""
+            raise fault(row.file.name, f"{at}{name} «{key}»", "the same id twice", "each id once in a file")
         met.add((name, key))
-        self._keyed[name][key] = (file, table)
+        self._keyed[name][key] = row
 
     def _read_sources(self) -> None:
-        for file, table in self._plain["source"]:
-            entry = Entry(self._reading, file, "source", table)
+        for row in self._plain["source"]:
+            entry = Entry(self._reading, row, "source")
             source = Source(entry.ident(), entry.text("text", most=300), entry.choice("grade", Grade))
+            entry.finish(cited=False)
             self._reading.sources[source.source_id] = source
 
     def _all(self, name: str, read: Callable[[Entry], _Part]) -> tuple[_Part, ...]:
-        rows = [*self._keyed.get(name, {}).values(), *self._plain.get(name, [])]
-        return tuple(self._one(name, row, read) for row in rows)
+        parts_read: list[_Part] = []
+        for row in (*self._keyed.get(name, {}).values(), *self._plain.get(name, [])):
+            try:
+                parts_read.append(self._one(name, row, read))
+            except OperatorError as error:
+                self._reading.faults.append(error)
+        return tuple(parts_read)
 
-    def _one(self, name: str, row: _Row, read: Callable[[Entry], _Part]) -> _Part:
-        file, table = row
-        label = str(table.get("id") or table.get("source") or table.get("name") or "?")
-        entry = Entry(self._reading, file, name, table, name=label)
+    def _one(self, name: str, row: Row, read: Callable[[Entry], _Part]) -> _Part:
+        label = str(row.table.get("id") or row.table.get("source") or row.table.get("name") or "?")
+        entry = Entry(self._reading, row, name, label)
         part = read(entry)
         entry.finish()
         return part
@@ -212,7 +241,7 @@ class _Shelf:
             self._all("product", parts.read_skin_product), items,
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             self._pens(), alarms, self._all("scale", parts.read_scale), self._clinic(items),
-            tuple(self._reading.figures),
+            tuple(self._reading.figures), tuple(self._reading.rules.values()),
         )
 
     def _plans(self) -> tuple[TreatmentPlan, ...]:
@@ -221,8 +250,10 @@ class _Shelf:
 
     def _groups(self) -> list[RuleGroup]:
         found: list[RuleGroup] = []
-        for file, table in self._keyed["group"].values():
-            found.append(parts.read_group(Entry(self._reading, file, "group", table)))
+        for row in self._keyed["group"].values():
+            entry = Entry(self._reading, row, "group")
+            found.append(parts.read_group(entry))
+            entry.finish(cited=False)
         return found
 
     def _items(self) -> tuple[AftercareAdvice, ...]:
@@ -266,11 +297,12 @@ class _Shelf:
         return tuple(self._pen(path) for path in sorted((self._resources / "pens").glob("*.toml")))
 
     def _pen(self, path: Path) -> PenLabel:
-        tables = tables_of(read_toml(path), path.name, ("pen", "use", "link"))
-        if len(tables.get("pen", [])) != 1:
-            raise fault(path.name, "table «pen»", f"{len(tables.get('pen', []))} of it", "exactly one")
+        content, file = read_toml(path)
+        rows = rows_of(content, file, ("pen", "use", "link"))
+        if len(rows.get("pen", [])) != 1:
+            raise fault(path.name, "table «pen»", f"{len(rows.get('pen', []))} of it", "exactly one")
         uses = [
-            Entry(self._reading, path.name, "use", use, name=str(use.get("indication", place)))
-            for place, use in enumerate(tables.get("use", []), 1)
+            Entry(self._reading, row, "use", str(row.table.get("indication", place)))
+            for place, row in enumerate(rows.get("use", []), 1)
         ]
-        return self._one("pen", (path.name, tables["pen"][0]), lambda entry: parts.read_pen(entry, uses))
+        return self._one("pen", rows["pen"][0], lambda entry: parts.read_pen(entry, uses))

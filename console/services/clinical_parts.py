@@ -43,11 +43,19 @@ class AreaSize:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """An outcome scale; its version is kept with every grading."""
+    """An outcome scale from ``low`` to ``high``; its version is kept with every grading.
+
+    ``better`` is lower, higher or none; ``levels`` name each step, or nothing where the scale runs through.
+    """
 
     scale_id: str
     version: int
     name: str
+    low: int
+    high: int
+    unit: str
+    better: str
+    smallest_change: int | None
     levels: tuple[str, ...]
     sources: tuple[Source, ...]
     reviewed: date
@@ -121,9 +129,19 @@ def read_area_size(entry: Entry) -> AreaSize:
         cite(entry.cited()))
 
 
-def read_depth(entry: Entry) -> tuple[tuple[str, ...], DepthBand]:
-    """Read one source's depth range and the areas it speaks of."""
-    return entry.texts("areas", among=AREA_IDS), _band(entry)
+@dataclass(frozen=True, slots=True)
+class DepthRow:
+    """One source's depth range, the areas it speaks of, and the one indication it holds for (empty: any)."""
+
+    indication: str
+    area_ids: tuple[str, ...]
+    band: DepthBand
+
+
+def read_depth(entry: Entry) -> DepthRow:
+    """Read one source's depth range."""
+    return DepthRow(
+        entry.text("indication", optional=True, most=60), entry.texts("areas", among=AREA_IDS), _band(entry))
 
 
 def _band(entry: Entry) -> DepthBand:
@@ -143,17 +161,17 @@ def read_rate(entry: Entry) -> RateRange:
 
 
 def read_plan(
-    entry: Entry, depths: Sequence[tuple[tuple[str, ...], DepthBand]], rates: Sequence[RateRange],
+    entry: Entry, depths: Sequence[DepthRow], rates: Sequence[RateRange],
 ) -> TreatmentPlan:
-    """Read a treatment plan; its areas take their bands from ``depth_source`` unless they state their own."""
+    """Read a treatment plan; its areas take their bands from the first of ``depth_source`` that has one."""
     area_ids = entry.texts("areas", among=AREA_IDS)
     own = _own_areas(entry, area_ids)
-    follow = entry.text("depth_source", optional=True, most=60)
-    if follow and follow not in entry.reading.sources:
-        raise entry.fault("depth_source", follow, "an id from sources.toml")
+    follow = tuple(source.source_id for source in entry.sources_named("depth_source"))
+    indication = entry.ident("indication")
     passes = entry.maybe_number("passes", 1, MOST_PASSES)
     target = entry.maybe_number("target_mm", 0, MOST_MM, 1000)
-    cited = {area_id: tuple(band for ids, band in depths if area_id in ids) for area_id in area_ids}
+    rows = [row for row in depths if row.indication in ("", indication)]
+    cited = {area_id: tuple(row.band for row in rows if area_id in row.area_ids) for area_id in area_ids}
     areas = tuple(_planned(area_id, cited[area_id], follow, target, passes, own) for area_id in area_ids)
     _refuse_target_outside(entry, areas)
     course = entry.inner("course")
@@ -161,7 +179,7 @@ def read_plan(
     named = {rate.pen_class for rate in own_rates}
     return TreatmentPlan(
         entry.ident(), entry.text("name", most=40), entry.number("version", 1, 9999),
-        entry.ident("indication"), entry.word("map", MAP_IDS), areas,
+        indication, entry.word("map", MAP_IDS), areas,
         own_rates + tuple(rate for rate in rates if rate.pen_class not in named),
         entry.word("endpoint", ENDPOINTS, ""), _course(course) if course else None,
         tuple(_course(one) for one in entry.inners("other_courses")), entry.text("note", optional=True),
@@ -197,11 +215,11 @@ def _own_areas(entry: Entry, area_ids: Sequence[str]) -> dict[str, PlannedArea]:
 
 
 def _planned(
-    area_id: str, cited: tuple[DepthBand, ...], follow: str, target: int | None, passes: int | None,
+    area_id: str, cited: tuple[DepthBand, ...], follow: Sequence[str], target: int | None, passes: int | None,
     own: Mapping[str, PlannedArea],
 ) -> PlannedArea:
-    followed = next(
-        (band for band in cited if band.source.source_id == follow and band.for_pens), None)
+    for_pens = {band.source.source_id: band for band in reversed(cited) if band.for_pens}
+    followed = next((for_pens[source_id] for source_id in follow if source_id in for_pens), None)
     stated = own.get(area_id)
     if stated is None:
         return PlannedArea(area_id, followed, cited, target, passes, None)
@@ -256,10 +274,17 @@ def read_consent(entry: Entry) -> ConsentText:
 
 
 def read_scale(entry: Entry) -> Scale:
-    """Read an outcome scale."""
+    """Read an outcome scale; it names every step or none."""
+    low, high = entry.number("low", 0, 1000), entry.number("high", 1, 1000)
+    if low >= high:
+        raise entry.fault("low", low, f"less than high, {high}")
+    levels = entry.texts("levels")
+    if levels and len(levels) != high - low + 1:
+        raise entry.fault("levels", f"{len(levels)} of them", f"{high - low + 1}, one a step, or none")
     return Scale(
-        entry.ident(), entry.number("version", 1, 9999), entry.text("name", most=60), entry.texts("levels"),
-        entry.cited(), entry.day("reviewed"))
+        entry.ident(), entry.number("version", 1, 9999), entry.text("name", most=60), low, high,
+        entry.text("unit", most=10, optional=True), entry.word("better", ("lower", "higher", "none")),
+        entry.maybe_number("smallest_change", 1, 1000), levels, entry.cited(), entry.day("reviewed"))
 
 
 def read_sheet(entry: Entry) -> SheetHead:
@@ -272,7 +297,8 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
     chosen = entry.inner("choices")
     picked: list[tuple[str, str]] = []
     if chosen is not None:
-        picked = [(name, chosen.word(name, choices[name])) for name in choices if chosen.has(name)]
+        asked = [(name, chosen.word(name, choices[name], "")) for name in choices]
+        picked = [(name, option) for name, option in asked if option]
         chosen.finish()
     return ClinicFacts(
         entry.text("name", most=60), entry.text("address", most=120, optional=True),

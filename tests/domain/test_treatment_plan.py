@@ -16,9 +16,9 @@ def test_a_plan_becomes_what_a_session_keeps():
     areas = area_plans(plan, ["face.cheek_left", "face.forehead"], "exceed", SHIPPED.sizes_mm2())
     assert [area.area_id for area in areas] == ["face.forehead", "face.cheek_left"]  # the plan's order
     forehead = areas[0]
-    assert (forehead.band_low_um, forehead.band_high_um, forehead.target_depth_um) == (250, 750, 500)
+    assert (forehead.band_low_um, forehead.band_high_um, forehead.target_depth_um) == (250, 500, 375)
     assert (forehead.rate_low_chz, forehead.rate_high_chz, forehead.passes) == (10_000, 15_000, 3)
-    assert forehead.area_mm2 == 4040 and "drpen.net" in forehead.depth_source
+    assert forehead.area_mm2 == 4040 and "glow-refinery.com" in forehead.depth_source
 
 
 def test_no_area_named_means_all():

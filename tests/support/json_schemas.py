@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-_TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
+_TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None),
+          "number": (int, float)}
 _SILENT = {"$schema", "$defs", "title", "description", "contentEncoding", "additionalProperties", "default", "format"}
 
 
@@ -16,7 +17,7 @@ def faults(value: Any, schema: dict[str, Any], root: dict[str, Any] | None = Non
 
 
 def _is_type(value: Any, name: str) -> bool:
-    return isinstance(value, _TYPES[name]) and not (name == "integer" and isinstance(value, bool))
+    return isinstance(value, _TYPES[name]) and not (name in ("integer", "number") and isinstance(value, bool))
 
 
 def _judge(word: str, rule: Any, value: Any, schema: dict[str, Any], root: dict[str, Any], at: str) -> list[str]:
@@ -25,10 +26,11 @@ def _judge(word: str, rule: Any, value: Any, schema: dict[str, Any], root: dict[
         "const": lambda: value != rule,
         "enum": lambda: value not in rule,
         "pattern": lambda: not isinstance(value, str) or not re.search(rule, value),
-        "minimum": lambda: isinstance(value, int) and value < rule,
-        "maximum": lambda: isinstance(value, int) and value > rule,
+        "minimum": lambda: isinstance(value, int | float) and value < rule,
+        "maximum": lambda: isinstance(value, int | float) and value > rule,
         "minLength": lambda: isinstance(value, str) and len(value) < rule,
-        "uniqueItems": lambda: len({str(one) for one in value}) != len(value),
+        "maxLength": lambda: isinstance(value, str) and len(value) > rule,
+        "uniqueItems": lambda: isinstance(value, list) and len({str(one) for one in value}) != len(value),
         "required": lambda: isinstance(value, dict) and any(name not in value for name in rule),
         "not": lambda: not faults(value, rule, root, at),
         "anyOf": lambda: all(faults(value, one, root, at) for one in rule),
