@@ -1,7 +1,7 @@
 """A data folder: the database, its keys, the heads kept outside, the spill files.
 
 ``folder.json`` names the folder's kind, and so does the encrypted database; both must agree, so a
-demo or bench folder can never become a clinic's.
+demo, training or bench folder can never become a clinic's.
 """
 
 import json
@@ -25,8 +25,9 @@ from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
 from db.start_check import check_database
 
-CLINIC, DEMO, BENCH = "clinic", "demo", "bench"
-KINDS = (CLINIC, DEMO, BENCH)
+CLINIC, DEMO, BENCH, TRAINING = "clinic", "demo", "bench", "training"
+KINDS = (CLINIC, DEMO, BENCH, TRAINING)
+INVENTED = (DEMO, TRAINING)  # filled with the invented clinic
 FOLDER_FILE = "folder.json"
 DATABASE_FILE = "needling.db"
 LOCK_FILE = "console.lock"
@@ -167,7 +168,7 @@ def holds_folder(path: Path) -> bool:
 
 
 def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
-    """Open a demo or bench folder for writing, making it first where there is none.
+    """Open a demo, training or bench folder for writing, making it first where there is none.
 
     A folder of another kind is refused with an OperatorError.
     """

@@ -204,7 +204,7 @@ class SessionStore:
         wanted = (
             select(_SUMMARY)
             .where(_SUMMARY.c.patient_id == patient_id, _SUMMARY.c.opened_us < before_us)
-            .where(_SUMMARY.c.kind == "treatment", _SUMMARY.c.outcome == "finished")
+            .where(_SUMMARY.c.kind.in_(("treatment", "training")), _SUMMARY.c.outcome == "finished")
             .order_by(_SUMMARY.c.opened_us.desc()).limit(1)
         )
         with self.reading() as connection:

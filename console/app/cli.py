@@ -10,11 +10,14 @@ from typing import NoReturn
 
 from console.domain.errors import OperatorError
 
+TRAINING_SCENARIO = "bad-day"
+
 Run = Callable[[argparse.Namespace], int]
 
 EPILOG = """\
 examples:
   main.py --demo                             look around an invented clinic with a simulated pen
+  main.py --training cable-pulled            practise with a pen whose cable is pulled; marked as training
   main.py tour --out pictures                watch a whole treatment being done, off screen
   main.py record --port /dev/ttyACM0 --seconds 60 --data bench
   main.py sessions --data bench --json       what is recorded there
@@ -41,6 +44,8 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     _add_data(parser)
     parser.add_argument("--demo", action="store_true", help="open an invented clinic with a simulated pen")
+    parser.add_argument("--training", metavar="SCENARIO", nargs="?", const=TRAINING_SCENARIO,
+                        help=f"practise on the invented clinic with a faulty pen (default {TRAINING_SCENARIO})")
     parser.add_argument(
         "--port", metavar="URL", help="where the pen is (default: look for it; auto:SERIAL: only that pen)")
     _add_capture(parser)

@@ -8,7 +8,7 @@ from console.app.compose import load_library
 from console.domain.errors import OperatorError
 from console.services.clinical_library import ClinicalLibrary
 from console.services.resources import resource_path
-from db.data_folder import CLINIC, DEMO, FOLDER_FILE
+from db.data_folder import CLINIC, FOLDER_FILE, INVENTED
 
 
 def library_at(path: Path | None) -> ClinicalLibrary:
@@ -19,7 +19,7 @@ def library_at(path: Path | None) -> ClinicalLibrary:
         kind = json.loads((path / FOLDER_FILE).read_text(encoding="utf-8"))["kind"]
     except (OSError, ValueError, KeyError, TypeError):
         raise OperatorError(f"{path} is no data folder", "nothing was judged", "name another, or none") from None
-    return load_library(DEMO if kind == DEMO else CLINIC, path / "clinical")
+    return load_library(kind if kind in INVENTED else CLINIC, path / "clinical")
 
 
 def read_words(name: str) -> str:

@@ -32,7 +32,7 @@ from console.services.sample_table import build_table
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
-from db.data_folder import DEMO, DataFolder
+from db.data_folder import INVENTED, DataFolder
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
@@ -71,7 +71,7 @@ class Composition:
 def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
     """Load the clinical data: shipped, then the demo clinic's or the clinic's own over it."""
     resources = resource_path(".")
-    if folder_kind == DEMO:
+    if folder_kind in INVENTED:
         return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml")
     return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None)
 

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from console.app.settings import default_data_folder, default_demo_folder
+from console.app.settings import default_data_folder, default_demo_folder, default_training_folder
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
 from console.services.local_time import local
+from devices.simulator.scenario_file import read_scenario
 
 OFF_SCREEN = ("offscreen", "minimal", "vnc")
 
@@ -34,15 +35,25 @@ def _qt_opens_it() -> bool:
 def run(args: argparse.Namespace) -> int:
     """Open the console; with ``--demo`` and no screen, play the treatment into a folder that is named."""
     path: Path | None = getattr(args, "data", None)
+    if args.demo and args.training:
+        raise OperatorError("Demo and training are two things", "nothing was opened", "say --demo or --training")
+    if args.training:
+        read_scenario(args.training)  # a wrong name is said before anything opens
     if has_screen():
         from console.app.window_run import open_window
 
-        return open_window(args, path or (default_demo_folder() if args.demo else default_data_folder()))
+        return open_window(args, path or _usual_folder(args))
     if not args.demo:
         raise OperatorError(
             "This machine has no screen that Qt can open", "nothing was opened",
             "install what the README names for one, or run main.py --demo to have a treatment played off screen")
     return _play_off_screen()
+
+
+def _usual_folder(args: argparse.Namespace) -> Path:
+    if args.training:
+        return default_training_folder()
+    return default_demo_folder() if args.demo else default_data_folder()
 
 
 def _play_off_screen() -> int:

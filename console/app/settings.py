@@ -38,6 +38,11 @@ def default_data_folder() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "clinic"
 
 
+def default_training_folder() -> Path:
+    """Give the training folder of this user."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "training"
+
+
 def default_demo_folder() -> Path:
     """Give the demo clinic's folder of this user."""
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "demo"

@@ -70,7 +70,7 @@ def come_in(scenario: Scenario, places: TourPlaces, folder: DataFolder, clock: H
         door.seed(folder, clock, scenario.starts_us, ended.append, scenario.past_sessions, scenario.with_telemetry)
 
     try:
-        door.open({"first_run": FirstRunPage(look_around, lambda wanted: None)}, "first_run")
+        door.open({"first_run": FirstRunPage(look_around, lambda wanted: None, lambda: None)}, "first_run")
         hands.picture("first-run")
         hands.tap("setup.demo")
         hands.wait(lambda: ended or door.share > 0.4, "a part of the demo clinic", SEED_LIMIT_S)

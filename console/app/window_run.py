@@ -7,21 +7,32 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
-from console.app.demo_clinic import is_whole, renew_day
+from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.door import Door
 from console.app.interrupts import quitting_on_interrupts
 from console.app.logs import start_logs
 from console.app.page_acts import make_acts
 from console.app.pages import build_pages
-from console.app.settings import default_demo_folder, read_secrets
+from console.app.settings import default_demo_folder, default_training_folder, read_secrets
 from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.services.clocks import SystemClock
 from console.services.day_desk import Place
-from db.data_folder import CLINIC, DEMO, FOLDER_FILE, DataFolder, create_folder, open_folder, open_or_create_folder
+from db.data_folder import (
+    CLINIC,
+    DEMO,
+    FOLDER_FILE,
+    INVENTED,
+    TRAINING,
+    DataFolder,
+    create_folder,
+    open_folder,
+    open_or_create_folder,
+)
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from devices.port_way import PortWay, way_to
@@ -32,6 +43,7 @@ from ui.sounds import AlarmSounds, open_sounds
 from ui.theme import apply_theme, system_theme
 
 DEMO_PRACTITIONER = "PR-02"
+_PAST = {DEMO: (SESSIONS, WITH_PEN), TRAINING: (60, 4)}  # past sessions, and those with samples
 ROOM, STATION = "Room 1", "station-1"
 
 
@@ -72,10 +84,12 @@ class WindowRun:
     def begin(self) -> None:
         """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
         self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
-        if self._args.demo:
-            self._open_demo()
+        if self._args.training:
+            self._open_invented(TRAINING)
+        elif self._args.demo:
+            self._open_invented(DEMO)
         elif not (self._path / FOLDER_FILE).exists():
-            self._show_door({"first_run": FirstRunPage(self._look_around, self._set_up)}, "first_run")
+            self._show_door({"first_run": FirstRunPage(self._look_around, self._set_up, self._train)}, "first_run")
         else:
             self._open_clinic()
 
@@ -112,36 +126,44 @@ class WindowRun:
         composition.console.registry.save_setting("clinic_name", wanted.clinic_name, first.staff_id)
         self._show_stage(composition, "sign_in")
 
-    # --- the demo clinic ---------------------------------------------------------------------------------------
+    # --- the invented clinic ---------------------------------------------------------------------------------------
 
     def _look_around(self) -> None:
-        self._path, self._args.demo = default_demo_folder(), True
+        self._path = default_demo_folder()
+        self._leave_the_door_for(DEMO)
+
+    def _train(self) -> None:
+        self._path = default_training_folder()
+        self._leave_the_door_for(TRAINING)
+
+    def _leave_the_door_for(self, kind: str) -> None:
         try:
-            self._open_demo()
+            self._open_invented(kind)
         except OperatorError as error:
             if self._door is not None:
                 self._door.window.tell(str(error), "stop")
 
-    def _open_demo(self) -> None:
-        folder = open_or_create_folder(self._path, DEMO, self._clock)
+    def _open_invented(self, kind: str) -> None:
+        folder = open_or_create_folder(self._path, kind, self._clock)
         if not _is_seeded(folder):
             folder.close()
-            folder = self._anew()
+            folder = self._anew(kind)
             self._seed(folder)
         else:
             self._open_stage(folder)
 
-    def _anew(self) -> DataFolder:
-        """Make the demo folder anew; one cut off while it was filled would never be whole."""
+    def _anew(self, kind: str) -> DataFolder:
+        """Make an invented clinic's folder anew; one cut off while it was filled would never be whole."""
         for name in ("needling.db", "needling.db-wal", "needling.db-shm", "folder.json", "database.key"):
             (self._path / name).unlink(missing_ok=True)
         for name in ("heads", "spill"):
             shutil.rmtree(self._path / name, ignore_errors=True)
-        return create_folder(self._path, DEMO, self._clock)
+        return create_folder(self._path, kind, self._clock)
 
     def _seed(self, folder: DataFolder) -> None:
         self._door = self._door or Door(self._clock)
-        self._door.seed(folder, self._clock, self._clock.utc_us(), lambda error: self._seeded(folder, error))
+        self._door.seed(
+            folder, self._clock, self._clock.utc_us(), lambda error: self._seeded(folder, error), *_PAST[folder.kind])
 
     def _seeded(self, folder: DataFolder, error: Exception | None) -> None:
         if error is not None:
@@ -156,7 +178,7 @@ class WindowRun:
 
     def _open_stage(self, folder: DataFolder) -> None:
         composition = self._compose(folder)
-        if folder.kind != DEMO:
+        if folder.kind not in INVENTED:
             self._show_stage(composition, "sign_in")
             return
         registry = composition.console.registry
@@ -184,9 +206,10 @@ class WindowRun:
     def _port(self, kind: str) -> str:
         if self._args.port:
             return str(self._args.port)
-        if kind != DEMO:
+        if kind not in INVENTED:
             return "auto"
-        self._pen = start_pen(hand=False)
+        scenario = ("--scenario", self._args.training or TRAINING_SCENARIO) if kind == TRAINING else ()
+        self._pen = start_pen(*scenario, hand=False)
         if self._composition is not None:
             self._composition.console.station.always_stream = True
         return self._pen.url

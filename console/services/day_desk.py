@@ -25,12 +25,17 @@ PEN_CLASS_DEFAULT = "any"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where this console stands, and what its folder is marked as («demo», «bench» or nothing)."""
+    """Where this console stands, and what its folder is marked as («demo», «training», «bench» or nothing)."""
 
     room: str
     station: str
     marked_as: str
     pen_class: str = PEN_CLASS_DEFAULT
+
+    @property
+    def session_kind(self) -> str:
+        """Give what a session opened here is."""
+        return "training" if self.marked_as == "training" else "treatment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ class DayDesk:
             raise Refusal(f"{patient_id} has an open session", "nothing was started", "go on with that one")
         course = self.course(patient_id, appointment.course_id if appointment else "")
         opened = ev.SessionOpened(
-            "treatment", patient_id, self._age(patient), patient.fitzpatrick,
+            self.place.session_kind, patient_id, self._age(patient), patient.fitzpatrick,
             course.course_id if course else "", course.done + 1 if course else 1, course.length if course else 0,
             self.place.room, self.place.station, self._desk.actor_id, self.place.marked_as)
         chosen = self.chosen_plan(plan_id, (), patient_id)

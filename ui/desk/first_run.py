@@ -49,13 +49,15 @@ def complaint_of(wanted: ClinicSetUp, pin_again: str, passphrase_again: str) -> 
 
 
 class FirstRunPage(Page):
-    """A form for a new clinic beside the way into the demo clinic."""
+    """A form for a new clinic beside the ways into the demo clinic and into training."""
 
     title, frame = "Welcome", "bare"
 
-    def __init__(self, look_around: Callable[[], None], set_up: Callable[[ClinicSetUp], None]) -> None:
+    def __init__(
+        self, look_around: Callable[[], None], set_up: Callable[[ClinicSetUp], None], train: Callable[[], None],
+    ) -> None:
         super().__init__()
-        self._look_around, self._set_up = look_around, set_up
+        self._look_around, self._set_up, self._train = look_around, set_up, train
         self._fields = {
             "clinic": field("Harbour Skin Clinic", "setup.clinic"),
             "person": field("First and last name", "setup.person"),
@@ -105,13 +107,20 @@ class FirstRunPage(Page):
         look.triggered.connect(self._look)
         card.body.addWidget(Label("The demo clinic", "title"))
         card.body.addWidget(Label(
-            "An invented clinic with staff, patients, past sessions and a simulated pen. Everything in it is "
-            "marked as not clinical, and it can never become yours.", "body", "ink2", wrap=True))
+            "Everything in it is invented and marked as not clinical; it can never become yours.",
+            "body", "ink2", wrap=True))
         for icon, words in (("user", "40 invented patients"), ("list", "300 past sessions to find and replay"),
                             ("pen", "A simulated pen that is already live"), ("info", "Every PIN there is 1234")):
             card.body.addLayout(row(IconMark(icon, "ink2", 20), Label(words, "body"), None, spacing=12))
-        card.body.addStretch(1)
         card.body.addWidget(look)
+        card.body.addStretch(1)
+        train = Button("Train with a faulty pen", "", "normal", "l", trailing="right", name="setup.training")
+        train.triggered.connect(lambda: self._attempt(self._train))
+        card.body.addWidget(Label("Training", "title"))
+        card.body.addWidget(Label(
+            "The same, with a pen that fails. Marked as training, and kept apart from every record.",
+            "body", "ink2", wrap=True))
+        card.body.addWidget(train)
         return card
 
     def _keys(self) -> QWidget:

@@ -51,7 +51,7 @@ def fill(window: MainWindow, qtbot: QtBot, **changes: str) -> None:
 
 def test_a_filled_form_sets_the_clinic_up(desk_window: Window, qtbot: QtBot) -> None:
     made: list[ClinicSetUp] = []
-    window = desk_window("first_run", FirstRunPage(lambda: None, made.append))
+    window = desk_window("first_run", FirstRunPage(lambda: None, made.append, lambda: None))
     fill(window, qtbot)
     touch(window, "action.setup")
     assert made == [GOOD]
@@ -59,7 +59,7 @@ def test_a_filled_form_sets_the_clinic_up(desk_window: Window, qtbot: QtBot) -> 
 
 def test_a_wrong_form_makes_nothing_and_says_why(desk_window: Window, qtbot: QtBot) -> None:
     made: list[ClinicSetUp] = []
-    window = desk_window("first_run", FirstRunPage(lambda: None, made.append))
+    window = desk_window("first_run", FirstRunPage(lambda: None, made.append, lambda: None))
     fill(window, qtbot, pin_again="7292")
     touch(window, "action.setup")
     assert made == []
@@ -70,7 +70,7 @@ def test_a_clinic_that_cannot_be_made_says_why(desk_window: Window, qtbot: QtBot
     def refuse(wanted: ClinicSetUp) -> None:
         raise OperatorError("The disk is full", "nothing was made", "free some space")
 
-    window = desk_window("first_run", FirstRunPage(lambda: None, refuse))
+    window = desk_window("first_run", FirstRunPage(lambda: None, refuse, lambda: None))
     fill(window, qtbot)
     touch(window, "action.setup")
     assert part(window, "setup.words", Label).text() == "The disk is full; nothing was made; free some space."
@@ -78,13 +78,27 @@ def test_a_clinic_that_cannot_be_made_says_why(desk_window: Window, qtbot: QtBot
 
 def test_looking_around_needs_nothing(desk_window: Window) -> None:
     looked: list[bool] = []
-    window = desk_window("first_run", FirstRunPage(lambda: looked.append(True), lambda wanted: None))
+    window = desk_window("first_run", FirstRunPage(lambda: looked.append(True), lambda wanted: None, lambda: None))
     touch(window, "setup.demo")
     assert looked == [True]
 
 
+def test_training_is_one_touch_away_and_says_what_stands_in_its_way(desk_window: Window) -> None:
+    trained: list[bool] = []
+    touch(desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None, lambda: trained.append(True))),
+          "setup.training")
+    assert trained == [True]
+
+    def refuse() -> None:
+        raise OperatorError("The disk is full", "nothing was made", "free some space")
+
+    window = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None, refuse))
+    touch(window, "setup.training")
+    assert part(window, "setup.words", Label).text() == "The disk is full; nothing was made; free some space."
+
+
 def test_keys_on_screen_type_where_the_focus_is(desk_window: Window) -> None:
-    window = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None))
+    window = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None, lambda: None))
     touch(window, "action.keys")
     for key in ("a", "d", "a", "space", "h", "back", "shift", "k"):
         touch(window, f"setup.keys.{key}")
@@ -94,7 +108,7 @@ def test_keys_on_screen_type_where_the_focus_is(desk_window: Window) -> None:
 def test_typing_goes_into_the_first_line_without_a_touch(desk_window: Window) -> None:
     unlock = desk_window("unlock", UnlockPage(lambda phrase: None, "the clinic's folder"))
     assert unlock.focusWidget() is part(unlock, "unlock.passphrase")
-    first = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None))
+    first = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None, lambda: None))
     assert first.focusWidget() is part(first, "setup.clinic")
 
 

@@ -22,7 +22,7 @@ PAGES: dict[str, Callable[[Console], Page]] = {
     "today": TodayPage,
     "patients": PatientsPage,
     "sign_in": lambda console: SignInPage(console, lambda staff: None),
-    "first_run": lambda console: FirstRunPage(lambda: None, lambda wanted: None),
+    "first_run": lambda console: FirstRunPage(lambda: None, lambda wanted: None, lambda: None),
     "unlock": lambda console: UnlockPage(lambda phrase: None, "the clinic's folder"),
     "progress": lambda console: ProgressPage(),
 }
