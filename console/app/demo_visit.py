@@ -5,7 +5,7 @@ from datetime import date
 from console.app.demo_needling import tell_needling
 from console.app.demo_numbing import tell_anesthetic
 from console.app.demo_script import Script
-from console.domain import closing, intake
+from console.domain import closing, consenting, intake
 from console.domain import session_events as ev
 from console.domain.follow_up import next_window, propose
 from console.domain.products import dermis_warning
@@ -47,7 +47,7 @@ def _open(script: Script) -> None:
     script.do(intake.open_session(ev.SessionOpened(
         "treatment", patient.patient_id, _age(patient.birth_date, visit.day), patient.fitzpatrick, course.course_id,
         course.done + 1, course.length, visit.room, visit.room.lower().replace(" ", "-"), script.actor_id,
-        script.marked_as)))
+        script.marked_as, script.library.clinic.adult_age_years)))
     script.do(intake.choose_plan(_plan(script)))
 
 
@@ -133,14 +133,13 @@ def _consent(script: Script) -> None:
         text = script.library.consent(kind)
         given = not script.is_twist(refused.get(kind, "-"))
         reason = "" if given else script.word(refused[kind])
-        script.do(intake.record_consent(ev.ConsentRecorded(
-            kind, text.form_id, text.version, text.text_sha256, given, reason)), 6, 20)
+        script.do(consenting.record_consent(text.decided(given, reason)), 6, 20)
     if script.is_twist("witness"):
         witness = next(one for one in script.book.practitioners if one.staff_id != script.actor_id)
-        script.do(intake.sign_consent(ev.SignatureDrawn(
+        script.do(consenting.sign_consent(ev.SignatureDrawn(
             "consent", "witness", (), witness.staff_id, script.word("witness_refused"))), 10, 20)
     else:
-        script.do(intake.sign_consent(ev.SignatureDrawn("consent", "patient", _signature(script))), 8, 15)
+        script.do(consenting.sign_consent(ev.SignatureDrawn("consent", "patient", _signature(script))), 8, 15)
     script.do(intake.enter_phase(Phase.ANESTHETIC), 3, 6)
 
 

@@ -5,7 +5,7 @@ from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
-from console.domain.workflow import Phase, require
+from console.domain.workflow import Phase, require, treatment_consent_gate
 
 
 def apply_serum(serum: ev.SerumApplied) -> Command:
@@ -20,6 +20,8 @@ def apply_serum(serum: ev.SerumApplied) -> Command:
 
 
 def _refuse_without_consent(state: SessionState) -> None:
+    if reason := treatment_consent_gate(state):
+        raise Refusal(reason.capitalize(), "nothing was recorded", "confirm that no serum is used")
     consent = state.consents.get("serum")
     if consent is not None and not consent.given:
         raise Refusal("The patient refused serum and plasma", "nothing was recorded", "confirm that none is used")

@@ -20,6 +20,7 @@ class SessionOpened(Payload):
     station: str
     practitioner_id: str
     marked_as: str = ""  # "", "demo", "bench", "training": printed on every page and export
+    adult_age_years: int | None = None  # the clinic's rule then: below it a guardian consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,33 @@ class ConsentRecorded(Payload):
     text_sha256: str
     given: bool
     reason: str = ""
+    shown_text: str = ""  # what ``text_sha256`` is the hash of; older histories keep the hash alone
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn(Payload):
+    """Taken back after it was given; without the one to the treatment no needling goes on."""
+
+    kind: ClassVar[str] = "consent_withdrawn"
+    consent: str  # treatment, photos, serum
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChaperoneRecorded(Payload):
+    """Who was present as chaperone, or why none."""
+
+    kind: ClassVar[str] = "chaperone_recorded"
+    name: str
+    declined_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureDrawn(Payload):
-    """A drawn signature: ``strokes`` are pen-down runs of x, y in 1/1000 of the pad's width."""
+    """A drawn signature: ``strokes`` are pen-down runs of x, y in 1/1000 of the pad's width.
+
+    ``signed_sha256`` binds the strokes and the signer to the consents as decided then (``consent.signed_sha256``).
+    """
 
     kind: ClassVar[str] = "signature_drawn"
     purpose: str  # consent
@@ -131,6 +154,10 @@ class SignatureDrawn(Payload):
     strokes: tuple[tuple[int, ...], ...]
     witness_id: str = ""
     refused_reason: str = ""
+    signer_name: str = ""  # of a guardian
+    relation: str = ""  # of a guardian to the patient
+    identity_check: str = ""  # how a guardian's identity was checked
+    signed_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from console.domain.screening import by_record, why_not_carried
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import AnswerGiven, SessionState, iso_day
-from console.domain.workflow import Phase, require, require_open, why_not
+from console.domain.workflow import Phase, require, require_open, treatment_consent_gate, why_not
 
 OVERRIDE_MEANING = "I take responsibility for going on in spite of this finding"
 
@@ -206,40 +206,14 @@ def override(rule_id: str, reason: str, signer_id: str, signer_name: str, method
     return command
 
 
-def record_consent(consent: ev.ConsentRecorded) -> Command:
-    """Record a consent given or refused; photos and serum may be refused, treatment ends the way."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.CONSENT)
-        if not consent.given and consent.consent == "treatment" and not consent.reason:
-            raise Refusal("A refused treatment needs a word why", todo="give the reason or defer the session")
-        return [consent]
-
-    return command
-
-
-def sign_consent(signature: ev.SignatureDrawn, guardian_needed: bool | None = False) -> Command:
-    """Keep the drawn signature, or the reason why there is none with its witness.
-
-    ``guardian_needed`` by the clinic's rule for the patient's age; None: not known, either may sign.
-    """
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.CONSENT)
-        if guardian_needed and signature.signer == "patient":
-            raise Refusal("A guardian consents at this age", "nothing was recorded", "let the guardian sign")
-        if not signature.strokes and not (signature.refused_reason and signature.witness_id):
-            raise Refusal("The signature is empty", todo="sign, or name a witness and the reason")
-        return [signature]
-
-    return command
-
-
 def record_photos(moment: str, count: int, declined_reason: str = "") -> Command:
     """Record that the photo set was taken, or why not."""
 
     def command(state: SessionState) -> list[Payload]:
         require(state)
+        photos = state.consents.get("photos")
+        if count and photos is not None and not photos.given:
+            raise Refusal("The patient refused photographs", "nothing was recorded")
         if count == 0 and not declined_reason:
             raise Refusal("No photo was taken", todo="take the set or say why not")
         return [ev.PhotosRecorded(moment, count, declined_reason)]
@@ -252,6 +226,8 @@ def apply_anesthetic(applied: ev.AnestheticApplied, now_us: int) -> Command:
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.ANESTHETIC)
+        if reason := treatment_consent_gate(state):
+            raise Refusal(reason.capitalize(), "nothing was recorded")
         if applied.applied_at_us > now_us:
             raise Refusal("The anesthetic cannot be applied in the future")
         if state.screening_verdict().blocks_anesthetic:

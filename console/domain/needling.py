@@ -7,7 +7,7 @@ from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import AreaProgress, SessionState
-from console.domain.workflow import Phase, require, right_patient_gate
+from console.domain.workflow import Phase, require, right_patient_gate, treatment_consent_gate
 
 DIRECTIONS = ("horizontal", "vertical", "diagonal")  # cycled by pass; the record keeps which
 
@@ -32,11 +32,17 @@ def _require_treatable(state: SessionState, area_id: str) -> AreaProgress:
 
 def _require_ready(state: SessionState) -> None:
     require(state, Phase.NEEDLING)
+    _require_consent(state)
     _require_right_patient(state)
     if state.cartridge is None:
         raise Refusal("No cartridge is bound", todo="scan a new one")
     if state.paused:
         raise Refusal("Needling is paused", todo="resume first")
+
+
+def _require_consent(state: SessionState) -> None:
+    if reason := treatment_consent_gate(state):
+        raise Refusal(reason.capitalize(), "nothing was started", "end the needling")
 
 
 def _require_right_patient(state: SessionState) -> None:
@@ -167,6 +173,7 @@ def resume() -> Command:
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.NEEDLING)
+        _require_consent(state)
         _require_right_patient(state)
         return [ev.NeedlingResumed()] if state.paused else []
 

@@ -93,7 +93,13 @@ from console.domain.events_of_intake import (
     CartridgeUnbound as CartridgeUnbound,
 )
 from console.domain.events_of_intake import (
+    ChaperoneRecorded as ChaperoneRecorded,
+)
+from console.domain.events_of_intake import (
     ConsentRecorded as ConsentRecorded,
+)
+from console.domain.events_of_intake import (
+    ConsentWithdrawn as ConsentWithdrawn,
 )
 from console.domain.events_of_intake import (
     GlideChosen as GlideChosen,

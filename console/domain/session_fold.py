@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from console.domain import session_events as ev
+from console.domain.consent import withdrawn
 from console.domain.phases import Phase
 from console.domain.screening import Scope
 from console.domain.session_events import Payload, SessionEvent
@@ -123,6 +124,18 @@ def _(what: ev.ScreeningOverridden, state: SessionState, event: SessionEvent) ->
 @_fold_one.register
 def _(what: ev.ConsentRecorded, state: SessionState, event: SessionEvent) -> None:
     state.consents[what.consent], state.signature_stands = what, False
+    state.withdrawn.pop(what.consent, None)
+
+
+@_fold_one.register
+def _(what: ev.ConsentWithdrawn, state: SessionState, event: SessionEvent) -> None:
+    state.consents[what.consent] = withdrawn(state.consents[what.consent], what.reason)
+    state.withdrawn[what.consent] = what.reason
+
+
+@_fold_one.register
+def _(what: ev.ChaperoneRecorded, state: SessionState, event: SessionEvent) -> None:
+    state.chaperone = what
 
 
 @_fold_one.register

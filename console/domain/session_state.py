@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from console.domain import session_events as ev
+from console.domain.consent import needs_guardian
 from console.domain.phases import Phase
 from console.domain.screening import Answer, PatientFacts, RuleClass, Verdict, verdict
 from console.domain.session_events import AreaPlan, SessionEvent
@@ -110,6 +111,8 @@ class SessionState:
     overrides: dict[str, ev.ScreeningOverridden] = field(default_factory=dict)
     consents: dict[str, ev.ConsentRecorded] = field(default_factory=dict)
     signature_stands: bool = False  # a consent decided after it has to be signed again
+    withdrawn: dict[str, str] = field(default_factory=dict)  # consent to reason
+    chaperone: ev.ChaperoneRecorded | None = None
     signatures: list[tuple[int, ev.SignatureDrawn]] = field(default_factory=list)
     photos: list[ev.PhotosRecorded] = field(default_factory=list)
     anesthetics: dict[str, Application] = field(default_factory=dict)
@@ -192,6 +195,11 @@ class SessionState:
     def consent_signed(self) -> bool:
         """Tell whether the consent as it stands carries a signature, or a witnessed refusal to sign."""
         return self.signature_stands
+
+    @property
+    def guardian_needed(self) -> bool | None:
+        """Tell whether a guardian consents, by the clinic's rule of then; None where age or rule is not known."""
+        return needs_guardian(self.opened.age_years, self.opened.adult_age_years) if self.opened else None
 
     def treatable_areas(self) -> list[AreaProgress]:
         """Give the planned areas that screening does not block, in order of the plan."""

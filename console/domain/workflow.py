@@ -49,7 +49,14 @@ def consent_gate(state: SessionState) -> str:
         return "the consent is not signed"
     if missing := [kind for kind in ("photos", "serum") if kind not in state.consents]:
         return f"consent for {missing[0]} is not decided"
+    if state.guardian_needed and state.chaperone is None:
+        return "a chaperone is not named or declined"
     return ""
+
+
+def treatment_consent_gate(state: SessionState) -> str:
+    """What was consented to and not withdrawn."""
+    return "consent to the treatment is withdrawn" if "treatment" in state.withdrawn else ""
 
 
 def anesthetic_gate(state: SessionState) -> str:
@@ -138,6 +145,9 @@ TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
 }
 
 
+_CONSENTED = (Phase.ANESTHETIC, Phase.PREPARATION, Phase.NEEDLING)
+
+
 def why_not(state: SessionState, to: Phase) -> str:
     """Give the reason why ``to`` cannot be entered now, empty if it can."""
     if state.closed:
@@ -147,7 +157,8 @@ def why_not(state: SessionState, to: Phase) -> str:
     gate = TRANSITIONS.get((state.phase, to))
     if gate is None:
         return f"{to.value.replace('_', ' ')} does not follow {state.phase.value.replace('_', ' ')}"
-    return gate(state)
+    on = to is Phase.NEEDLING or (to in _CONSENTED and PHASES.index(to) > PHASES.index(state.phase))
+    return (treatment_consent_gate(state) if on else "") or gate(state)
 
 
 def require_open(state: SessionState) -> None:

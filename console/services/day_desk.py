@@ -192,7 +192,8 @@ class DayDesk:
         opened = ev.SessionOpened(
             self.place.session_kind, patient_id, self._age(patient), patient.fitzpatrick,
             course.course_id if course else "", course.done + 1 if course else 1, course.length if course else 0,
-            self.place.room, self.place.station, self._desk.actor_id, self.place.marked_as)
+            self.place.room, self.place.station, self._desk.actor_id, self.place.marked_as,
+            self._library.clinic.adult_age_years)
         chosen = self.chosen_plan(plan_id, (), patient_id)
         session = Session(new_id())
         self._desk.begin(session, intake.open_session(opened))

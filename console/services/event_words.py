@@ -98,7 +98,17 @@ def _confirmed(e: ev.ScreeningGroupConfirmed, w: EventWords) -> str:
 def _signature(e: ev.SignatureDrawn, _: EventWords) -> str:
     if e.refused_reason:
         return f"{e.purpose.capitalize()} not signed: {e.refused_reason}{after(e.witness_id, ', witness ')}"
-    return f"{e.purpose.capitalize()} signed by {e.signer}{after(e.witness_id, ', witness ')}"
+    return f"{e.purpose.capitalize()} signed by {_signer(e)}{after(e.witness_id, ', witness ')}"
+
+
+def _signer(e: ev.SignatureDrawn) -> str:
+    who = ", ".join(part for part in (e.signer_name, e.relation.lower()) if part)
+    identity = after(e.identity_check.lower(), ", identity by ")
+    return f"{e.signer}{after(who, ' ')}{identity}"
+
+
+def _chaperone(e: ev.ChaperoneRecorded, _: EventWords) -> str:
+    return f"Chaperone: {e.name}" if e.name else f"No chaperone: {e.declined_reason}"
 
 
 def _photos(e: ev.PhotosRecorded, _: EventWords) -> str:
@@ -173,6 +183,8 @@ _WORDS: dict[type[Payload], Say] = {
     ev.ConsentRecorded: lambda e, w: (
         f"Consent to {e.consent} {'given' if e.given else 'not given'}, text version {e.form_version}"
         f"{after(e.reason)}"),
+    ev.ConsentWithdrawn: lambda e, w: f"Consent to {e.consent} withdrawn: {e.reason}",
+    ev.ChaperoneRecorded: _chaperone,
     ev.SignatureDrawn: _signature,
     ev.PhotosRecorded: _photos,
     ev.AnestheticApplied: _anesthetic,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from console.domain import intake
-from console.domain import session_events as ev
+from console.domain import consenting, intake
 from console.domain.consent import ConsentText
 from console.domain.errors import Refusal
 from console.domain.ports import Registry
@@ -116,9 +115,7 @@ class ScreeningDesk:
 
     def decide_consent(self, kind: str, given: bool, reason: str = "") -> Receipt:
         """Record one consent with the hash of the text that was shown."""
-        text = self._library.consent(kind)
-        return self._desk.do(intake.record_consent(ev.ConsentRecorded(
-            kind, text.form_id, text.version, text.text_sha256, given, reason)))
+        return self._desk.do(consenting.record_consent(self._library.consent(kind).decided(given, reason)))
 
     def _state(self) -> SessionState:
         if self._desk.front is None:

@@ -1,10 +1,13 @@
 """A whole treatment as commands and events: gates, undo, stops, and the fold."""
 
+import dataclasses
+
 import pytest
 import treatments as t
 
-from console.domain import closing, intake, needling
+from console.domain import closing, consenting, intake, needling
 from console.domain import session_events as ev
+from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
 from console.domain.session import Session
 from console.domain.session_fold import fold
@@ -131,8 +134,8 @@ def test_a_blocked_anesthetic_can_only_be_skipped():
         do(session, intake.answer(rule.rule_id, "yes" if rule is t.NUMB_ONLY else "no"))
     do(session, intake.enter_phase(Phase.CONSENT))
     for kind in ("treatment", "photos", "serum"):
-        do(session, intake.record_consent(t.consent(kind)))
-    do(session, intake.sign_consent(ev.SignatureDrawn("consent", "patient", (), "PR-01", "cannot hold a pen")))
+        do(session, consenting.record_consent(t.consent(kind)))
+    do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "patient", (), "PR-01", "cannot hold a pen")))
     do(session, intake.enter_phase(Phase.ANESTHETIC))
     with pytest.raises(Refusal, match="blocks the anesthetic"):
         do(session, intake.apply_anesthetic(t.applied(t.START_US), t.START_US))
@@ -363,21 +366,164 @@ def test_needling_does_not_start_before_a_session_turned_to_is_confirmed():
     assert do(fresh, intake.turn_to()) == [], "check-in asks anyway"
 
 
-def test_below_the_clinic_s_age_only_a_guardian_signs():
-    session = t.walk_to(Phase.CONSENT)
+def young_session():
+    session = Session(t.SESSION_ID)
+    opened = dataclasses.replace(t.OPENED, age_years=16, adult_age_years=18)
+    for minute, command in enumerate([intake.open_session(opened), *t.steps()[1:]]):
+        session.decide(command, t.START_US + minute * t.MINUTE_US, "PR-02")
+        if session.state.phase is Phase.CONSENT:
+            return session
+    raise AssertionError
+
+
+def test_below_the_clinic_s_age_only_a_named_guardian_signs_and_a_chaperone_is_decided():
+    session = young_session()
+    for kind in ("treatment", "photos", "serum"):
+        do(session, consenting.record_consent(t.consent(kind)))
     own = ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))
     with pytest.raises(Refusal, match="A guardian consents at this age"):
-        do(session, intake.sign_consent(own, True))
-    assert do(session, intake.sign_consent(ev.SignatureDrawn("consent", "guardian", ((1, 2, 3, 4),)), True))
-    assert do(session, intake.sign_consent(own, None)), "where the age is not known, either may sign"
+        do(session, consenting.sign_consent(own))
+    guardian = dataclasses.replace(own, signer="guardian", signer_name="A. Roe", relation="Mother",
+                                   identity_check="Passport")
+    for missing in ("signer_name", "relation", "identity_check"):
+        with pytest.raises(Refusal, match=r"guardian's .* is missing"):
+            do(session, consenting.sign_consent(dataclasses.replace(guardian, **{missing: " "})))
+    with pytest.raises(Refusal, match="is missing"):
+        do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "witness", (), "PR-01", "cannot write")))
+    do(session, consenting.sign_consent(guardian))
+    assert why_not(session.state, Phase.ANESTHETIC) == "a chaperone is not named or declined"
+    with pytest.raises(Refusal, match="a name, or a reason"):
+        do(session, consenting.record_chaperone(" "))
+    do(session, consenting.record_chaperone("", "Guardian declines"))
+    assert why_not(session.state, Phase.ANESTHETIC) == ""
+
+
+def test_where_the_age_or_the_rule_is_not_known_either_may_sign():
+    session = t.walk_to(Phase.CONSENT)
+    assert session.state.guardian_needed is None
+    assert do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
+
+
+def test_a_signature_is_bound_to_what_was_decided():
+    history = t.walk_to(Phase.ANESTHETIC).history
+    assert all(ConsentCheck().fault_of(event.what) == "" for event in history if not isinstance(
+        event.what, ev.SignatureDrawn))
+
+    def faults(change):
+        check = ConsentCheck()
+        return [fault for event in history if (fault := check.fault_of(change(event.what)))]
+
+    def redrawn(what):
+        return dataclasses.replace(what, strokes=((9, 9, 9, 9),)) if isinstance(what, ev.SignatureDrawn) else what
+
+    def reworded(what):
+        return dataclasses.replace(what, text_sha256="1" * 64) if isinstance(what, ev.ConsentRecorded) else what
+
+    def turned(what):
+        serum = isinstance(what, ev.ConsentRecorded) and what.consent == "serum"
+        return dataclasses.replace(what, given=False) if serum else what
+
+    def other_text(what):
+        return dataclasses.replace(what, shown_text="another") if isinstance(what, ev.ConsentRecorded) else what
+
+    assert faults(lambda what: what) == []
+    for change in (redrawn, reworded, turned):
+        assert faults(change) == ["holds a signature that does not match what was signed"]
+    assert len(faults(other_text)) == 3
+
+
+def test_a_withdrawn_consent_stops_the_needling_and_lets_nothing_on():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, needling.forward())
+    do(session, consenting.withdraw_consent("treatment", "had enough"))
+    assert session.state.stopped and session.state.stop_reason == consenting.WITHDRAWN
+    do(session, closing.continue_session())
+    for command in (needling.resume(), needling.forward(), needling.start_area("face.cheek_left")):
+        with pytest.raises(Refusal, match="withdrawn"):
+            do(session, command)
+    do(session, needling.end_needling("consent withdrawn"))
+    with pytest.raises(Refusal, match="withdrawn"):
+        do(session, closing.apply_serum(ev.SerumApplied(t.SERUM, 2000)))
+    assert why_not(session.state, Phase.NEEDLING) == "consent to the treatment is withdrawn"
+
+
+def test_a_consent_withdrawn_before_the_needle_can_be_given_again():
+    session = t.walk_to(Phase.PREPARATION)
+    do(session, consenting.withdraw_consent("treatment", "not sure"))
+    do(session, closing.continue_session())
+    assert why_not(session.state, Phase.NEEDLING) == "consent to the treatment is withdrawn"
+    for phase in (Phase.ANESTHETIC, Phase.CONSENT):
+        do(session, intake.enter_phase(phase))
+    assert why_not(session.state, Phase.ANESTHETIC) == "consent to the treatment is withdrawn"
+    do(session, consenting.record_consent(t.consent("treatment")))
+    do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
+    for phase in (Phase.ANESTHETIC, Phase.PREPARATION):
+        do(session, intake.enter_phase(phase))
+    assert why_not(session.state, Phase.NEEDLING) == "the skin is not disinfected"
+
+
+def test_a_withdrawn_photo_consent_stops_nothing_but_photos():
+    session = t.walk_to(Phase.NEEDLING)
+    do(session, consenting.withdraw_consent("photos", "changed their mind"))
+    assert not session.state.stopped
+    with pytest.raises(Refusal, match="refused photographs"):
+        do(session, intake.record_photos("after", 3))
+    do(session, needling.forward())
+    with pytest.raises(Refusal, match="was not given"):
+        do(session, consenting.withdraw_consent("photos", "again"))
+
+
+def test_answers_of_another_day_expire_until_the_needle_touches():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        do(session, intake.answer(rule.rule_id, "no", asked_on="2026-11-17"))
+    assert do(session, intake.expire_screening("2026-11-17")) == []
+    do(session, intake.expire_screening("2026-11-18"))
+    assert session.state.answers == {}
+    with pytest.raises(Refusal, match="not answered"):
+        do(session, intake.enter_phase(Phase.CONSENT))
+
+
+def test_with_cream_on_the_skin_midnight_alone_asks_nothing_again():
+    session = t.walk_to(Phase.SCREENING)
+    for rule in t.RULES:
+        do(session, intake.answer(rule.rule_id, "no", asked_on="2026-11-17"))
+    for command in t.steps()[8:15]:
+        do(session, command)
+    assert session.state.phase is Phase.ANESTHETIC
+    assert do(session, intake.expire_screening("2026-11-18")) == []
+    assert do(session, intake.expire_screening("2026-11-19"))
+
+
+def test_an_override_needs_a_finding_a_reason_and_a_signature():
+    session = t.walk_to(Phase.SCREENING)
+    with pytest.raises(Refusal, match="nothing to override"):
+        do(session, intake.override("open_wound", "small", "PR-02", "A. Meyer"))
+    do(session, intake.answer("open_wound", "yes"))
+    for reason, signer in (("", "PR-02"), ("small", "")):
+        with pytest.raises(Refusal, match="needs a"):
+            do(session, intake.override("open_wound", reason, signer, "A. Meyer"))
+    do(session, intake.override("open_wound", "small", "PR-02", "A. Meyer"))
+    assert session.state.overrides["open_wound"].signer_name == "A. Meyer"
+
+
+def test_last_visit_s_areas_and_dates_are_carried_with_a_group():
+    session = t.walk_to(Phase.SCREENING)
+    last = {"diabetes": AnswerGiven("yes", 0, ("face.forehead", "neck"), "Type 2"), "allergy_la": AnswerGiven("no", 0)}
+    do(session, intake.confirm_group("health", last, "2026-11-17"))
+    assert session.state.answers["diabetes"].area_ids == ("face.forehead",)
+    assert session.state.answers["diabetes"].asked_on == "2026-11-17"
+    elsewhere = {"diabetes": AnswerGiven("yes", 0, ("neck",), "Type 2"), "allergy_la": AnswerGiven("no", 0)}
+    with pytest.raises(Refusal, match="not planned today"):
+        do(t.walk_to(Phase.SCREENING), intake.confirm_group("health", elsewhere, "2026-11-17"))
 
 
 def test_a_consent_decided_after_the_signature_is_signed_again():
     session = t.walk_to(Phase.ANESTHETIC)
     do(session, intake.enter_phase(Phase.CONSENT))
-    do(session, intake.record_consent(t.consent("photos", given=False)))
+    do(session, consenting.record_consent(t.consent("photos", given=False)))
     assert why_not(session.state, Phase.ANESTHETIC) == "the consent is not signed"
-    do(session, intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
+    do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
     assert why_not(session.state, Phase.ANESTHETIC) == "" and len(session.state.signatures) == 2
 
 

@@ -1,19 +1,49 @@
 """A thousand random practitioners: no order of touches reaches a phase its gates forbid."""
 
+import dataclasses
+
 import treatments as t
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from console.domain import closing, intake, needling
+from console.domain import closing, consenting, intake, needling
 from console.domain import session_events as ev
+from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
 from console.domain.session import Session
 from console.domain.session_fold import fold
-from console.domain.workflow import PHASES, Phase
+from console.domain.session_state import AnswerGiven, SessionState
+from console.domain.workflow import PHASES, TRANSITIONS, Phase
 
-RULE_IDS = [one.rule_id for one in t.RULES]
+WAIT = ev.RuleRef("scar", "skin_stops", "Scar younger than 6 months", "stop", "area", False, "EX", 6, "months")
+RULES = (*t.RULES, WAIT)
+RULE_IDS = [one.rule_id for one in RULES]
+DAYS = ["2026-11-17", "2026-11-18", "2026-11-20"]
+SINCE = ["", "2025-01-01", "2026-10-01"]
 AREA_IDS = ["face.forehead", "face.cheek_left"]
+
+
+FORWARD = {(one, two) for one, two in TRANSITIONS if PHASES.index(two) > PHASES.index(one)}
+
+
+def assert_gates_of(state: SessionState) -> None:
+    """Ask again, in other words than the gates', what must be so in the phase just entered."""
+    reached = PHASES.index(state.phase)
+    assert state.patient_confirmed and state.areas
+    needled = PHASES.index(Phase.NEEDLING)
+    if PHASES.index(Phase.CONSENT) <= reached <= needled:
+        verdict = state.screening_verdict()
+        assert verdict.may_proceed and state.treatable_areas()
+        assert {one.rule_id for one in state.rules} == set(state.answers)
+    if PHASES.index(Phase.ANESTHETIC) <= reached <= needled:
+        assert state.consents["treatment"].given and state.consent_signed and not state.withdrawn.get("treatment")
+    if PHASES.index(Phase.PREPARATION) <= reached <= needled:
+        assert not state.anesthetics_on() and (state.anesthetics or state.anesthetic_skipped)
+    if state.phase is Phase.NEEDLING:
+        assert state.disinfected and state.cartridge is not None and not state.check_again
+    if reached > needled:
+        assert state.active_pass is None and all(area.finished for area in state.treatable_areas())
 
 
 class RandomPractitioner(RuleBasedStateMachine):
@@ -22,19 +52,41 @@ class RandomPractitioner(RuleBasedStateMachine):
         self.session = Session(t.SESSION_ID)
         self.now_us = t.START_US
 
-    @initialize(done=st.integers(1, len(t.steps()) - 1))
-    def begin_somewhere(self, done: int) -> None:
+    @initialize(done=st.integers(1, len(t.steps()) - 1), age=st.sampled_from([16, 34]),
+                adult=st.sampled_from([18, None]))
+    def begin_somewhere(self, done: int, age: int, adult: int | None) -> None:
         """Begin anywhere in a right treatment, so that wrong turns are tried from every phase."""
-        self.session = t.walk(done)
+        steps = list(t.steps())
+        steps[0] = intake.open_session(dataclasses.replace(t.OPENED, age_years=age, adult_age_years=adult))
+        steps[3] = intake.enter_phase(Phase.SCREENING, 3, RULES)
+        steps.insert(4, intake.answer("scar", "no"))
+        if adult is not None and age < adult:
+            sign = next(place for place, one in enumerate(steps) if "sign_consent" in one.__qualname__)
+            steps[sign] = consenting.sign_consent(ev.SignatureDrawn(
+                "consent", "guardian", ((1, 2),), signer_name="A. Roe", relation="Mother", identity_check="Passport"))
+            steps.insert(sign, consenting.record_chaperone("B. Roe"))
+        self.session = Session(t.SESSION_ID)
+        for minute, command in enumerate(steps[:done]):
+            self.session.decide(command, t.START_US + minute * t.MINUTE_US, "PR-02")
         self.now_us = t.START_US + done * t.MINUTE_US
 
     def act(self, command: object) -> None:
         before = len(self.session.history)
+        was = self.session.state
+        withdrawn, blocked = "treatment" in was.withdrawn, set(was.screening_verdict().blocked_areas)
+        held = was.stopped or was.cartridge is None
         self.now_us += 30_000_000
         try:
             self.session.decide(command, self.now_us, "PR-02")  # type: ignore[arg-type]
         except Refusal:
             assert len(self.session.history) == before, "a refusal changes nothing"
+        for event in self.session.history[before:]:
+            if isinstance(event.what, ev.PassStarted):
+                assert not withdrawn and not held and event.what.area_id not in blocked
+            if isinstance(event.what, ev.SerumApplied):
+                assert not withdrawn
+            if isinstance(event.what, ev.ScreeningOverridden):
+                assert event.what.signer_id and event.what.rule_id == t.STOP_RULE.rule_id
 
     @rule(matches=st.lists(st.sampled_from(["name", "birth_date", "photo"]), max_size=3))
     def check_in(self, matches: list[str]) -> None:
@@ -43,26 +95,61 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule(to=st.sampled_from(PHASES))
     def go(self, to: Phase) -> None:
-        self.act(intake.enter_phase(to, 3, t.RULES))
+        before = self.session.state.phase
+        self.act(intake.enter_phase(to, 3, RULES))
+        state = self.session.state
+        if state.phase is not before and (before, state.phase) in FORWARD:
+            assert_gates_of(state)
 
     @rule(rule_id=st.sampled_from(RULE_IDS), given=st.sampled_from(["no", "no", "no", "yes"]), reason=st.booleans())
     def screen(self, rule_id: str, given: str, reason: bool) -> None:
         self.act(intake.answer(rule_id, given, (), "note", "changed" if reason else ""))
+
+    @rule(rule_id=st.sampled_from(RULE_IDS), areas=st.sets(st.sampled_from([*AREA_IDS, "neck"]), max_size=2),
+          since=st.sampled_from(SINCE), day=st.sampled_from(DAYS), note=st.sampled_from(["", "note"]))
+    def find(self, rule_id: str, areas: set[str], since: str, day: str, note: str) -> None:
+        self.act(intake.answer(rule_id, "yes", sorted(areas), note, "found", since=since, asked_on=day))
+
+    @rule(day=st.sampled_from(DAYS))
+    def confirm_group(self, day: str) -> None:
+        last = {one.rule_id: AnswerGiven("no", 0) for one in RULES}
+        self.act(intake.confirm_group("health", last, day))
+
+    @rule(today=st.sampled_from(DAYS))
+    def midnight(self, today: str) -> None:
+        self.act(intake.expire_screening(today))
+        state = self.session.state
+        if state.phase is Phase.SCREENING and not state.closed:
+            assert all(given.asked_on >= today for given in state.answers.values() if given.asked_on)
 
     @rule()
     def screen_all(self) -> None:
         for rule_id in RULE_IDS:
             self.act(intake.answer(rule_id, "no", reason="asked again"))
 
-    @rule(rule_id=st.sampled_from(RULE_IDS))
-    def override(self, rule_id: str) -> None:
-        self.act(intake.override(rule_id, "judged safe", "PR-02", "A. Meyer"))
+    @rule(rule_id=st.sampled_from(RULE_IDS), signed=st.booleans())
+    def override(self, rule_id: str, signed: bool) -> None:
+        self.act(intake.override(rule_id, "judged safe", "PR-02" if signed else "", "A. Meyer"))
+
+    @rule(kind=st.sampled_from(["treatment", "photos", "serum"]))
+    def withdraw(self, kind: str) -> None:
+        self.act(consenting.withdraw_consent(kind, "changed their mind"))
+
+    @rule(named=st.booleans())
+    def chaperone(self, named: bool) -> None:
+        self.act(consenting.record_chaperone("B. Roe" if named else ""))
+
+    @rule(given=st.booleans())
+    def guardian(self, given: bool) -> None:
+        self.act(consenting.sign_consent(ev.SignatureDrawn(
+            "consent", "guardian", ((1, 2),), signer_name="A. Roe", relation="Mother" if given else "",
+            identity_check="Passport")))
 
     @rule(given=st.booleans())
     def consent(self, given: bool) -> None:
         for kind in ("treatment", "photos", "serum"):
-            self.act(intake.record_consent(t.consent(kind, given or kind != "treatment")))
-        self.act(intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2),))))
+            self.act(consenting.record_consent(t.consent(kind, given or kind != "treatment")))
+        self.act(consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2),))))
 
     @rule()
     def numb(self) -> None:
@@ -113,6 +200,10 @@ class RandomPractitioner(RuleBasedStateMachine):
     def stop(self, on: bool) -> None:
         self.act(closing.stop() if on else closing.continue_session())
 
+    @rule()
+    def take_the_cartridge_off(self) -> None:
+        self.act(intake.unbind_cartridge("dropped", False))
+
     @rule(back=st.integers(1, 4))
     def undo(self, back: int) -> None:
         if len(self.session.history) > back:
@@ -132,10 +223,23 @@ class RandomPractitioner(RuleBasedStateMachine):
     def needling_is_reached_only_through_its_gates(self) -> None:
         state = self.session.state
         if state.needling_begun:
-            assert state.patient_confirmed and state.consents["treatment"].given and state.consent_signed
+            assert state.patient_confirmed and state.consent_signed
+            assert state.consents["treatment"].given or "treatment" in state.withdrawn
             assert state.screening_verdict().may_proceed or state.screening_verdict().blocked_areas
             assert state.anesthetic_skipped or all(one.removed_at_us for one in state.anesthetics.values())
             assert state.disinfected and state.cartridges and (state.pen or state.manual_mode)
+
+    @invariant()
+    def a_needled_child_has_a_guardian_and_a_chaperone(self) -> None:
+        state = self.session.state
+        if state.needling_begun and state.guardian_needed:
+            assert state.chaperone is not None
+            assert all(drawn.signer == "guardian" and drawn.relation for _, drawn in state.signatures)
+
+    @invariant()
+    def every_signature_is_bound_to_what_was_decided(self) -> None:
+        check = ConsentCheck()
+        assert not any(check.fault_of(event.what) for event in self.session.history)
 
     @invariant()
     def at_most_one_pass_runs(self) -> None:

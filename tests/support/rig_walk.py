@@ -2,7 +2,7 @@
 
 from rig_ports import MINUTE_S, PIN, barcode
 
-from console.domain import closing, intake, needling
+from console.domain import closing, consenting, intake, needling
 from console.domain import session_events as ev
 from console.domain.screening import by_record
 from console.domain.workflow import PHASES, Phase
@@ -76,7 +76,7 @@ def _consent(console: Console) -> None:
     for kind in ("treatment", "photos", "serum"):
         console.screening.decide_consent(kind, True)
     stroke = (100, 200, 300, 150, 500, 250)
-    console.desk.do(intake.sign_consent(ev.SignatureDrawn("consent", "patient", (stroke,))))
+    console.desk.do(consenting.sign_consent(ev.SignatureDrawn("consent", "patient", (stroke,))))
     console.desk.do(intake.record_photos("before", 3))
     _pass_time(console)
     console.desk.do(intake.enter_phase(Phase.ANESTHETIC))

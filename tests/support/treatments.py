@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.domain import closing, intake, needling
+from console.domain import closing, consenting, intake, needling
 from console.domain import session_events as ev
 from console.domain.session import Command, Session
 from console.domain.workflow import Phase
@@ -51,8 +51,8 @@ def steps() -> list[Command]:
         intake.enter_phase(Phase.SCREENING, 3, RULES),
         *[intake.answer(rule.rule_id, "no") for rule in RULES],
         intake.enter_phase(Phase.CONSENT),
-        *[intake.record_consent(consent(kind)) for kind in ("treatment", "photos", "serum")],
-        intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))),
+        *[consenting.record_consent(consent(kind)) for kind in ("treatment", "photos", "serum")],
+        consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))),
         intake.enter_phase(Phase.ANESTHETIC), intake.apply_anesthetic(applied(at(14)), at(14)),
         intake.remove_anesthetic("A1", at(50)),
         intake.enter_phase(Phase.PREPARATION), intake.disinfect(),

@@ -117,11 +117,16 @@ def consent(case: ReportCase) -> Section:
     ]
     blocks, head = _table(_CONSENT, rows, "No consent was recorded.")
     signed = [_drawn_signature(case, at_us, drawn) for at_us, drawn in case.state.signatures]
-    return "Consent", "Text versions with the start of their SHA-256", [*blocks, *signed], head
+    present = case.state.chaperone
+    told = [] if present is None else [paragraph(
+        f"Chaperone: {present.name}" if present.name else f"No chaperone: {present.declined_reason}", 25)]
+    return "Consent", "Text versions with the start of their SHA-256", [*blocks, *told, *signed], head
 
 
 def _drawn_signature(case: ReportCase, at_us: int, drawn: ev.SignatureDrawn) -> Block:
     who = {"patient": "the patient", "guardian": "the guardian"}.get(drawn.signer, drawn.signer)
+    if drawn.signer_name:
+        who += f" {drawn.signer_name}, {drawn.relation.lower()}, identity checked by {drawn.identity_check.lower()}"
     by = f"Signed by {who}, {stamp(at_us)} {zone_words(at_us)}"
     if drawn.refused_reason:
         by = f"Not signed: {drawn.refused_reason}"

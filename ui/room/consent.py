@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from console.domain import closing, intake
+from console.domain import closing, consenting, intake
 from console.domain import session_events as ev
-from console.domain.consent import ConsentKind, needs_guardian
+from console.domain.consent import ConsentKind
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, consent_gate
 from console.services.console import Console
@@ -12,6 +12,7 @@ from console.services.local_time import clock_text
 from ui.page import Action, Actions, Chip, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
 from ui.room.consent_cards import ConsentCard, FullForm
+from ui.room.consent_sheets import ChaperoneSheet, Guardian, GuardianSheet
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import count_of
 from ui.widgets.buttons import Button
@@ -43,6 +44,11 @@ class ConsentPage(RoomPage):
         self._signer.chosen.connect(lambda _key: self.show_again())
         self._cannot = Button("Cannot sign", "user", "quiet", "m", name="signature.cannot")
         self._cannot.triggered.connect(self._ask_witness)
+        self._guardian: Guardian | None = None
+        self._who = Button("Name the guardian", "user", "normal", "s", name="guardian.who")
+        self._who.triggered.connect(self._ask_guardian)
+        self._chaperone = Button("Not named", "user", "quiet", "s", name="chaperone.who")
+        self._chaperone.triggered.connect(self._ask_chaperone)
         self._signed = Label("", "label", "ink2", wrap=True)
         self._photo_tag = Tag("Not decided")
         self._taken = Button("Set taken", "check", "normal", "m", name="photos.taken")
@@ -68,8 +74,11 @@ class ConsentPage(RoomPage):
         side.body.addLayout(buttons)
         side.body.addStretch(1)
         side.body.addWidget(Rule())
+        side.body.addLayout(row(Label("Chaperone", "heading"), None, self._chaperone))
+        side.body.addWidget(Rule())
         side.body.addLayout(row(Label("Signature", "heading"), None, self._cannot))
         side.body.addWidget(self._signer)
+        side.body.addWidget(self._who)
         side.body.addWidget(self.pad)
         side.body.addLayout(column(self._signed))
         line.addWidget(side)
@@ -78,6 +87,7 @@ class ConsentPage(RoomPage):
         super().enter(**context)
         self.pad.show_signed("")
         self.pad.set_strokes(())
+        self._guardian = None
         guardian = self._guardian_needed()
         self._signer.set_choice("guardian" if guardian else "patient" if guardian is False else "")
 
@@ -106,7 +116,13 @@ class ConsentPage(RoomPage):
 
     def _show_signature(self, state: SessionState) -> None:
         drawn = [(at_us, one) for at_us, one in state.signatures if one.purpose == "consent" and state.consent_signed]
-        self._signer.setVisible(self._guardian_needed() is not False)
+        self._signer.setVisible(self._guardian_needed() is None)
+        guardian = not drawn and self._signer.choice() == "guardian"
+        self._who.setVisible(guardian)
+        named = self._guardian
+        self._who.show_words(named.name if named else "Name the guardian", named.relation if named else "", "user")
+        present = state.chaperone
+        self._chaperone.show_words((present.name or "Declined") if present else "Not named", "", "user")
         self._cannot.setVisible(not drawn)
         for key in ("patient", "guardian"):
             self._signer.part(key).setEnabled(not drawn and not (key == "patient" and self._guardian_needed()))
@@ -117,7 +133,8 @@ class ConsentPage(RoomPage):
         at_us, one = drawn[-1]
         if one.strokes:
             self.pad.set_strokes(one.strokes)
-            self.pad.show_signed(f"{one.signer.capitalize()} signed {clock_text(at_us)}")
+            by = f", {one.signer_name}," if one.signer_name else ""
+            self.pad.show_signed(f"{one.signer.capitalize()}{by} signed {clock_text(at_us)}")
         else:
             self.pad.show_signed(f"Not signed: {one.refused_reason}")
         witness = one.witness_id or self.console.desk.actor_id
@@ -143,6 +160,10 @@ class ConsentPage(RoomPage):
             why = "" if len(self.state.consents) == 3 else "photos and serum are not decided"
         if drawn_now and not self._signer.choice():
             why = "choose who signs"
+        if drawn_now and not why and self._signer.choice() == "guardian" and self._guardian is None:
+            why = "name the guardian"
+        if drawn_now and not why and self.state.guardian_needed and self.state.chaperone is None:
+            why = "name a chaperone, or say why none"
         if not drawn_now:
             return Actions(left, [self.forward("Continue to anesthetic", Phase.ANESTHETIC)])
         return Actions(left, [Action(
@@ -152,8 +173,7 @@ class ConsentPage(RoomPage):
     # --- what it does -----------------------------------------------------------------------------------
 
     def _guardian_needed(self) -> bool | None:
-        opened = self.state.opened
-        return needs_guardian(opened.age_years if opened else None, self.console.library.clinic.adult_age_years)
+        return self.state.guardian_needed
 
     def _treatment_refused(self) -> bool:
         treatment = self.state.consents.get("treatment")
@@ -230,19 +250,46 @@ class ConsentPage(RoomPage):
                 self.shell.tell("Nobody witnesses it; nothing was recorded; choose the witness.", kind="caution")
                 return
             self.shell.close_overlay()
-            signer = self._signer.choice() or "patient"
-            self.attempt(lambda: self.console.desk.do(intake.sign_consent(
-                ev.SignatureDrawn("consent", signer, (), name, words), self._guardian_needed())))
+            drawn = self._drawn((), name, words)
+            self.attempt(lambda: self.console.desk.do(consenting.sign_consent(drawn)))
 
         reason.given.connect(record)
         sheet.setLayout(column(Label("Witness", "strong"), witness, reason, spacing=12))
         self.shell.show_overlay(sheet, "Cannot sign", 560)
 
     def _sign_and_go(self) -> None:
-        drawn = ev.SignatureDrawn(
-            "consent", self._signer.choice(), self.pad.strokes(), self.console.desk.actor_id)
-        if self.attempt(lambda: self.console.desk.do(intake.sign_consent(drawn, self._guardian_needed()))):
+        drawn = self._drawn(self.pad.strokes(), self.console.desk.actor_id)
+        if self.attempt(lambda: self.console.desk.do(consenting.sign_consent(drawn))):
             self.go(Phase.ANESTHETIC)()
+
+    def _drawn(self, strokes: tuple[tuple[int, ...], ...], witness_id: str, refused: str = "") -> ev.SignatureDrawn:
+        signer = self._signer.choice() or "patient"
+        named = self._guardian if signer == "guardian" else None
+        return ev.SignatureDrawn(
+            "consent", signer, strokes, witness_id, refused, named.name if named else "",
+            named.relation if named else "", named.identity_check if named else "")
+
+    def _ask_guardian(self) -> None:
+        sheet = GuardianSheet(self._guardian)
+
+        def take(guardian: Guardian) -> None:
+            self.shell.close_overlay()
+            self._guardian = guardian
+            self.show_again()
+
+        sheet.named.connect(take)
+        self.shell.show_overlay(sheet, "Who consents for the patient", 620)
+
+    def _ask_chaperone(self) -> None:
+        staff = [one.name for one in self.console.registry.staff() if one.active]
+        sheet = ChaperoneSheet(staff)
+
+        def take(name: str, declined: str) -> None:
+            self.shell.close_overlay()
+            self.attempt(lambda: self.console.desk.do(consenting.record_chaperone(name, declined)))
+
+        sheet.decided.connect(take)
+        self.shell.show_overlay(sheet, "Chaperone", 620)
 
     def _defer(self) -> None:
         whose = self.patient_id

@@ -8,9 +8,10 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import closing, intake
+from console.domain import closing, consenting, intake
 from console.domain import session_events as ev
 from console.domain.anesthesia import DwellState
+from console.domain.consenting import WITHDRAWN
 from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.services.closing_desk import MEANING
@@ -32,8 +33,9 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, row
 
 REASONS = {
     "Patient fainted": "fainted", "Had enough": "had_enough", "Reaction": "reaction", "Device": "device",
-    "Other": "other",
+    "Other": "other", "Consent withdrawn": WITHDRAWN,
 }
+WITHDRAWALS = ("Changed their mind", "Too painful", "Does not accept the risks")
 ERRORS = ("Wrong patient", "Opened twice", "Wrong plan", "For practice only")
 TITLE = "End as unfinished"
 _QUIET = ("alarm_ended", "alarm_acknowledged", "audio_paused", "link_changed", "clock_jumped")
@@ -243,7 +245,23 @@ class StoppedPage(RoomPage):
         self.shell.open_page("today")
 
     def _explain(self, reason: str) -> None:
+        given = self.state.consents.get("treatment")
+        if reason == WITHDRAWN and given is not None and given.given:
+            self._ask_withdrawn()
+            return
         self.attempt(lambda: self.console.desk.do(closing.explain_stop(reason)))
+
+    def _ask_withdrawn(self) -> None:
+        self.show_again()  # the touch alone records nothing
+        sheet = ReasonSheet("No needling goes on without it. What was done is kept.", WITHDRAWALS,
+                            "Hold: consent withdrawn", hold=True)
+
+        def withdraw(reason: str) -> None:
+            self.shell.close_overlay()
+            self.attempt(lambda: self.console.desk.do(consenting.withdraw_consent("treatment", reason)))
+
+        sheet.given.connect(withdraw)
+        self.shell.show_overlay(sheet, "Consent withdrawn", 560)
 
     def _continue(self) -> None:
         if self.attempt(lambda: self.console.desk.do(closing.continue_session())) is not None:

@@ -1,13 +1,27 @@
 """Consent: three decisions, a signature or a witnessed word, the photo set."""
 
+import dataclasses
+
 import pytest
 from console_rig import walk_to
 
+from console.domain.session_fold import fold
 from console.domain.workflow import Phase
 
 
 @pytest.fixture
 def consent(stage):
+    walk_to(stage.console, Phase.CONSENT)
+    stage.live()
+    return stage
+
+
+@pytest.fixture
+def minor(stage):
+    front = stage.console.desk.front
+    opened = dataclasses.replace(front.state.opened, age_years=16, adult_age_years=18)
+    front.history[0] = dataclasses.replace(front.history[0], what=opened)
+    front.state = fold(front.history)
     walk_to(stage.console, Phase.CONSENT)
     stage.live()
     return stage
@@ -99,3 +113,33 @@ def test_a_cleared_signature_is_no_signature(consent) -> None:
     consent.sign()
     consent.click("signature.clear")
     assert consent.forward_hint() == "the consent is not signed"
+
+
+def test_a_chaperone_is_named_or_declined_by_a_touch(consent) -> None:
+    consent.click("chaperone.who")
+    consent.click("chaperone.none.patient_declines")
+    assert consent.state.chaperone.declined_reason == "Patient declines"
+    consent.click("chaperone.who")
+    consent.find("chaperone.name").setText("Jo Roe")
+    consent.click("chaperone.confirm")
+    assert (consent.state.chaperone.name, consent.find("chaperone.who").text()) == ("Jo Roe", "Jo Roe")
+
+
+def test_for_a_minor_the_guardian_is_named_and_a_chaperone_decided(minor) -> None:
+    give_all(minor)
+    minor.sign()
+    assert minor.forward_hint() == "name the guardian"
+    minor.click("guardian.who")
+    assert not minor.find("guardian.confirm").isEnabled()
+    minor.find("guardian.name").setText("Ann Roe")
+    minor.click("guardian.relation.mother")
+    minor.click("guardian.identity.passport")
+    minor.click("guardian.confirm")
+    assert minor.forward_hint() == "name a chaperone, or say why none"
+    minor.click("chaperone.who")
+    minor.click("chaperone.none.guardian_declines")
+    minor.click("action.forward")
+    signed = minor.state.signatures[-1][1]
+    assert (signed.signer, signed.signer_name, signed.relation) == ("guardian", "Ann Roe", "Mother")
+    assert signed.identity_check == "Passport" and len(signed.signed_sha256) == 64
+    assert minor.state.phase is Phase.ANESTHETIC

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from console_rig import PEN, PRODUCTS, barcode, gtin_of, start_session, walk_to
 
-from console.domain import intake
+from console.domain import consenting, intake
 from console.domain import session_events as ev
 from console.domain.label_matrix import Standing
 from console.domain.people import CatalogProduct
@@ -216,7 +216,7 @@ def test_a_serum_the_patient_refused_does_not_glide(stage) -> None:
     for kind, given in (("treatment", True), ("photos", True), ("serum", False)):
         stage.console.screening.decide_consent(kind, given)
     stroke = (100, 200, 300, 150, 500, 250)
-    stage.console.desk.do(intake.sign_consent(ev.SignatureDrawn("consent", "patient", (stroke,))))
+    stage.console.desk.do(consenting.sign_consent(ev.SignatureDrawn("consent", "patient", (stroke,))))
     stage.console.desk.do(intake.record_photos("before", 3))
     stage.console.desk.do(intake.enter_phase(Phase.ANESTHETIC))
     walk_to(stage.console, Phase.PREPARATION)

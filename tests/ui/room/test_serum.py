@@ -3,7 +3,7 @@
 import pytest
 from console_rig import barcode, walk_to
 
-from console.domain import intake
+from console.domain import consenting, intake
 from console.domain import session_events as ev
 from console.domain.workflow import Phase
 
@@ -101,7 +101,7 @@ def test_where_consent_refused_it_only_none_is_left(stage) -> None:
     for kind in ("treatment", "photos"):
         stage.console.screening.decide_consent(kind, True)
     stage.console.screening.decide_consent("serum", False, "Prefers none")
-    stage.console.desk.do(intake.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
+    stage.console.desk.do(consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))))
     stage.console.desk.do(intake.enter_phase(Phase.ANESTHETIC))
     walk_to(stage.console, Phase.SERUM)
     stage.live()

@@ -114,3 +114,18 @@ def test_ending_in_mid_needling_ends_the_recording_first(stage) -> None:
     stage.live(1)
     stage.live(1)
     assert stage.kinds()[-1] == "sealed", "nothing follows the seal"
+
+
+def test_consent_withdrawn_takes_a_hold_and_no_needling_goes_on(stage) -> None:
+    walk_to(stage.console, Phase.NEEDLING)
+    stage.console.desk.do(needling.forward())
+    stop(stage)
+    stage.click("stop.reason.consent_withdrawn")
+    assert "treatment" not in stage.state.withdrawn, "a touch alone withdraws nothing"
+    stage.click("reason.changed_their_mind")
+    stage.hold("reason.confirm")
+    assert stage.state.withdrawn == {"treatment": "Changed their mind"}
+    assert stage.state.stop_reason == "consent_withdrawn"
+    with pytest.raises(Refusal, match="withdrawn"):
+        stage.console.desk.do(closing.continue_session())
+        stage.console.desk.do(needling.resume())
