@@ -4,6 +4,7 @@ All ports are asked at the same time; one that another program holds is never op
 come first in the order, so that they are also the first to be listened to.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -41,6 +42,7 @@ _ASKED_AGAIN_AFTER = (0, 5, 10)  # searches
 _AND_EVERY = 30  # searches: a pen on a bridge may be switched on without its port coming or going
 _ASK_EVERY_S = 0.5
 _READ_WAIT_S = 0.02
+_asking_turn = threading.Lock()  # a search and a survey at the same time would find each other's ports busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +130,24 @@ def list_ports(
 
     ``ours`` are the ports this console itself has open, with the pen on each: they are not asked.
     """
-    clock, ours = clock or SystemClock(), ours or {}
+    clock = clock or SystemClock()
+    ours = {os.path.realpath(port): pen for port, pen in (ours or {}).items()}
     opened: dict[str, BytePort] = {}
     failures: dict[str, Exception] = {}
     present = ports()
-    for seen in present:
-        if seen.port in ours:
-            continue
+    with _asking_turn:
+        for seen in present:
+            if os.path.realpath(seen.port) in ours:
+                continue
+            try:
+                opened[seen.port] = open_port(seen.port)
+            except (OSError, ValueError) as failure:
+                failures[seen.port] = failure
         try:
-            opened[seen.port] = open_port(seen.port)
-        except (OSError, ValueError) as failure:
-            failures[seen.port] = failure
-    try:
-        answers, failed = _ask_all(opened, clock)
-    finally:
-        for port in opened.values():
-            port.close()
+            answers, failed = _ask_all(opened, clock)
+        finally:
+            for port in opened.values():
+                port.close()
     failures.update(failed)
     return [_report(seen, answers, failures, ours) for seen in present] + _without_driver()
 
@@ -171,14 +175,27 @@ def _report(
     ours: Mapping[str, PenDescription | None],
 ) -> PortReport:
     pen, failure, state = answers.get(seen.port), None, PortState.SILENT
-    if seen.port in ours:
-        pen, state = ours[seen.port], PortState.OURS
+    real = os.path.realpath(seen.port)
+    if real in ours:
+        pen, state = ours[real], PortState.OURS
     elif pen is not None:
         state = PortState.PEN
     elif seen.port in failures:
         cause = failures[seen.port]
         failure, state = explain_port_failure(seen.port, cause), port_state_of(cause)
     return PortReport(seen.port, seen.description, pen, failure, state, seen.usb_id, seen.bridge)
+
+
+class SystemSurvey:
+    """The ports of this machine. Fulfils ``console.domain.pen_ports.PortSurvey``."""
+
+    def names(self) -> tuple[str, ...]:
+        """Give the ports there are now; asks nobody."""
+        return tuple(seen.port for seen in system_ports())
+
+    def ask(self, ours: Mapping[str, PenDescription | None]) -> list[PortReport]:
+        """Ask each port who is there, all at once; about a second."""
+        return list_ports(ours=ours)
 
 
 def _without_driver() -> list[PortReport]:
@@ -242,6 +259,11 @@ class PenSearcher:
     ) -> dict[str, PenDescription]:
         opened: dict[str, BytePort] = {}
         first_time = any(port not in self._searches_since for port in due)
+        with _asking_turn:
+            self._open_all(due, opened)
+            return self._ask_opened(opened, identity, first_time, stop)
+
+    def _open_all(self, due: list[str], opened: dict[str, BytePort]) -> None:
         for port in due:
             with suppress(OSError, ValueError):  # its rights may still be on their way: at the next search again
                 try:
@@ -250,6 +272,10 @@ class PenSearcher:
                     self._searches_since.setdefault(port, 0)
         for port in opened:
             self._searches_since.setdefault(port, 0)
+
+    def _ask_opened(
+        self, opened: Mapping[str, BytePort], identity: tuple[str, str] | None, first_time: bool, stop: threading.Event
+    ) -> dict[str, PenDescription]:
         limit_s = KNOWN_PEN_PROBE_S if identity else PROBE_S if first_time else ASKED_AGAIN_S
         try:
             return ask_ports(opened, self._clock, limit_s, stop, lambda pen: self._suits(pen, identity))[0]

@@ -66,7 +66,7 @@ class LinkMachine:
         self._last_frame_s = self._stream_since_s = self._stream_off_s = self._opened_s = 0.0
         self._last_next_index: int | None = None
         self._events_seen: list[Event] = []
-        self._lost_samples = 0
+        self._lost_samples = self._asked_samples = 0
         self._down_reason = ""
 
     # --- the port -------------------------------------------------------------------------------
@@ -184,6 +184,9 @@ class LinkMachine:
             duplicates=self._recording.duplicates + self._stream.stale_duplicates,
             lost=self._lost_samples,
             resent=self._stream.resent,
+            samples=self._stream.samples,
+            asked=self._asked_samples,
+            drift_ppm=self._stream.drift_ppm,
         )
 
     # --- bytes and time -------------------------------------------------------------------------
@@ -237,6 +240,7 @@ class LinkMachine:
             self._recording.arm()
         wanted = self._recording.next_request(self.board.pen.boot_id, now_s)
         if wanted is not None:
+            self._asked_samples += wanted.end - wanted.first
             self._driver.ask(Resend(self.board.pen.boot_id, wanted.first % INDEX_SPAN, wanted.end - wanted.first))
 
     # --- frames ---------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class SampleStream:
 
     def __init__(self, recording: Windows) -> None:
         self.resent = 0
+        self.samples = 0  # new ones, shown or recorded
         self.stale_duplicates = 0
         self.last_new_s: float | None = None
         self.anchor = UtcAnchor()
@@ -115,6 +116,7 @@ class SampleStream:
         raw = b"".join(run.parts)
         batches = [(self._batch(run, piece, raw, moment), window) for piece, window in recorded]
         rest = _without(shown, recorded)
+        self.samples += sum(piece.end - piece.first for piece in (*rest, *(one.samples for one in recorded)))
         batches += [(self._batch(run, piece, raw, moment), 0) for piece in rest]
         return batches
 
@@ -147,6 +149,11 @@ class SampleStream:
             samples,
             run.resent,
         )
+
+    @property
+    def drift_ppm(self) -> float | None:
+        """Give how much faster the present boot's clock runs than the console's, None while unknown."""
+        return self._boot.clock_map.drift_ppm if self._boot else None
 
     # --- the present boot's clock and count -----------------------------------------------------
 

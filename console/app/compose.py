@@ -37,7 +37,7 @@ from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
 from db.verify import check_open_tails, verify_session
-from devices.discovery import PenSearcher
+from devices.discovery import PenSearcher, SystemSurvey
 from devices.link import SerialPenLink
 from devices.port_way import PortWay
 
@@ -111,7 +111,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
         ProductDesk(desk, registry, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
-        tuple(check_open_tails(folder, store.open_sessions())))
+        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     station.judge_by(_limits_by(library))
     desk.on_events(memory.on_receipt)
     desk.on_events(_settle_after_seal(console, recorder, query_store))

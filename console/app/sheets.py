@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from console.domain.people import Role, Staff
 from console.services.console import Console
-from ui.desk.pen_sheet import PenSheet
+from ui.desk.pen_sheet import open_diagnostics, open_pen_sheet
 from ui.desk.quick_menu import QuickMenu
 from ui.main_window import MainWindow
 from ui.sounds import Sounds
@@ -38,12 +38,13 @@ class Sheets:
         menu.theme_chosen.connect(self._set_theme)
         menu.level_chosen.connect(self._take_level)
         menu.patients_wanted.connect(lambda: self._window.open_page("patients"))
+        menu.ports_wanted.connect(lambda: open_diagnostics(self._window, self._console))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.person_changed.connect(self._person_changed)
         self._window.show_overlay(menu, "Menu", 720)
 
     def _show_pen(self) -> None:
-        self._window.show_overlay(PenSheet(self._console), "Pen", 640)
+        open_pen_sheet(self._window, self._console)
 
     def _take_level(self, level: int) -> None:
         self._console.registry.save_setting(LEVEL_SETTING, str(level), self._console.desk.actor_id)

@@ -1,7 +1,9 @@
 """The ports of a machine and what was found on each, as a person reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import PenDescription
@@ -39,4 +41,30 @@ class PortReport:
             return str(self.failure)
         if self.pen is not None:
             return f"{self.pen.model} {self.pen.serial}"
+        if self.state is PortState.OURS:
+            return "this console itself has it open and looks for its pen there"
         return "nothing that speaks Pen Link"
+
+
+class PortSurvey(Protocol):
+    """Looks at the ports of this machine. Both calls may be made from any thread."""
+
+    def names(self) -> tuple[str, ...]:
+        """Give the ports there are now; asks nobody, returns at once."""
+        ...
+
+    def ask(self, ours: Mapping[str, PenDescription | None]) -> list[PortReport]:
+        """Ask each port who is there, about a second; ``ours``, with the pen on each, are left alone."""
+        ...
+
+
+class NoPorts:
+    """A machine without ports. Fulfils ``PortSurvey``."""
+
+    def names(self) -> tuple[str, ...]:
+        """Give none."""
+        return ()
+
+    def ask(self, ours: Mapping[str, PenDescription | None]) -> list[PortReport]:
+        """Give none."""
+        return []

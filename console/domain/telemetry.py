@@ -174,6 +174,9 @@ class LinkCounters:
     frames_missed: int = 0  # skipped in the pen's own count; one that came late is in frames_reordered too
     frames_repeated: int = 0
     frames_reordered: int = 0
+    samples: int = 0  # taken, each once
+    asked: int = 0  # asked for again
+    drift_ppm: float | None = None  # how much faster the pen's clock runs than the console's; None: not known yet
     latency_median_ms: float | None = None  # from bytes read to samples handed on, recent reads; None: no read
     latency_max_ms: float | None = None  # the same, since opened
 

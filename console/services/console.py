@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.domain.clock import Clock
+from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
@@ -15,6 +16,8 @@ from console.services.review_desk import ReviewDesk
 from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import SessionDesk
+
+NO_PORTS = NoPorts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Console:
     ring: SampleRing
     queries: QueryThread
     review: ReviewDesk
+    survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 
     @property

@@ -28,12 +28,13 @@ from console.domain.telemetry import (
 from console.domain.workflow import Phase
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.needling_tally import NeedlingTally
-from console.services.pen_memory import PenMemory
+from console.services.pen_memory import AUTO, PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingAccount, RecordingFirst, SampleFanout
 from console.services.session_desk import SessionDesk
 
+GAPS_SHOWN = 20
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 LINK_RULES = ("link_lost", "pen_silent", "battery_low")
@@ -64,6 +65,7 @@ class PenStation:
         self._ending: UUID | None = None
         self._window = self._ending_window = 0
         self._turned_away = 0
+        self.recent_gaps: deque[tuple[int, Gap]] = deque(maxlen=GAPS_SHOWN)  # UTC of the naming
         self._left_off: Sequence[StoredRun] = ()
         self._watched, self._watched_since_s = "", 0.0
         self._let_go: UUID | None = None
@@ -86,6 +88,11 @@ class PenStation:
         """Take this of several pens that answer, and prefer it from now on."""
         self._memory.remember(serial, self._desk.actor_id)
         self.connect(port)
+
+    def ours(self) -> dict[str, PenDescription | None]:
+        """Give the port this console has open or tries to open, and the pen there (None: not now)."""
+        port = self._notice.port
+        return {port: self.pen} if port and port != AUTO else {}
 
     def disconnect(self) -> None:
         """Close the link and join its thread."""
@@ -167,6 +174,7 @@ class PenStation:
             self._begin_events(news)
 
     def _take_gap(self, gap: Gap) -> None:
+        self.recent_gaps.appendleft((self._clock.utc_us(), gap))
         account = self._fanout.account(gap.window or self._window or self._ending_window)
         if account is not None:
             account.missing += gap.count
@@ -174,6 +182,7 @@ class PenStation:
 
     def note_gap(self, session_id: UUID, gap: Gap) -> None:
         """Record a gap that did not come from the link: samples that could not be saved."""
+        self.recent_gaps.appendleft((self._clock.utc_us(), gap))
         for window in (self._window, self._ending_window):
             account = self._fanout.account(window)
             if account is not None and account.session_id == session_id:

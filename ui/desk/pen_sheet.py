@@ -1,11 +1,14 @@
 """What is behind the pen chip: who answers, on which port, how well, and what to do."""
 
-from PySide6.QtCore import QTimer
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import LinkCounters, LinkNotice, LinkState
 from console.services.console import Console
+from ui.desk.pen_diagnostics import SHEET_PX, STATES, PenDiagnostics
 from ui.desk.pen_words import pen_name
 from ui.desk.walk_in import Complaint
 from ui.paint import RIGHT
@@ -14,20 +17,32 @@ from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row
 
 UPDATE_MS = 500
-STATES = {  # words, tag kind, what to do
-    LinkState.CLOSED: ("Not connected", "neutral", "Touch Reconnect to look for a pen."),
-    LinkState.OPENING: ("Looking", "neutral", "Switch the pen on and plug its cable in."),
-    LinkState.READY: ("Ready", "done", "Readings start with the preparation of a session."),
-    LinkState.STREAMING: ("Live", "live", "Readings arrive."),
-    LinkState.STALE: ("Silent", "caution", "Check the pen's battery and cable; the console keeps listening."),
-    LinkState.LOST: ("Lost", "stop", "Plug the cable in again; the console reconnects by itself."),
-}
 PEN_FACTS = ("Pen", "Serial number", "Firmware", "Port", "Battery", "Readings a second", "Needles")
 COUNTS = ("Frames", "Damaged frames", "Lost readings", "Fetched again", "Duplicates", "Overruns")
 
 
+class ShowsSheets(Protocol):
+    """A window that lays sheets over its content."""
+
+    def show_overlay(self, sheet: QWidget, title: str = "", width: int = 560, closable: bool = True) -> None: ...
+
+
+def open_pen_sheet(shell: ShowsSheets, console: Console) -> None:
+    """Lay the pen's sheet over the page; its details come over it."""
+    sheet = PenSheet(console)
+    sheet.details_wanted.connect(lambda: open_diagnostics(shell, console))
+    shell.show_overlay(sheet, "Pen", 640)
+
+
+def open_diagnostics(shell: ShowsSheets, console: Console) -> None:
+    """Lay «Pen and ports» over the page."""
+    shell.show_overlay(PenDiagnostics(console), "Pen and ports", SHEET_PX)
+
+
 class PenSheet(QWidget):
-    """Link state, identity and counters of the pen; reconnect, and accept another pen."""
+    """Link state, identity and counters of the pen; reconnect, and accept another pen. ``details_wanted()``."""
+
+    details_wanted = Signal()
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -42,6 +57,7 @@ class PenSheet(QWidget):
         self._other_words = Label("", "body", wrap=True)
         self._accept = Button("Accept this pen", "check", "primary", "nav", name="penSheet.accept")
         self._reconnect = Button("Reconnect", "undo", "normal", "nav", name="penSheet.reconnect")
+        self._details = Button("Pen and ports", "list", "quiet", "nav", name="penSheet.details")
         self._build()
         self._beat = QTimer(self)
         self._beat.setInterval(UPDATE_MS)
@@ -66,7 +82,8 @@ class PenSheet(QWidget):
         both.setStretch(1, 2)
         box.addLayout(both)
         box.addStretch(1)
-        box.addLayout(row(None, self._reconnect))
+        box.addLayout(row(self._details, None, self._reconnect))
+        self._details.triggered.connect(self.details_wanted)
         self._accept.triggered.connect(self._accept_other)
         self._reconnect.triggered.connect(self._connect_again)
 

@@ -14,7 +14,7 @@ from ui.desk.day_list import DayList
 from ui.desk.find_patient import SHEET_PX as FIND_PX
 from ui.desk.find_patient import FindPatient, card_id
 from ui.desk.next_card import LastVisit, NextCard, PenCard, last_visit
-from ui.desk.pen_sheet import PenSheet
+from ui.desk.pen_sheet import open_pen_sheet
 from ui.desk.pen_words import pen_words
 from ui.desk.walk_in import SHEET_PX as WALK_IN_PX
 from ui.desk.walk_in import WalkIn
@@ -246,7 +246,7 @@ class TodayPage(Page):
         self._add_walk_in(name)
 
     def _show_pen(self) -> None:
-        self.shell.show_overlay(PenSheet(self._console), "Pen", 640)
+        open_pen_sheet(self.shell, self._console)
 
     def _toggle_theme(self) -> None:
         self._on_theme("light" if current_theme().dark else "dim")
