@@ -45,7 +45,8 @@ class Chrome:
             self._window.show_context(self._desk_context())
         manual = front is not None and front.state.manual_mode
         self._window.show_pen(self._pen_look(manual))
-        self._window.show_clocks(self._clocks(front.session_id if in_session and front else None))
+        own = front.session_id if front is not None and self._window.page_key == Phase.ANESTHETIC.value else None
+        self._window.show_clocks(self._clocks(own))
         self._window.show_alarm(self._alarm(front))
 
     # --- whose page -----------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ class Chrome:
         return tuple(
             SessionClock(str(one.session_id), self._initials(one.patient_id), clock_words(one.dwell),
                          _urgency(one.dwell))
-            for one in self._console.products.running_clocks() if one.session_id != front)
+            for one in self._console.doses.running_clocks() if one.session_id != front)
 
     def _initials(self, patient_id: str) -> str:
         patient = self._patient(patient_id)

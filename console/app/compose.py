@@ -20,6 +20,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
+from console.services.dose_desk import DoseDesk
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
@@ -108,7 +109,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
     day = DayDesk(desk, registry, store, library, clock, place)
     console = Console(
         clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
-        ProductDesk(desk, registry, library, clock),
+        ProductDesk(desk, registry, library, clock), DoseDesk(desk, registry, store, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
@@ -117,7 +118,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
     desk.on_events(_settle_after_seal(console, recorder, query_store))
     for fault in console.damaged:
         log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
-    _take_up_open(desk, store)
+    _take_up_open(console, store)
     return Composition(folder, console, recorder, fanout, (store, query_store))
 
 
@@ -164,14 +165,15 @@ def _log_failure(error: BaseException) -> None:
     log.error("area figures were not summed up", exc_info=error)
 
 
-def _take_up_open(desk: SessionDesk, store: SessionStore) -> None:
+def _take_up_open(console: Console, store: SessionStore) -> None:
     """Hold the sessions a former run left open, each at its phase with its true clocks."""
     for session_id in store.open_sessions():
         session = Session(session_id, (one.event for one in store.events(session_id)))
         if session.state.kind == "bench":
             continue
-        desk.take_up(session)
+        console.desk.take_up(session)
         try:
-            desk.do(closing.restart(store.last_sample_us(session_id)), session_id)
+            console.desk.do(closing.restart(store.last_sample_us(session_id)), session_id)
+            console.doses.after_restart(session)
         except Refusal:
             log.exception("an open session could not be taken up")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from console.app.demo_book import DemoProduct
 from console.app.demo_script import SECOND_US, Script
-from console.domain import closing, intake, needling
+from console.domain import closing, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.anesthesia import Anesthetic, Occlusion
 from console.domain.dose import Application, check_dose
@@ -19,12 +19,12 @@ UNSIZED_MM2 = 10_000  # typed by hand where no size is known
 def tell_anesthetic(script: Script) -> bool:
     """Put it on, wait, take it off; False where the visit ends here."""
     if script.state.screening_verdict().blocks_anesthetic:
-        script.do(intake.skip_anesthetic("Allergy to local anesthetic"), 10, 20)
+        script.do(numbing.skip_anesthetic("Allergy to local anesthetic"), 10, 20)
     elif script.is_twist("no_anesthetic"):
-        script.do(intake.skip_anesthetic(script.word("no_anesthetic")), 10, 20)
+        script.do(numbing.skip_anesthetic(script.word("no_anesthetic")), 10, 20)
     else:
         applied = _applied(script)
-        script.do(intake.apply_anesthetic(applied, script.at_us))
+        script.do(numbing.apply_anesthetic(applied, script.at_us))
         if script.is_twist("deferred_reaction"):
             _react(script, applied)
             return False
@@ -85,13 +85,13 @@ def _dwell(script: Script, applied: ev.AnestheticApplied) -> None:
         most_s = 300.0 if script.visit.number < 2 else 420.0
         latest_us = longest_us - 60 * SECOND_US if applied.max_contact_s else ready_us + 600 * SECOND_US
         script.at_us = min(ready_us + round(script.chance.uniform(30, most_s) * SECOND_US), latest_us)
-    script.do(intake.record_numbness("dull" if early else script.chance.choice(("numb", "numb", "dull"))))
-    script.do(intake.remove_anesthetic(applied.application_id, script.at_us, early), 8, 20)
+    script.do(numbing.record_numbness("dull" if early else script.chance.choice(("numb", "numb", "dull"))))
+    script.do(numbing.remove_anesthetic(applied.application_id, script.at_us, early), 8, 20)
     script.end_alarm(alarm_id, script.at_us)
 
 
 def _react(script: Script, applied: ev.AnestheticApplied) -> None:
     sign = script.library.toxicity_signs[0]
-    script.do(intake.report_reaction((sign.sign_id,), sign.text), 400, 900)
-    script.do(intake.remove_anesthetic(applied.application_id, script.at_us, sign.text), 20, 60)
+    script.do(numbing.report_reaction((sign.sign_id,), sign.text), 400, 900)
+    script.do(numbing.remove_anesthetic(applied.application_id, script.at_us, sign.text), 20, 60)
     script.do(closing.defer(script.word("deferred_reaction")), 1_200, 1_800)

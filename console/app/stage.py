@@ -17,6 +17,7 @@ from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
 from ui.main_window import MainWindow
 from ui.page import Page
+from ui.room.removal_sheet import RemovalSheet
 from ui.sounds import Sounds
 
 TABS = (Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"))
@@ -73,6 +74,13 @@ class Stage:
             self.window.open_page(front.state.phase.value)
 
     def _to_session(self, session_id: str) -> None:
+        front, page = self.console.desk.front, self.window.page()
+        in_front = front is not None and str(front.session_id) == session_id
+        if in_front and page is not None and page.frame == "session":  # its own clock: take it off in stages
+            sheet = RemovalSheet(self.console, lambda words: self.window.tell(words, "stop"))
+            sheet.done.connect(self.window.close_overlay)
+            self.window.show_overlay(sheet, "Remove the anesthetic", 960)
+            return
         self.console.desk.turn_to(UUID(session_id))
         front = self.console.desk.front
         if front is not None:
@@ -101,7 +109,7 @@ class Stage:
 
     def _watch_clocks(self) -> None:
         """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
-        alarms, running = self.console.alarms, self.console.products.running_clocks()
+        alarms, running = self.console.alarms, self.console.doses.running_clocks()
         for session in self.console.desk.sessions:
             clocks = [one.dwell for one in running if one.session_id == session.session_id]
             alarms.feed_dwell(clocks, alarms.now_s(), str(session.session_id))

@@ -84,10 +84,10 @@ class IntakeSteps:
         onset_s = on_skin.applied.onset_s
         limit_s = 60.0 + 2 * onset_s / self._tour.speed
         self._hands.wait(
-            lambda: self._tour.console.products.dwell_of(on_skin).elapsed_s > onset_s / 2, "half the onset",
+            lambda: self._tour.console.doses.dwell_of(on_skin).elapsed_s > onset_s / 2, "half the onset",
             limit_s)
         self._hands.picture("anesthetic-onset")
-        self._hands.wait(lambda: self._tour.console.products.dwell_of(on_skin).state.value == "ready", "ready", limit_s)
+        self._hands.wait(lambda: self._tour.console.doses.dwell_of(on_skin).state.value == "ready", "ready", limit_s)
         self._hands.picture("anesthetic-ready")
         self._hands.tap("pin.numb")
         self._hands.hold("anesthetic.removed", lambda: not self._tour.session.state.anesthetics_on())

@@ -1,7 +1,18 @@
 """What every event is made of: the payload's base, the event itself, and parts shared by payloads."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+_Value = TypeVar("_Value")
+
+
+def later(default: _Value) -> _Value:
+    """Give a field that came to an event kind after it was first recorded.
+
+    It is written only where it differs from its default: an older history then gives the same bytes,
+    and so the same hashes, as when it was recorded.
+    """
+    return field(default=default, metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True)

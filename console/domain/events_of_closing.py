@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from console.domain.event_base import Payload, ProductLot
+from console.domain.event_base import Payload, ProductLot, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class SerumApplied(Payload):
     product: ProductLot
     volume_ul: int
     off_label_reason: str = ""
+    warning_shown: str = later("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class PrpApplied(Payload):
     kind: ClassVar[str] = "prp_applied"
     tube_id: str
     volume_ul: int
+    drawn_at_us: int | None = later(None)
+    off_label_reason: str = later("")
 
 
 @dataclass(frozen=True, slots=True)

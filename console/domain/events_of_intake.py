@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from console.domain.event_base import AreaPlan, Payload, ProductLot, RuleRef
+from console.domain.event_base import AreaPlan, Payload, ProductLot, RuleRef, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,12 @@ class AnestheticApplied(Payload):
     max_contact_s: int
     source: str
     authorised_by: str = ""
+    authorised_on: str = later("")  # ISO dates of the prescription for this patient
+    authorised_until: str = later("")
+    repeat_allowed: bool = later(False)
+    area_ids: tuple[str, ...] = later(())  # none: everywhere
+    over_reason: str = later("")  # back-timed past the longest time: why
+    wall_less_steady_ms: int | None = later(None)  # tells after a restart whether the wall clock was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,7 @@ class GlideChosen(Payload):
     kind: ClassVar[str] = "glide_chosen"
     product: ProductLot | None
     warning_shown: str = ""
+    off_label_reason: str = later("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from console.domain.screening import by_record, why_not_carried
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import AnswerGiven, SessionState, iso_day
-from console.domain.workflow import Phase, require, require_open, treatment_consent_gate, why_not
+from console.domain.workflow import Phase, require, why_not
 
 OVERRIDE_MEANING = "I take responsibility for going on in spite of this finding"
 
@@ -221,76 +221,6 @@ def record_photos(moment: str, count: int, declined_reason: str = "") -> Command
     return command
 
 
-def apply_anesthetic(applied: ev.AnestheticApplied, now_us: int) -> Command:
-    """Start a dwell clock. A start before now is back-timed and marked so; a later one is refused."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.ANESTHETIC)
-        if reason := treatment_consent_gate(state):
-            raise Refusal(reason.capitalize(), "nothing was recorded")
-        if applied.applied_at_us > now_us:
-            raise Refusal("The anesthetic cannot be applied in the future")
-        if state.screening_verdict().blocks_anesthetic:
-            raise Refusal("Screening blocks the anesthetic for this patient", todo="skip it with that reason")
-        if applied.application_id in state.anesthetics:
-            raise Refusal("This application is already recorded")
-        return [applied]
-
-    return command
-
-
-def record_numbness(result: str) -> Command:
-    """Record the pin test."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.ANESTHETIC)
-        return [ev.NumbnessTested(result)]
-
-    return command
-
-
-def remove_anesthetic(application_id: str, now_us: int, early_reason: str = "") -> Command:
-    """Confirm «removed and cleansed», also during a stop; before onset it needs a reason."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require_open(state)
-        application = state.anesthetics.get(application_id)
-        if application is None or application.removed_at_us is not None:
-            raise Refusal("No such anesthetic is on the skin")
-        ready_us = application.since_us + application.applied.onset_s * 1_000_000
-        if now_us < ready_us and not early_reason:
-            raise Refusal("The anesthetic has not had its time", todo="wait, or give a reason to remove it early")
-        return [ev.AnestheticRemoved(application_id, early_reason)]
-
-    return command
-
-
-def skip_anesthetic(reason: str) -> Command:
-    """Go on without anesthetic, with a reason."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.ANESTHETIC)
-        if not reason.strip():
-            raise Refusal("Skipping the anesthetic needs a reason")
-        if state.anesthetics_on():
-            raise Refusal("An anesthetic is on the skin", todo="remove it first")
-        return [ev.AnestheticSkipped(reason.strip())]
-
-    return command
-
-
-def report_reaction(signs: Sequence[str], text: str = "") -> Command:
-    """Record signs of a reaction, at any time, also during a stop."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require_open(state)
-        if not signs and not text:
-            raise Refusal("A reaction needs a sign or a word")
-        return [ev.ReactionReported(tuple(signs), text)]
-
-    return command
-
-
 def disinfect() -> Command:
     """Confirm the skin is disinfected."""
 
@@ -334,12 +264,12 @@ def unbind_cartridge(reason: str, used: bool) -> Command:
     return command
 
 
-def choose_glide(product: ev.ProductLot | None, warning_shown: str = "") -> Command:
+def choose_glide(product: ev.ProductLot | None, warning_shown: str = "", off_label_reason: str = "") -> Command:
     """Record what glides during needling, or that nothing is used."""
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.PREPARATION)
-        return [ev.GlideChosen(product, warning_shown)]
+        return [ev.GlideChosen(product, warning_shown, off_label_reason)]
 
     return command
 

@@ -1,13 +1,14 @@
 """Commands of the needling phase: passes, areas, pauses, marks, pen facts."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import AreaProgress, SessionState
-from console.domain.workflow import Phase, require, right_patient_gate, treatment_consent_gate
+from console.domain.workflow import Phase, all_removed_gate, require, right_patient_gate, treatment_consent_gate
 
 DIRECTIONS = ("horizontal", "vertical", "diagonal")  # cycled by pass; the record keeps which
 
@@ -28,6 +29,12 @@ def _require_treatable(state: SessionState, area_id: str) -> AreaProgress:
     if area not in state.treatable_areas():
         raise Refusal(f"Screening blocks {area.plan.label} today", "nothing was started")
     return area
+
+
+def _require_free(state: SessionState, area_id: str) -> None:
+    if area_id in state.numbed_areas():
+        raise Refusal(f"The anesthetic is still on {state.areas[area_id].plan.label}", "nothing was started",
+                      "confirm it is removed and cleansed there")
 
 
 def _require_ready(state: SessionState) -> None:
@@ -56,6 +63,7 @@ def start_area(area_id: str) -> Command:
     def command(state: SessionState) -> list[Payload]:
         _require_ready(state)
         area = _require_treatable(state, area_id)
+        _require_free(state, area_id)
         events: list[Payload] = []
         if state.active_pass is not None and state.active_area is not None:
             if state.active_area == area_id:
@@ -69,6 +77,13 @@ def start_area(area_id: str) -> Command:
     return command
 
 
+def _refuse_end(state: SessionState) -> NoReturn:
+    waiting = [area for area in state.treatable_areas() if not area.finished]
+    if waiting:
+        _require_free(state, waiting[0].plan.area_id)
+    raise Refusal("Every area is done", todo="end the needling")
+
+
 def forward() -> Command:
     """Do the commonest next thing: next pass, else next area, else finish the last one."""
 
@@ -77,7 +92,7 @@ def forward() -> Command:
         if state.active_pass is None or state.active_area is None:
             next_id = state.next_area_id()
             if next_id is None:
-                raise Refusal("Every area is done", todo="end the needling")
+                _refuse_end(state)
             return [_start(state.areas[next_id])]
         area = state.areas[state.active_area]
         done = area.passes_done + 1
@@ -95,12 +110,18 @@ def forward_label(state: SessionState) -> tuple[str, str]:
     """Say what ``forward`` would do: the button's label and its hint."""
     if state.active_pass is None or state.active_area is None:
         next_id = state.next_area_id()
-        return ("Start", state.areas[next_id].plan.label) if next_id else ("All areas done", "")
+        if next_id:
+            return "Start", state.areas[next_id].plan.label
+        return ("Numb areas left", "remove first") if _waiting(state) else ("All areas done", "")
     area = state.areas[state.active_area]
     if area.passes_done + 1 < area.plan.passes:
         return "Next pass", f"{area.passes_done + 2} of {area.plan.passes}"
     next_id = state.next_area_id()
     return ("Next area", state.areas[next_id].plan.label) if next_id else ("Finish area", area.plan.label)
+
+
+def _waiting(state: SessionState) -> bool:
+    return any(not area.finished for area in state.treatable_areas())
 
 
 def extra_pass(reason: str = "practitioner's judgement") -> Command:
@@ -137,6 +158,8 @@ def end_needling(short_reason: str = "") -> Command:
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.NEEDLING)
+        if reason := all_removed_gate(state):
+            raise Refusal(f"Not yet: {reason}", "nothing was ended", "take it off, also where nothing was needled")
         events: list[Payload] = []
         if state.paused:
             events.append(ev.NeedlingResumed())

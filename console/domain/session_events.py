@@ -218,6 +218,18 @@ from console.domain.events_of_needling import (
 from console.domain.events_of_needling import (
     TargetChanged as TargetChanged,
 )
+from console.domain.events_of_numbing import (
+    AnestheticRemovedFrom as AnestheticRemovedFrom,
+)
+from console.domain.events_of_numbing import (
+    DwellConfirmed as DwellConfirmed,
+)
+from console.domain.events_of_numbing import (
+    DwellDoubted as DwellDoubted,
+)
+from console.domain.events_of_numbing import (
+    WeightTaken as WeightTaken,
+)
 from console.domain.history import JsonValue
 
 KINDS: dict[str, type[Payload]] = {cls.kind: cls for cls in Payload.__subclasses__() if cls.kind}
@@ -232,7 +244,8 @@ def _plain(value: object) -> JsonValue:
     if value is None or isinstance(value, (str, int)):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+                if not field.metadata.get("later") or getattr(value, field.name) != field.default}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     return cast(JsonValue, value)

@@ -168,6 +168,33 @@ def _(what: ev.AnestheticRemoved, state: SessionState, event: SessionEvent) -> N
 
 
 @_fold_one.register
+def _(what: ev.AnestheticRemovedFrom, state: SessionState, event: SessionEvent) -> None:
+    application = state.anesthetics[what.application_id]
+    application.cleared = (*application.cleared, *what.area_ids)
+    application.early_reason = application.early_reason or what.early_reason
+    if not application.on_areas(state.areas):
+        application.removed_at_us = event.at_us
+
+
+@_fold_one.register
+def _(what: ev.WeightTaken, state: SessionState, event: SessionEvent) -> None:
+    state.weight_g = what.weight_g
+
+
+@_fold_one.register
+def _(what: ev.DwellDoubted, state: SessionState, event: SessionEvent) -> None:
+    for application in state.anesthetics_on():
+        application.in_doubt = True
+
+
+@_fold_one.register
+def _(what: ev.DwellConfirmed, state: SessionState, event: SessionEvent) -> None:
+    application = state.anesthetics[what.application_id]
+    application.confirmed_us, application.clock_jumped_us = what.since_us, 0
+    application.in_doubt, application.doubt_us = False, 0
+
+
+@_fold_one.register
 def _(what: ev.AnestheticSkipped, state: SessionState, event: SessionEvent) -> None:
     state.anesthetic_skipped = what.reason
 
@@ -388,6 +415,8 @@ def _(what: ev.Amended, state: SessionState, event: SessionEvent) -> None:
 def _(what: ev.ClockJumped, state: SessionState, event: SessionEvent) -> None:
     for application in state.anesthetics_on():
         application.clock_jumped_us += what.jump_ms * 1_000
+        application.in_doubt = True
+        application.doubt_us += max(0, what.jump_ms * 1_000)
 
 
 @_fold_one.register

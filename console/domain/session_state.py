@@ -1,5 +1,6 @@
 """The state of a session as its history folds to it (``session_fold``), and the questions a page asks of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -51,11 +52,27 @@ class Application:
     removed_at_us: int | None = None
     early_reason: str = ""
     clock_jumped_us: int = 0  # how far the wall clock jumped while it was on the skin
+    confirmed_us: int | None = None  # since when it is on, confirmed by hand
+    in_doubt: bool = False  # the clock jumped or the console was restarted, and nobody confirmed the start
+    doubt_us: int = 0  # so much earlier it may have been put on: the computer may have slept
+    cleared: tuple[str, ...] = ()  # areas from which it was taken off already
 
     @property
     def since_us(self) -> int:
         """Give when it was applied, by the wall clock as it goes now: its dwell is counted from here."""
-        return self.applied.applied_at_us + self.clock_jumped_us
+        start_us = self.confirmed_us if self.confirmed_us is not None else self.applied.applied_at_us
+        return start_us + self.clock_jumped_us
+
+    @property
+    def earliest_us(self) -> int:
+        """Give the earliest start that is possible: the longest time is counted from here."""
+        return self.since_us - self.doubt_us
+
+    def on_areas(self, all_areas: Iterable[str]) -> tuple[str, ...]:
+        """Give the areas it is on now; one whose areas are not recorded is on all of them."""
+        if self.removed_at_us is not None:
+            return ()
+        return tuple(one for one in self.applied.area_ids or all_areas if one not in self.cleared)
 
 
 @dataclass(slots=True)
@@ -115,6 +132,7 @@ class SessionState:
     chaperone: ev.ChaperoneRecorded | None = None
     signatures: list[tuple[int, ev.SignatureDrawn]] = field(default_factory=list)
     photos: list[ev.PhotosRecorded] = field(default_factory=list)
+    weight_g: int | None = None
     anesthetics: dict[str, Application] = field(default_factory=dict)
     anesthetic_skipped: str = ""
     numbness: str = ""
@@ -223,6 +241,16 @@ class SessionState:
         """Give what is on the skin now."""
         return [one for one in self.anesthetics.values() if one.removed_at_us is None]
 
+    def numbed_areas(self) -> frozenset[str]:
+        """Give the areas on which an anesthetic lies now."""
+        on = self.anesthetics_on()
+        return frozenset(area_id for one in on for area_id in one.on_areas(self.areas))
+
+    def free_areas(self) -> list[AreaProgress]:
+        """Give the treatable areas on which no anesthetic lies."""
+        numbed = self.numbed_areas()
+        return [area for area in self.treatable_areas() if area.plan.area_id not in numbed]
+
     def held_us(self, from_us: int, until_us: int) -> int:
         """Give microseconds on hold, or with the console off, between two moments."""
         held, upto = 0, from_us
@@ -249,8 +277,8 @@ class SessionState:
         return [alarm for alarm in self.alarms.values() if alarm.ended_at_us is None]
 
     def next_area_id(self) -> str | None:
-        """Give the first treatable area that is not finished and not the active one."""
-        for area in self.treatable_areas():
+        """Give the first treatable area that is free of anesthetic, not finished and not the active one."""
+        for area in self.free_areas():
             if not area.finished and area.plan.area_id != self.active_area:
                 return area.plan.area_id
         return None

@@ -60,8 +60,8 @@ def treatment_consent_gate(state: SessionState) -> str:
 
 
 def anesthetic_gate(state: SessionState) -> str:
-    """Everything taken off and cleansed, or skipped with a reason."""
-    if state.anesthetics_on():
+    """Taken off and cleansed where needling is to begin, or skipped with a reason."""
+    if state.anesthetics_on() and not state.free_areas():
         return "the anesthetic is not confirmed as removed and cleansed"
     if not state.anesthetics and not state.anesthetic_skipped:
         return "no anesthetic is recorded and it is not skipped"
@@ -94,7 +94,12 @@ def needling_gate(state: SessionState) -> str:
         return "a pass is still running"
     if open_areas := [area for area in state.treatable_areas() if not area.finished]:
         return f"{open_areas[0].plan.label} is not finished"
-    return ""
+    return all_removed_gate(state)
+
+
+def all_removed_gate(state: SessionState) -> str:
+    """Nothing is left on any area when the needling is over."""
+    return "the anesthetic is not confirmed as removed and cleansed" if state.anesthetics_on() else ""
 
 
 def serum_gate(state: SessionState) -> str:

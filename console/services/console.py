@@ -9,6 +9,7 @@ from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
 from console.services.closing_desk import ClosingDesk
 from console.services.day_desk import DayDesk
+from console.services.dose_desk import DoseDesk
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -33,6 +34,7 @@ class Console:
     day: DayDesk
     screening: ScreeningDesk
     products: ProductDesk
+    doses: DoseDesk
     closing: ClosingDesk
     station: PenStation
     alarms: AlarmBoard

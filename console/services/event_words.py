@@ -117,10 +117,19 @@ def _photos(e: ev.PhotosRecorded, _: EventWords) -> str:
     return f"{counted(e.count, 'photo')} {e.moment}"
 
 
-def _anesthetic(e: ev.AnestheticApplied, _: EventWords) -> str:
+def _anesthetic(e: ev.AnestheticApplied, w: EventWords) -> str:
     back = f", back-timed to {clock_text(e.applied_at_us)}" if e.back_timed else ""
     amount = f"{quantity('mass_mg').with_unit(e.mass_mg)} on {quantity('area_mm2').with_unit(e.area_mm2)}"
-    return f"Anesthetic on: {lot_words(e.product)}, {amount}{', under film' if e.occluded else ''}{back}"
+    cover = ", under film" if e.occluded else ""
+    where = after(w.areas(e.area_ids), ", ")
+    late = after(e.over_reason, ", past the longest time: ")
+    order = after(e.authorised_by, ", authorised by ") + after(e.authorised_on, " on ")
+    return f"Anesthetic on: {lot_words(e.product)}, {amount}{where}{cover}{back}{late}{order}"
+
+
+def _removed_from(e: ev.AnestheticRemovedFrom, w: EventWords) -> str:
+    clean = "cleansed and disinfected" if e.disinfected else "cleansed"
+    return f"Anesthetic removed and skin {clean}: {w.areas(e.area_ids)}{after(e.early_reason, ', early: ')}"
 
 
 def _pen(e: ev.PenBound, _: EventWords) -> str:
@@ -152,6 +161,12 @@ def _alarm(e: ev.AlarmRaised, w: EventWords) -> str:
 def _serum(e: ev.SerumApplied, _: EventWords) -> str:
     volume = quantity("volume_ul").with_unit(e.volume_ul)
     return f"Serum: {lot_words(e.product)}, {volume}{after(e.off_label_reason, '. Off-label: ')}"
+
+
+def _plasma(e: ev.PrpApplied, _: EventWords) -> str:
+    drawn = f", drawn at {clock_text(e.drawn_at_us)}" if e.drawn_at_us is not None else ""
+    volume = quantity("volume_ul").with_unit(e.volume_ul)
+    return f"PRP from tube {e.tube_id}, {volume}{drawn}{after(e.off_label_reason, '. Off-label: ')}"
 
 
 def _ended(e: ev.SessionEnded, w: EventWords) -> str:
@@ -190,13 +205,19 @@ _WORDS: dict[type[Payload], Say] = {
     ev.AnestheticApplied: _anesthetic,
     ev.NumbnessTested: lambda e, w: f"Numbness tested: {e.result}",
     ev.AnestheticRemoved: lambda e, w: f"Anesthetic removed and skin cleansed{after(e.early_reason, ', early: ')}",
+    ev.AnestheticRemovedFrom: _removed_from,
+    ev.WeightTaken: lambda e, w: f"Weight {e.weight_g / 1000:g} kg",
+    ev.DwellDoubted: lambda e, w: "The start of the anesthetic is to be confirmed: the console was started again",
+    ev.DwellConfirmed: lambda e, w: f"Anesthetic on since {clock_text(e.since_us)}, confirmed",
     ev.AnestheticSkipped: lambda e, w: f"No anesthetic: {e.reason}",
     ev.ReactionReported: lambda e, w: (
         f"Reaction: {', '.join(map(plain, e.signs))}{after(e.text, '. ' if e.signs else '')}"),
     ev.SkinDisinfected: lambda e, w: "Skin disinfected",
     ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {counted(e.needles, 'needle')}",
     ev.CartridgeUnbound: lambda e, w: f"Cartridge taken off, {'used' if e.used else 'not used'}: {e.reason}",
-    ev.GlideChosen: lambda e, w: f"Glide: {lot_words(e.product)}" if e.product else "No glide product",
+    ev.GlideChosen: lambda e, w: (
+        f"Glide: {lot_words(e.product)}{after(e.off_label_reason, '. Off-label: ')}" if e.product
+        else "No glide product"),
     ev.PenBound: _pen,
     ev.ManualModeChosen: lambda e, w: f"Needling by hand, no readings: {e.reason}",
     ev.RecordingBegan: lambda e, w: f"Recording of pen {e.pen_serial} began",
@@ -223,7 +244,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.LinkChanged: lambda e, w: f"Pen link {e.state}{after(e.reason)}",
     ev.PenReported: _pen_reported,
     ev.SerumApplied: _serum,
-    ev.PrpApplied: lambda e, w: f"PRP from tube {e.tube_id}, {quantity('volume_ul').with_unit(e.volume_ul)}",
+    ev.PrpApplied: _plasma,
     ev.SerumSkipped: lambda e, w: f"No serum: {e.reason}",
     ev.AftercareGiven: lambda e, w: f"Aftercare sheet given, {e.how}, version {e.sheet_version} ({e.language})",
     ev.NextSessionProposed: lambda e, w: f"Next session proposed for {e.date}",

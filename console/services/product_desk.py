@@ -1,22 +1,17 @@
 """Products by scan: anesthetic, cartridge, glide, serum; dose and dwell of what is on the skin."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from console.domain import closing, intake
 from console.domain import session_events as ev
-from console.domain.anesthesia import Anesthetic, Dwell, dwell
 from console.domain.clock import Clock
-from console.domain.dose import Application, DoseCheck, check_dose
 from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
 from console.domain.products import Recall, dermis_warning, expiry_problem
-from console.domain.session_state import Application as OnSkin
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
-from console.services.ids import new_id
 from console.services.local_time import local_day
 from console.services.scan import ScanResult, choose_reading, read_scan
 from console.services.scan_fields import ScanReading
@@ -34,16 +29,6 @@ def recalls_of(registry: Shelf) -> list[Recall]:
     """Give the clinic's recalled lots by product number."""
     numbers = {one.product_id: one.gtin for one in registry.products()}
     return [Recall(numbers[product_id], lot) for product_id, lot in registry.recalled_lots() if product_id in numbers]
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """An anesthetic clock, whose session it is, and what is on the skin."""
-
-    patient_id: str
-    session_id: object
-    on_skin: OnSkin
-    dwell: Dwell
 
 
 class ProductDesk:
@@ -91,74 +76,6 @@ class ProductDesk:
             raise Refusal(f"Lot {lot.strip()} is recalled", "it is not recorded", "set it aside and use another")
         return ev.ProductLot(
             product.product_id, product.name, product.role, product.gtin, lot.strip(), expiry, entry="typed")
-
-    # --- anesthetic -------------------------------------------------------------------------------------
-
-    def label(self, lot: ev.ProductLot) -> Anesthetic:
-        """Give the label facts of an anesthetic product."""
-        product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
-        if product is None or not product.clinical_id:
-            raise Refusal(f"{lot.name} has no label facts in this clinic", "nothing was applied",
-                          "enter them in the clinical data")
-        return self._library.anesthetic(product.clinical_id)
-
-    def dose(self, lot: ev.ProductLot, mass_mg: int, area_mm2: int, occluded: bool = False) -> DoseCheck:
-        """Check a dose with what is already on the skin against the label."""
-        state = self._state()
-        applied = [
-            Application(self.label(one.applied.product), one.applied.mass_mg, one.applied.area_mm2,
-                        one.applied.occluded, authorised=True)
-            for one in state.anesthetics.values()]
-        age = state.opened.age_years if state.opened else None
-        return check_dose(
-            [*applied, Application(self.label(lot), mass_mg, area_mm2, occluded, authorised=True)],
-            age * 12 if age is not None else None)
-
-    def longest_s(self, label: Anesthetic) -> int | None:
-        """Give a product's own longest time for this patient, whatever else is on the skin."""
-        opened = self._state().opened
-        age = opened.age_years if opened else None
-        return check_dose([Application(label, 0, 0)], age * 12 if age is not None else None).max_contact_s
-
-    def planned_area_mm2(self) -> int | None:
-        """Give the summed size of the chosen areas, None where one is not set."""
-        sizes = [area.plan.area_mm2 for area in self._state().areas.values()]
-        return sum(size for size in sizes if size) if sizes and all(sizes) else None
-
-    def apply(self, lot: ev.ProductLot, mass_mg: int, area_mm2: int, occluded: bool,
-              applied_at_us: int | None = None, authorised_by: str = "") -> Receipt:
-        """Put an anesthetic on; over the label's limits is refused."""
-        label, check = self.label(lot), self.dose(lot, mass_mg, area_mm2, occluded)
-        over = [one for one in check.findings if one.severity == "over"]
-        if over:
-            raise Refusal(over[0].text.rstrip("."), "nothing was recorded", "use less, or on a smaller area")
-        longest_s = self.longest_s(label)
-        if longest_s is None:
-            raise Refusal(f"The label of {lot.name} gives no longest time for this patient", "nothing was recorded",
-                          "enter the clinic's limit in the clinical data")
-        now_us = self._clock.utc_us()
-        applied = ev.AnestheticApplied(
-            str(new_id()), lot, mass_mg, area_mm2, occluded, applied_at_us or now_us, applied_at_us is not None,
-            label.onset_s, longest_s, label.source, authorised_by)
-        return self._desk.do(intake.apply_anesthetic(applied, now_us))
-
-    def dwell_of(self, on_skin: OnSkin) -> Dwell:
-        """Give the clock of an application now (or as it stood at its removal)."""
-        applied = on_skin.applied
-        at_us = on_skin.removed_at_us or self._clock.utc_us()
-        return dwell(on_skin.since_us, applied.onset_s, applied.max_contact_s, at_us)
-
-    def running_clocks(self) -> list[ClockView]:
-        """Give every anesthetic clock running on this console, of all open sessions."""
-        return [
-            ClockView(session.state.opened.patient_id if session.state.opened else "", session.session_id, one,
-                      self.dwell_of(one))
-            for session in self._desk.sessions for one in session.state.anesthetics_on()]
-
-    def remove(self, on_skin: OnSkin, early_reason: str = "") -> Receipt:
-        """Confirm removal and cleansing."""
-        return self._desk.do(
-            intake.remove_anesthetic(on_skin.applied.application_id, self._clock.utc_us(), early_reason))
 
     # --- cartridge, glide, serum -------------------------------------------------------------------------
 

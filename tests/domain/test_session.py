@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import treatments as t
 
-from console.domain import closing, consenting, intake, needling
+from console.domain import closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
@@ -119,12 +119,12 @@ def test_a_group_is_confirmed_as_last_time_but_never_its_stops():
 
 def test_anesthetic_gates_needling_until_removed():
     session = t.walk_to(Phase.ANESTHETIC)
-    do(session, intake.apply_anesthetic(t.applied(t.START_US + 60 * t.MINUTE_US), t.START_US + 60 * t.MINUTE_US), 60)
+    do(session, numbing.apply_anesthetic(t.applied(t.START_US + 60 * t.MINUTE_US), t.START_US + 60 * t.MINUTE_US), 60)
     with pytest.raises(Refusal, match="removed and cleansed"):
         do(session, intake.enter_phase(Phase.PREPARATION), 95)
     with pytest.raises(Refusal, match="has not had its time"):
-        do(session, intake.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US), 80)
-    do(session, intake.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US, "patient asked"), 80)
+        do(session, numbing.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US), 80)
+    do(session, numbing.remove_anesthetic("A1", t.START_US + 80 * t.MINUTE_US, "patient asked"), 80)
     do(session, intake.enter_phase(Phase.PREPARATION), 95)
 
 
@@ -138,8 +138,8 @@ def test_a_blocked_anesthetic_can_only_be_skipped():
     do(session, consenting.sign_consent(ev.SignatureDrawn("consent", "patient", (), "PR-01", "cannot hold a pen")))
     do(session, intake.enter_phase(Phase.ANESTHETIC))
     with pytest.raises(Refusal, match="blocks the anesthetic"):
-        do(session, intake.apply_anesthetic(t.applied(t.START_US), t.START_US))
-    do(session, intake.skip_anesthetic("allergy"))
+        do(session, numbing.apply_anesthetic(t.applied(t.START_US), t.START_US))
+    do(session, numbing.skip_anesthetic("allergy"))
     do(session, intake.enter_phase(Phase.PREPARATION))
 
 
@@ -221,7 +221,7 @@ def test_a_stopped_session_is_sealed_as_unfinished():
 
 def test_after_the_seal_only_amendments():
     session = t.walk()
-    for command in (needling.mark("x"), closing.stop(), intake.report_reaction(["tingling"])):
+    for command in (needling.mark("x"), closing.stop(), numbing.report_reaction(["tingling"])):
         with pytest.raises(Refusal, match="closed"):
             do(session, command)
     do(session, closing.amend("Lot was S3, not S2", "read wrongly"))
@@ -326,8 +326,8 @@ def test_the_skin_is_disinfected_again_after_a_further_anesthetic():
     do(session, intake.enter_phase(Phase.ANESTHETIC), 70)
     again = ev.AnestheticApplied(
         "A2", t.CREAM, 1000, 5000, False, t.START_US + 71 * t.MINUTE_US, False, 1800, 3600, "label")
-    do(session, intake.apply_anesthetic(again, t.START_US + 71 * t.MINUTE_US), 71)
-    do(session, intake.remove_anesthetic("A2", t.START_US + 102 * t.MINUTE_US), 102)
+    do(session, numbing.apply_anesthetic(again, t.START_US + 71 * t.MINUTE_US), 71)
+    do(session, numbing.remove_anesthetic("A2", t.START_US + 102 * t.MINUTE_US), 102)
     do(session, intake.enter_phase(Phase.PREPARATION), 103)
     assert why_not(session.state, Phase.NEEDLING) == "the skin is not disinfected"
 
@@ -335,12 +335,12 @@ def test_the_skin_is_disinfected_again_after_a_further_anesthetic():
 def test_a_jump_of_the_wall_clock_leaves_the_dwell_as_it_was():
     session = t.walk_to(Phase.ANESTHETIC)
     at_us = t.START_US + 20 * t.MINUTE_US
-    do(session, intake.apply_anesthetic(t.applied(at_us), at_us), 20)
+    do(session, numbing.apply_anesthetic(t.applied(at_us), at_us), 20)
     do(session, needling.facts(ev.ClockJumped(3_600_000)), 81)
     assert session.state.anesthetics["A1"].since_us == at_us + 60 * t.MINUTE_US, "a minute on the skin, not an hour"
     with pytest.raises(Refusal, match="has not had its time"):
-        do(session, intake.remove_anesthetic("A1", t.START_US + 82 * t.MINUTE_US), 82)
-    do(session, intake.remove_anesthetic("A1", t.START_US + 111 * t.MINUTE_US), 111)
+        do(session, numbing.remove_anesthetic("A1", t.START_US + 82 * t.MINUTE_US), 82)
+    do(session, numbing.remove_anesthetic("A1", t.START_US + 111 * t.MINUTE_US), 111)
 
 
 def test_a_session_turned_to_asks_for_the_right_patient_before_needling_goes_on():

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from console.domain import closing, consenting, intake, needling
+from console.domain import closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
@@ -153,16 +153,33 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule()
     def numb(self) -> None:
-        self.act(intake.apply_anesthetic(t.applied(self.now_us), self.now_us))
+        self.act(numbing.apply_anesthetic(t.applied(self.now_us), self.now_us))
 
     @rule(early=st.booleans(), wait=st.booleans())
     def remove(self, early: bool, wait: bool) -> None:
         self.now_us += 1_900_000_000 if wait else 0
-        self.act(intake.remove_anesthetic("A1", self.now_us, "asked" if early else ""))
+        self.act(numbing.remove_anesthetic("A1", self.now_us, "asked" if early else ""))
+
+    @rule(area_ids=st.lists(st.sampled_from(AREA_IDS), max_size=2, unique=True), only=st.booleans())
+    def numb_some(self, area_ids: list[str], only: bool) -> None:
+        applied = dataclasses.replace(t.applied(self.now_us), area_ids=tuple(area_ids))
+        self.act(numbing.apply_anesthetic(applied, self.now_us))
+        if only:
+            self.now_us += 1_900_000_000
+            self.act(numbing.remove_anesthetic("A1", self.now_us, "", area_ids[:1]))
+
+    @rule(area_id=st.sampled_from(AREA_IDS))
+    def remove_from(self, area_id: str) -> None:
+        self.act(numbing.remove_anesthetic("A1", self.now_us, "asked", [area_id]))
+
+    @rule()
+    def doubt_and_confirm(self) -> None:
+        self.act(numbing.doubt_dwell())
+        self.act(numbing.confirm_dwell("A1", self.now_us, self.now_us))
 
     @rule()
     def skip_numbing(self) -> None:
-        self.act(intake.skip_anesthetic("not wanted"))
+        self.act(numbing.skip_anesthetic("not wanted"))
 
     @rule()
     def prepare(self) -> None:
@@ -226,7 +243,7 @@ class RandomPractitioner(RuleBasedStateMachine):
             assert state.patient_confirmed and state.consent_signed
             assert state.consents["treatment"].given or "treatment" in state.withdrawn
             assert state.screening_verdict().may_proceed or state.screening_verdict().blocked_areas
-            assert state.anesthetic_skipped or all(one.removed_at_us for one in state.anesthetics.values())
+            assert state.anesthetic_skipped or state.anesthetics
             assert state.disinfected and state.cartridges and (state.pen or state.manual_mode)
 
     @invariant()
@@ -240,6 +257,14 @@ class RandomPractitioner(RuleBasedStateMachine):
     def every_signature_is_bound_to_what_was_decided(self) -> None:
         check = ConsentCheck()
         assert not any(check.fault_of(event.what) for event in self.session.history)
+
+    @invariant()
+    def no_needle_meets_an_area_with_product_on_it(self) -> None:
+        state = self.session.state
+        touched = {area_id for area_id, area in state.areas.items() if area.begun}
+        assert not touched & state.numbed_areas()
+        if state.outcome == "finished" or state.serums:
+            assert not state.anesthetics_on()
 
     @invariant()
     def at_most_one_pass_runs(self) -> None:

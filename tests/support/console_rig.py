@@ -35,6 +35,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
+from console.services.dose_desk import DoseDesk
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -83,7 +84,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     queries = QueryThread()
     return Console(
         clock, clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
-        ProductDesk(desk, registry, library, clock),
+        ProductDesk(desk, registry, library, clock), DoseDesk(desk, registry, reader, library, clock),
         ClosingDesk(desk, registry, library, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None))
 

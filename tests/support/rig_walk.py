@@ -7,6 +7,7 @@ from console.domain import session_events as ev
 from console.domain.screening import by_record
 from console.domain.workflow import PHASES, Phase
 from console.services.console import Console
+from console.services.dose_desk import Wanted
 
 STEP_S = 20.0  # a little time passes between one step and the next
 YES_BY_DEFAULT = {"herpes_history": "Prophylaxis taken"}
@@ -52,7 +53,7 @@ def bind_cartridge(console: Console) -> None:
 def apply_anesthetic(console: Console, mass_mg: int = 30_000, area_mm2: int = 20_000) -> None:
     """Scan the lidocaine cream and put it on now."""
     lot = console.products.lot_of(console.products.read(barcode("numb-lmx4")), "anesthetic")
-    console.products.apply(lot, mass_mg, area_mm2, occluded=False)
+    console.doses.apply(Wanted(lot, mass_mg, area_mm2))
 
 
 def _pass_time(console: Console, seconds: float = STEP_S) -> None:
@@ -88,7 +89,7 @@ def _anesthetic(console: Console) -> None:
         apply_anesthetic(console)
     _pass_time(console, 31 * MINUTE_S)
     for on_skin in state.anesthetics_on():
-        console.products.remove(on_skin)
+        console.doses.remove(on_skin)
     console.desk.do(intake.enter_phase(Phase.PREPARATION))
 
 

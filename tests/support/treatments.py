@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.domain import closing, consenting, intake, needling
+from console.domain import closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.session import Command, Session
 from console.domain.workflow import Phase
@@ -53,8 +53,8 @@ def steps() -> list[Command]:
         intake.enter_phase(Phase.CONSENT),
         *[consenting.record_consent(consent(kind)) for kind in ("treatment", "photos", "serum")],
         consenting.sign_consent(ev.SignatureDrawn("consent", "patient", ((1, 2, 3, 4),))),
-        intake.enter_phase(Phase.ANESTHETIC), intake.apply_anesthetic(applied(at(14)), at(14)),
-        intake.remove_anesthetic("A1", at(50)),
+        intake.enter_phase(Phase.ANESTHETIC), numbing.apply_anesthetic(applied(at(14)), at(14)),
+        numbing.remove_anesthetic("A1", at(50)),
         intake.enter_phase(Phase.PREPARATION), intake.disinfect(),
         intake.bind_cartridge(CARTRIDGE, 12, False), intake.choose_glide(None), intake.bind_pen(PEN),
         intake.enter_phase(Phase.NEEDLING), *[needling.forward() for _ in range(6)],

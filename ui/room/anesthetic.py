@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import intake
+from console.domain import numbing
 from console.domain.anesthesia import DwellState
 from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
@@ -12,6 +12,7 @@ from console.domain.session_events import ProductLot
 from console.domain.session_state import Application, SessionState
 from console.domain.workflow import Phase, anesthetic_gate
 from console.services.console import Console
+from console.services.dose_desk import Order, Wanted
 from console.services.local_time import clock_text
 from console.services.scan import ScanKind, ScanResult
 from console.services.session_desk import Receipt
@@ -25,10 +26,13 @@ from ui.room.anesthetic_words import (
     times_of,
 )
 from ui.room.application_card import ApplicationCard, ProductSheet
-from ui.room.choice_sheets import ReasonSheet
+from ui.room.choice_sheets import FindingSheet, ReasonSheet
 from ui.room.clock_card import ClockCard
-from ui.room.dose_words import dose_on_skin, why_not_yet
+from ui.room.dose_words import why_not_yet
+from ui.room.dwell_doubt import DwellDoubt, StartSheet
+from ui.room.order_sheet import OrderSheet
 from ui.room.reaction_sheet import ReactionSheet
+from ui.room.removal_sheet import EARLY, RemovalSheet
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import short_source
 from ui.widgets.buttons import Button, ChoiceChip
@@ -36,8 +40,7 @@ from ui.widgets.rings import CountdownRing
 from ui.widgets.texts import Card
 
 SKIPS = ("Patient declines", "Shallow needling", "Allergy", "Already numb", "Tried without before")
-EARLY = ("Patient asks for it", "Numb already", "Skin reacts", "Feels unwell", "No time left")
-AUTHORITIES = ("Prescriber, written order", "Prescriber in the house")
+OVER = ("Put on at home", "Put on by another", "Time forgotten")
 
 
 class AnestheticPage(RoomPage):
@@ -49,6 +52,7 @@ class AnestheticPage(RoomPage):
         super().__init__(console)
         self._chosen, self._adding = "", False
         self.card, self.clock_card, self.ring = ApplicationCard(), ClockCard(), CountdownRing()
+        self.doubt = DwellDoubt()
         self._chips: dict[str, ChoiceChip] = {}
         self._chip_line = QHBoxLayout()
         self._add = Button("Another product", "plus", "quiet", "m", name="anesthetic.add")
@@ -64,6 +68,7 @@ class AnestheticPage(RoomPage):
         self._chip_line.addStretch(1)
         self._chip_line.addWidget(self._add)
         middle.body.addLayout(self._chip_line)
+        middle.body.addWidget(self.doubt)
         middle.body.addWidget(self.ring, 1)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 12, 16, 12)
@@ -80,6 +85,11 @@ class AnestheticPage(RoomPage):
         self.clock_card.back_time_changed.connect(self.show_again)
         self.clock_card.tested.connect(self._test)
         self.clock_card.removed.connect(self._remove)
+        self.clock_card.some_wanted.connect(self._ask_some)
+        self.card.areas_wanted.connect(self._ask_areas)
+        self.card.weighed.connect(self._weigh)
+        self.doubt.confirmed.connect(self._confirm_start)
+        self.doubt.other_wanted.connect(self._ask_start)
 
     def enter(self, **context: object) -> None:
         super().enter(**context)
@@ -88,7 +98,12 @@ class AnestheticPage(RoomPage):
 
     def _begin(self) -> None:
         self.clock_card.set_back_time(0)
-        self.card.begin(self.console.products.planned_area_mm2() if self.state.opened else None)
+        areas = self._areas_to_numb()
+        self.card.begin(self.console.doses.area_mm2(areas) if self.state.opened else None, areas,
+                        len(self.state.areas))
+
+    def _areas_to_numb(self) -> tuple[str, ...]:
+        return tuple(area.plan.area_id for area in self.state.treatable_areas())
 
     # --- what it shows ------------------------------------------------------------------------------------
 
@@ -129,8 +144,8 @@ class AnestheticPage(RoomPage):
                 old.deleteLater()
             self._chips = {}
             for place, application_id in enumerate(wanted):
-                applied = state.anesthetics[application_id].applied
-                words = f"{applied.product.name.split(',')[0]} {clock_text(applied.applied_at_us)}"
+                one = state.anesthetics[application_id]
+                words = f"{one.applied.product.name.split(',')[0]} {clock_text(one.since_us)}"
                 chip = ChoiceChip(words, name=f"application.{place + 1}", tick=False)
                 chip.clicked.connect(partial(self._bring, application_id))
                 self._chips[application_id] = chip
@@ -142,11 +157,12 @@ class AnestheticPage(RoomPage):
         card, lot = self.card, self.card.lot
         check, label = None, None
         if lot is not None:
-            label = self.console.products.label(lot)
-            check = self.console.products.dose(lot, card.amount.value(), card.area.value(), card.occluded)
+            label = self.console.doses.label(lot)
+            check = self.console.doses.dose(self._wanted(lot))
+            card.show_weight(self.console.doses.needs_weight(label), self.state.weight_g)
         card.show_dose(check, short_source(label.source) if label else "", bool(self.state.anesthetics))
         onset = (label.onset_s or 0) if label else 0
-        longest = (self.console.products.longest_s(label) or 0) if label else 0
+        longest = (self.console.doses.longest_s(label) or 0) if label else 0
         times = None
         if lot is not None:
             start_us = self.console.clock.utc_us() - self.clock_card.minutes_ago * MINUTE_US
@@ -160,7 +176,7 @@ class AnestheticPage(RoomPage):
         self.ring.show_look(idle_ring(onset, longest, words, below))
 
     def _show_dose_of(self, state: SessionState) -> None:
-        check = dose_on_skin(self.console.products, state)
+        check = self.console.doses.dose_on_skin()
         self.card.show_dose(check, short_source(state.anesthetics[self._chosen].applied.source),
                             len(state.anesthetics) > 1)
 
@@ -171,9 +187,10 @@ class AnestheticPage(RoomPage):
     def show_time(self) -> None:
         state = self.state
         on_skin = self._on_stage(state)
+        self.doubt.show_doubt(on_skin)
         if on_skin is None:
             return
-        clock = self.console.products.dwell_of(on_skin)
+        clock = self.console.doses.dwell_of(on_skin)
         self.ring.show_look(running_ring(on_skin, clock, self._priority()))
         applied, gone = on_skin.applied, on_skin.removed_at_us is not None
         stage = "removed" if gone else clock.state.value
@@ -185,6 +202,8 @@ class AnestheticPage(RoomPage):
         title = "Removed and cleansed" if not on_skin.early_reason else "Removed early"
         self.clock_card.show_running(times_of(on_skin), stage, self._cover_words(applied.occluded),
                                      (applied.onset_s, applied.max_contact_s), opens, title)
+        areas = on_skin.applied.area_ids or tuple(state.areas)
+        self.clock_card.show_stages(0 if opens else len(on_skin.on_areas(state.areas)), len(areas))
         pin = next((event.at_us for _, event in reversed(state.log) if event.what.kind == "numbness_tested"), None)
         when = clock_text(pin) if pin is not None else f"at {clock_text(times_of(on_skin).ready_us)}"
         self.clock_card.show_pin(state.numbness, when, not gone or bool(state.anesthetics_on()))
@@ -199,10 +218,10 @@ class AnestheticPage(RoomPage):
         state, facts = self.state, self.saving_facts()
         on = state.anesthetics_on()
         if on:
-            soonest = min(on, key=lambda one: self.console.products.dwell_of(one).remove_in_s)
+            soonest = min(on, key=lambda one: self.console.doses.dwell_of(one).remove_in_s)
             shown = self._on_stage(state)
             one = shown if shown in on and shown is not None else soonest
-            return running_status(one, self.console.products.dwell_of(one), facts)
+            return running_status(one, self.console.doses.dwell_of(one), facts)
         if state.anesthetics:
             return StatusText("Removed and cleansed", facts, dot="done")
         if state.anesthetic_skipped:
@@ -221,7 +240,7 @@ class AnestheticPage(RoomPage):
                               width=348)]
         stage = self._on_stage(state)
         if on and stage is not None and stage.removed_at_us is None:
-            if self.console.products.dwell_of(stage).state is DwellState.ONSET:
+            if self.console.doses.dwell_of(stage).state is DwellState.ONSET:
                 right.insert(0, Action("remove_early", "Remove early", self._ask_early, hint="reason needed"))
         elif not state.anesthetics and not state.anesthetic_skipped:
             right.insert(0, Action("skip", "Skip numbing", self._ask_skip, hint="reason needed"))
@@ -253,7 +272,7 @@ class AnestheticPage(RoomPage):
     def _take_scan(self, scan: ScanResult) -> None:
         try:
             lot = self.console.products.lot_of(scan, "anesthetic")
-            label = self.console.products.label(lot)
+            label = self.console.doses.label(lot)
         except OperatorError as error:
             title, _, rest = error.happened.partition(". ")
             self.card.refuse(title, rest or error.todo or error.safe)
@@ -271,13 +290,13 @@ class AnestheticPage(RoomPage):
     def _take_typed(self, product: CatalogProduct, lot_text: str, expiry: str) -> None:
         def use() -> ProductLot:
             lot = self.console.products.typed_lot(product, lot_text, expiry)
-            self.console.products.label(lot)
+            self.console.doses.label(lot)
             return lot
 
         lot = self.attempt(use)
         if lot is not None:
             self.shell.close_overlay()
-            self.card.take(lot, self.console.products.label(lot))
+            self.card.take(lot, self.console.doses.label(lot))
             self.show_again()
 
     def _begin_another(self) -> None:
@@ -291,41 +310,100 @@ class AnestheticPage(RoomPage):
 
     # --- clock --------------------------------------------------------------------------------------------
 
+    def _wanted(self, lot: ProductLot, minutes_ago: int = 0, order: Order | None = None, over: str = "") -> Wanted:
+        card = self.card
+        at_us = self.console.clock.utc_us() - minutes_ago * MINUTE_US if minutes_ago else None
+        return Wanted(lot, card.amount.value(), card.area.value(), card.occluded, card.area_ids, at_us,
+                      order or Order(), over)
+
     def _apply(self, minutes_ago: int) -> None:
+        """Ask what has to be said first: past the longest time why, a compounded one who prescribed it."""
         lot = self.card.lot
         if lot is None:
             return
-        if self.console.products.label(lot).needs_authorisation:
-            sheet = ReasonSheet(f"{lot.name} is prescribed for one patient. Who authorised it?",
-                                AUTHORITIES, "On the skin")
-
-            def authorised(who: str) -> None:
-                self.shell.close_overlay()
-                self._put_on(lot, minutes_ago, who)
-
-            sheet.given.connect(authorised)
-            self.shell.show_overlay(sheet, "Authorised by", 560)
+        longest_s = self.console.doses.longest_s(self.console.doses.label(lot)) or 0
+        if minutes_ago * 60 < longest_s or not longest_s:
+            self._ask_order(lot, minutes_ago, "")
             return
-        self._put_on(lot, minutes_ago, "")
+        sheet = ReasonSheet("It is on for longer than its label allows. Take it off at once.", OVER, "Record it")
 
-    def _put_on(self, lot: ProductLot, minutes_ago: int, authorised_by: str) -> None:
-        card = self.card
-        at_us = self.console.clock.utc_us() - minutes_ago * MINUTE_US if minutes_ago else None
-        done = self.attempt(lambda: self.console.products.apply(
-            lot, card.amount.value(), card.area.value(), card.occluded, at_us, authorised_by))
+        def said(reason: str) -> None:
+            self.shell.close_overlay()
+            self._ask_order(lot, minutes_ago, reason)
+
+        sheet.given.connect(said)
+        self.shell.show_overlay(sheet, "Past the longest time", 560)
+
+    def _ask_order(self, lot: ProductLot, minutes_ago: int, over: str) -> None:
+        label = self.console.doses.label(lot)
+        if not label.needs_authorisation:
+            self._put_on(self._wanted(lot, minutes_ago, None, over))
+            return
+        repeat_h = label.repeat_after_s // 3600 if label.repeat_after_s else None
+        sheet = OrderSheet(lot.name, self.console.day.today(), repeat_h)
+
+        def ordered(order: Order) -> None:
+            if self._put_on(self._wanted(lot, minutes_ago, order, over)):
+                self.shell.close_overlay()
+
+        sheet.given.connect(ordered)
+        self.shell.show_overlay(sheet, "Prescription", 560)
+
+    def _put_on(self, wanted: Wanted) -> bool:
+        done = self.attempt(lambda: self.console.doses.apply(wanted))
         if done is not None:
             self._adding = False
             self._chosen = list(self.state.anesthetics)[-1]
             self.show_again()
+        return done is not None
+
+    def _ask_areas(self) -> None:
+        areas = self._areas_to_numb()
+        sheet = FindingSheet("", areas, chosen=self.card.area_ids, confirm="Put on here")
+
+        def take(chosen: tuple[str, ...], _note: str) -> None:
+            self.shell.close_overlay()
+            lot = self.card.lot
+            self.card.take_areas(chosen, len(self.state.areas), self.console.doses.area_mm2(chosen),
+                                 self.console.doses.label(lot) if lot else None)
+            self.show_again()
+
+        sheet.recorded.connect(take)
+        self.shell.show_overlay(sheet, "Where it goes", 960)
+
+    def _weigh(self, weight_g: int) -> None:
+        self.attempt(lambda: self.console.doses.take_weight(weight_g))
+        self.show_again()
+
+    def _ask_some(self) -> None:
+        sheet = RemovalSheet(self.console, lambda words: self.shell.tell(words, kind="stop"))
+        sheet.done.connect(self.shell.close_overlay)
+        self.shell.show_overlay(sheet, "Remove in stages", 960)
+
+    def _confirm_start(self, since_us: int) -> None:
+        on_skin = self._on_stage(self.state)
+        if on_skin is not None:
+            self.attempt(lambda: self.console.doses.confirm(on_skin, since_us))
+            self.show_again()
+
+    def _ask_start(self) -> None:
+        sheet = StartSheet(self.console.clock.utc_us())
+
+        def confirm(since_us: int) -> None:
+            self.shell.close_overlay()
+            self._confirm_start(since_us)
+
+        sheet.given.connect(confirm)
+        self.shell.show_overlay(sheet, "On the skin since", 560)
 
     def _test(self, result: str) -> None:
-        self.attempt(lambda: self.console.desk.do(intake.record_numbness(result)))
+        self.attempt(lambda: self.console.desk.do(numbing.record_numbness(result)))
 
     def _remove(self, early_reason: str = "") -> None:
         on_skin = self._on_stage(self.state)
         if on_skin is None:
             return
-        if self.attempt(lambda: self.console.products.remove(on_skin, early_reason)):
+        if self.attempt(lambda: self.console.doses.remove(on_skin, early_reason)):
             left = self.state.anesthetics_on()
             self._chosen = left[0].applied.application_id if left else self._chosen
             self.show_again()
@@ -348,7 +426,7 @@ class AnestheticPage(RoomPage):
 
         def skip(reason: str) -> None:
             self.shell.close_overlay()
-            receipt = self.attempt(lambda: self.console.desk.do(intake.skip_anesthetic(reason)))
+            receipt = self.attempt(lambda: self.console.desk.do(numbing.skip_anesthetic(reason)))
             if receipt is not None:
                 self.shell.tell("Numbing is skipped.", "done", undo=lambda: self._take_back(receipt))
 
@@ -365,7 +443,7 @@ class AnestheticPage(RoomPage):
 
         def report(signs: tuple[str, ...], text: str) -> None:
             self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(intake.report_reaction(signs, text))):
+            if self.attempt(lambda: self.console.desk.do(numbing.report_reaction(signs, text))):
                 self.shell.tell("The reaction is recorded with its time.", kind="done")
 
         sheet.reported.connect(report)

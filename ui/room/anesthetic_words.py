@@ -24,16 +24,17 @@ class Times:
     remove_us: int | None
 
     @classmethod
-    def of(cls, applied_us: int, onset_s: int, longest_s: int) -> "Times":
-        """Work the moments out from a start."""
+    def of(cls, applied_us: int, onset_s: int, longest_s: int, earliest_us: int | None = None) -> "Times":
+        """Work the moments out from a start; the longest time from the earliest that is possible."""
+        from_us = applied_us if earliest_us is None else earliest_us
         return cls(applied_us, applied_us + onset_s * SECOND_US,
-                   applied_us + longest_s * SECOND_US if longest_s else None)
+                   from_us + longest_s * SECOND_US if longest_s else None)
 
 
 def times_of(on_skin: Application) -> Times:
     """Give the moments of an application."""
     applied = on_skin.applied
-    return Times.of(on_skin.since_us, applied.onset_s, applied.max_contact_s)
+    return Times.of(on_skin.since_us, applied.onset_s, applied.max_contact_s, on_skin.earliest_us)
 
 
 def countdown(seconds: float) -> str:

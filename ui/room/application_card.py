@@ -32,9 +32,12 @@ class ApplicationCard(Card):
     changed = Signal()
     code_given = Signal(str)
     list_wanted = Signal()
+    areas_wanted = Signal()
+    weighed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__(padding=20, spacing=12)
+        self.area_ids: tuple[str, ...] = ()
         self.lot: ProductLot | None = None
         self._suggested = False
         self._tag = Tag()
@@ -46,7 +49,12 @@ class ApplicationCard(Card):
         self.amount = Stepper(0, AMOUNT_STEP_MG, 0, AMOUNT_MOST_MG, 1000, 1, "g", "Amount", "stepper.amount")
         self.area = Stepper(0, AREA_STEP_MM2, 0, AREA_MOST_MM2, 100, 0, "cm²", "Area", "stepper.area")
         self.cover = Segments((("film", "Film"), ("none", "None")), "cover")
-        self._amount_hint, self._area_hint = Label("", "label", "ink3"), Label("", "label", "ink3")
+        self._amount_hint = Label("", "label", "ink3")
+        self._where = Button("Areas", "", "quiet", "s", name="numb.areas")
+        self._where.triggered.connect(self.areas_wanted)
+        self.weight = Stepper(0, 500, 0, 400_000, 1000, 1, "kg", "Weight", "stepper.weight")
+        self.weight.changed.connect(self.weighed)
+        self._weight_line = QWidget()
         self._cover_hint = Label("", "label", "ink3")
         self._ceiling, self._bar = Label("", "label", "ink2"), DoseBar()
         self._finding = Label("", "label", "ink2", wrap=True)
@@ -56,10 +64,16 @@ class ApplicationCard(Card):
     def _build(self) -> None:
         self.body.addLayout(row(Label("Product", "heading"), None, self._tag, self._list))
         self.body.addWidget(self.scan)
-        for title, hint, field in (("Amount", self._amount_hint, self.amount), ("Area", self._area_hint, self.area),
-                                   ("Cover", self._cover_hint, self.cover)):
+        for words, field in ((_titled("Amount", self._amount_hint), self.amount), (self._where, self.area),
+                             (_titled("Cover", self._cover_hint), self.cover)):
             field.setFixedWidth(202)
-            self.body.addLayout(row(column(None, Label(title, "strong"), hint, None, spacing=0), None, field))
+            self.body.addLayout(row(words, None, field))
+        self.weight.setFixedWidth(202)
+        weight = row(_titled("Weight", Label("The label asks", "label", "ink3")), None, self.weight)
+        weight.setContentsMargins(0, 0, 0, 0)
+        self._weight_line.setLayout(weight)
+        self._weight_line.hide()
+        self.body.addWidget(self._weight_line)
         self.body.addWidget(Rule())
         self.body.addLayout(row(Label("Dose", "strong"), None, self._ceiling))
         self.body.addWidget(self._bar)
@@ -81,28 +95,51 @@ class ApplicationCard(Card):
 
     # --- a new application ---------------------------------------------------------------------------------
 
-    def begin(self, planned_mm2: int | None) -> None:
-        """Be empty for another product; the area comes from the plan where it is known."""
+    def begin(self, planned_mm2: int | None, area_ids: tuple[str, ...] = (), all_of: int = 0) -> None:
+        """Be empty for another product; the area comes from the plan's areas where their sizes are known."""
         self.lot, self._suggested = None, False
         self.scan.show_state("empty")
         self.amount.set_value(0)
         self.area.set_value(planned_mm2 or 0)
         self.cover.set_choice("")
-        self._area_hint.show_text("From plan" if planned_mm2 else "Not in the plan")
+        self.show_areas(area_ids, all_of)
+        self.show_weight(False, None)
         self._amount_hint.show_text("By weight")
         self._cover_hint.show_text("")
         self._show_open(True, False)
         self.show_dose(None, "")
 
-    def take(self, lot: ProductLot, label: Anesthetic) -> None:
-        """Take a good product in, with the label's least amount for the area as a start."""
-        self.lot = lot
-        self.scan.show_state("ok", lot.name, lot_words(lot))
+    def show_areas(self, area_ids: tuple[str, ...], all_of: int) -> None:
+        """Show on which of the plan's areas it goes."""
+        self.area_ids = area_ids
+        count = f"{len(area_ids)} area{'s' if len(area_ids) != 1 else ''}"
+        self._where.show_words(f"All {count}" if len(area_ids) == all_of and all_of > 1 else count, "", "")
+
+    def take_areas(self, area_ids: tuple[str, ...], all_of: int, area_mm2: int | None,
+                   label: Anesthetic | None) -> None:
+        """Take other areas, with their size and the label's least amount for it where both are known."""
+        self.show_areas(area_ids, all_of)
+        self.area.set_value(area_mm2 or 0)
+        if label is not None and (self._suggested or not self.amount.value()):
+            self._suggest(label)
+
+    def show_weight(self, asked: bool, weight_g: int | None) -> None:
+        """Ask for the weight where the label's limits go by it."""
+        self._weight_line.setVisible(asked)
+        self.weight.set_value(weight_g or 0)
+
+    def _suggest(self, label: Anesthetic) -> None:
         least = label.mg_per_cm2_low
         if least is not None and self.area.value():
             wanted = least * self.area.value() // 100
             self.amount.set_value(-(-wanted // AMOUNT_STEP_MG) * AMOUNT_STEP_MG)
             self._suggested = True
+
+    def take(self, lot: ProductLot, label: Anesthetic) -> None:
+        """Take a good product in, with the label's least amount for the area as a start."""
+        self.lot = lot
+        self.scan.show_state("ok", lot.name, lot_words(lot))
+        self._suggest(label)
         self.cover.set_choice("film" if label.occlusion is Occlusion.REQUIRED else "none")
         self.cover.part("film").setEnabled(label.occlusion is not Occlusion.FORBIDDEN)
         self._cover_hint.show_text({
@@ -132,6 +169,7 @@ class ApplicationCard(Card):
         self._list.setVisible(product and self.lot is None)
         for field in (self.amount, self.area, self.cover):
             field.setEnabled(amounts)
+        self._where.setEnabled(amounts)
         self.amount.set_range(0, AMOUNT_MOST_MG)
         self.area.set_range(0, AREA_MOST_MM2)
         self._tag.setVisible(self.lot is not None)
@@ -148,7 +186,10 @@ class ApplicationCard(Card):
         self.scan.show_state("fixed", applied.product.name, lot_words(applied.product))
         self.amount.set_value(applied.mass_mg)
         self.area.set_value(applied.area_mm2)
+        self.show_areas(applied.area_ids, 0)
+        self._weight_line.hide()
         self.cover.set_choice("film" if applied.occluded else "none")
+        self._cover_hint.show_text("")
         self._show_open(False, False)
 
     # --- the dose ----------------------------------------------------------------------------------------------
@@ -174,6 +215,10 @@ class ApplicationCard(Card):
         ordered = sorted(check.findings, key=lambda one: ("over", "ask", "note").index(one.severity.value))
         tone = {"over": "stop", "ask": "caution"}.get(ordered[0].severity.value, "ink2") if ordered else "ink2"
         self._finding.show_text(f"{ordered[0].text}." if ordered else "", tone)
+
+
+def _titled(title: str, hint: Label) -> QVBoxLayout:
+    return column(None, Label(title, "strong"), hint, None, spacing=0)
 
 
 class ProductSheet(QWidget):

@@ -11,16 +11,17 @@ from ui.widgets.buttons import Button, ChoiceChip, ConfirmHold
 from ui.widgets.lists import PhaseList
 from ui.widgets.texts import Card, Label, Rule, row
 
-BACK_MINUTES = (0, 5, 10, 15, 20, 30)
+BACK_MINUTES = (0, 5, 10, 15, 20, 30, 45, 60, 90)
 PIN_TESTS = (("sharp", "Sharp"), ("dull", "Dull"), ("numb", "Numb"))
 
 
 class ClockCard(Card):
-    """``started(minutes_ago)``, ``tested(result)``, ``removed`` by hand; ``back_time_changed`` on a chip."""
+    """``started(minutes_ago)``, ``tested(result)``, ``removed``, ``some_wanted``, ``back_time_changed`` by hand."""
 
     started = Signal(int)
     tested = Signal(str)
     removed = Signal()
+    some_wanted = Signal()
     back_time_changed = Signal()
 
     def __init__(self) -> None:
@@ -36,6 +37,8 @@ class ClockCard(Card):
         self._opens = Label("", "tabular_label", "ink2")
         self.remove = ConfirmHold("Hold to confirm", name="anesthetic.removed")
         self.remove.confirmed.connect(self.removed)
+        self.some = Button("Some areas first", "", "quiet", "m", name="anesthetic.some")
+        self.some.triggered.connect(self.some_wanted)
         self._title = Label("Removed and cleansed", "strong")
         self._foot = QWidget()
         self._mode = QStackedLayout(self._foot)
@@ -76,6 +79,7 @@ class ClockCard(Card):
         box.addLayout(pins)
         box.addStretch(1)
         box.addLayout(row(self._title, None, self._opens))
+        box.addWidget(self.some)
         box.addWidget(self.remove)
         return part
 
@@ -115,6 +119,11 @@ class ClockCard(Card):
         self._opens.show_text(opens)
         self.remove.setEnabled(not opens and not done)
         self.remove.show_words("Confirmed" if done else "Hold to confirm", "", "check", "quiet" if done else "primary")
+
+    def show_stages(self, left: int, of_all: int) -> None:
+        """Show on how many areas it still is; it can be taken off some of them first."""
+        self.some.setVisible(left > 1)
+        self.some.show_words("Some areas first", f"on {left} of {of_all}" if left < of_all else "", "")
 
     def show_pin(self, result: str, when: str, allowed: bool) -> None:
         """Show the pin test."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import closing, consenting, intake
+from console.domain import closing, consenting, numbing
 from console.domain import session_events as ev
 from console.domain.anesthesia import DwellState
 from console.domain.consenting import WITHDRAWN
@@ -269,15 +269,15 @@ class StoppedPage(RoomPage):
 
     def _removed(self) -> None:
         for on_skin in self.state.anesthetics_on():
-            early = self.console.products.dwell_of(on_skin).state is DwellState.ONSET
-            self.attempt(partial(self.console.products.remove, on_skin, "Session stopped" if early else ""))
+            early = self.console.doses.dwell_of(on_skin).state is DwellState.ONSET
+            self.attempt(partial(self.console.doses.remove, on_skin, "Session stopped" if early else ""))
 
     def _ask_reaction(self) -> None:
         sheet = ReactionSheet(self.console.library.toxicity_signs)
 
         def report(signs: tuple[str, ...], text: str) -> None:
             self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(intake.report_reaction(signs, text))):
+            if self.attempt(lambda: self.console.desk.do(numbing.report_reaction(signs, text))):
                 self.shell.tell("The reaction is recorded with its time.", kind="done")
 
         sheet.reported.connect(report)

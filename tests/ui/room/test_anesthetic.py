@@ -3,7 +3,8 @@
 import pytest
 from console_rig import barcode, walk_to
 
-from console.domain import intake
+from console.domain import intake, needling
+from console.domain import session_events as ev
 from console.domain.workflow import Phase
 from ui.room.anesthetic_words import countdown, span_words
 
@@ -118,9 +119,15 @@ def test_a_compounded_product_asks_who_authorised_it(numbing) -> None:
     numbing.live()
     numbing.click("anesthetic.apply")
     assert numbing.state.anesthetics == {}
-    numbing.click("reason.prescriber_written_order")
-    numbing.click("reason.confirm")
-    assert next(iter(numbing.state.anesthetics.values())).applied.authorised_by == "Prescriber, written order"
+    assert not numbing.button("order.confirm").isEnabled()
+    numbing.find("order.prescriber").setText("Dr Sato")
+    numbing.find("order.until").setText("2020-01-01")
+    numbing.click("order.confirm")
+    assert "not valid today" in numbing.told() and numbing.state.anesthetics == {}
+    numbing.find("order.until").setText("")
+    numbing.click("order.confirm")
+    applied = next(iter(numbing.state.anesthetics.values())).applied
+    assert (applied.authorised_by, applied.authorised_on) == ("Dr Sato", str(numbing.console.day.today()))
 
 
 def test_two_products_are_shown_one_by_one_and_both_must_come_off(numbing) -> None:
@@ -152,8 +159,8 @@ def test_each_product_has_its_own_longest_time(numbing) -> None:
     page.card.amount.put(3_000)
     numbing.live()
     numbing.click("anesthetic.apply")
-    numbing.click("reason.prescriber_in_the_house")
-    numbing.click("reason.confirm")
+    numbing.find("order.prescriber").setText("Dr Sato")
+    numbing.click("order.confirm")
     longest = [one.applied.max_contact_s for one in numbing.state.anesthetics.values()]
     assert longest == [5 * 3600, 3600]
 
@@ -216,6 +223,61 @@ def test_going_back_is_locked_while_it_is_on(numbing) -> None:
     assert numbing.button("action.back").isEnabled()
     put_on(numbing)
     assert not numbing.button("action.back").isEnabled()
+
+
+def test_it_goes_on_some_areas_and_comes_off_in_stages(numbing) -> None:
+    numbing.window._scanned(barcode("numb-lmx4"))
+    numbing.live()
+    numbing.click("numb.areas")
+    numbing.click("area.all")
+    for area_id in ("face.forehead", "face.nose"):
+        numbing.click(f"area.{area_id}")
+    numbing.click("finding.confirm")
+    sizes = {one: area.plan.area_mm2 for one, area in numbing.state.areas.items()}
+    assert numbing.window.page().card.area.value() == sizes["face.forehead"] + sizes["face.nose"]
+    numbing.click("anesthetic.apply")
+    applied = next(iter(numbing.state.anesthetics.values())).applied
+    assert applied.area_ids == ("face.forehead", "face.nose")
+    assert numbing.button("action.forward").isEnabled(), "the other areas are free"
+    numbing.live(31 * 60)
+    numbing.click("anesthetic.some")
+    numbing.click("area.face.nose")
+    numbing.hold("removal.confirm")
+    assert numbing.state.numbed_areas() == {"face.forehead"}
+    numbing.click("area.face.forehead")
+    numbing.hold("removal.confirm")
+    assert numbing.state.anesthetics_on() == [] and not numbing.there("removal.confirm")
+
+
+def test_a_start_past_the_longest_time_is_asked_about(numbing) -> None:
+    numbing.window._scanned(barcode("numb-blt", "B7"))
+    numbing.live()
+    page = numbing.window.page()
+    page.card.amount.put(2_000)
+    page.card.area.put(3_000)
+    numbing.live()
+    numbing.click("backtime.90")
+    numbing.click("anesthetic.apply")
+    numbing.click("reason.put_on_at_home")
+    numbing.click("reason.confirm")
+    numbing.find("order.prescriber").setText("Dr Sato")
+    numbing.click("order.confirm")
+    applied = next(iter(numbing.state.anesthetics.values())).applied
+    assert applied.over_reason == "Put on at home" and page.ring._look.state == "over"
+
+
+def test_a_jump_of_the_clock_is_asked_about(numbing) -> None:
+    put_on(numbing)
+    assert not numbing.there("dwell.since")
+    numbing.console.desk.do(needling.facts(ev.ClockJumped(-600_000)))
+    numbing.live(1200)
+    assert numbing.there("dwell.since") and not numbing.there("dwell.earlier")
+    numbing.click("dwell.other")
+    numbing.click("start.ago.minus")
+    numbing.click("start.confirm")
+    one = next(iter(numbing.state.anesthetics.values()))
+    assert (numbing.console.clock.utc_us() - one.since_us) // 60_000_000 == 25
+    assert not one.in_doubt and not numbing.there("dwell.since")
 
 
 def test_words() -> None:
