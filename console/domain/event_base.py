@@ -64,14 +64,14 @@ class RuleRef:
     scope: str  # "patient" or "area"
     override_allowed: bool
     source: str
-    wait_number: int = 0
-    wait_unit: str = ""  # days, weeks, months
-    both_ways: bool = False  # the wait also counts before something planned
-    ask_again_days: int = 0
-    only_areas: tuple[str, ...] = ()
-    below_age_years: int = 0
-    skin_types: tuple[str, ...] = ()
-    closes_anesthetic: bool = False  # overridden, it still closes the anesthetic step
+    wait_number: int = later(0)
+    wait_unit: str = later("")  # days, weeks, months
+    both_ways: bool = later(False)  # the wait also counts before something planned
+    ask_again_days: int = later(0)
+    only_areas: tuple[str, ...] = later(())
+    below_age_years: int = later(0)
+    skin_types: tuple[str, ...] = later(())
+    closes_anesthetic: bool = later(False)  # overridden, it still closes the anesthetic step
 
 
 @dataclass(frozen=True, slots=True)

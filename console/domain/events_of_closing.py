@@ -122,7 +122,7 @@ class ConsoleRestarted(Payload):
 
     kind: ClassVar[str] = "console_restarted"
     phase: str
-    off_since_us: int | None = None
+    off_since_us: int | None = later(None)
 
 
 @dataclass(frozen=True, slots=True)

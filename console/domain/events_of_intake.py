@@ -69,9 +69,9 @@ class ScreeningAnswered(Payload):
     area_ids: tuple[str, ...] = ()
     note: str = ""
     reason: str = ""  # of a correction
-    since: str = ""  # ISO date of what a waiting time counts from; empty where it is not known
-    since_about: bool = False  # reckoned from «about n weeks ago»
-    asked_on: str = ""  # the clinic's day, ISO: an answer is one day's
+    since: str = later("")  # ISO date of what a waiting time counts from; empty where it is not known
+    since_about: bool = later(False)  # reckoned from «about n weeks ago»
+    asked_on: str = later("")  # the clinic's day, ISO: an answer is one day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ class ScreeningGroupConfirmed(Payload):
     rule_ids: tuple[str, ...]
     answers: tuple[str, ...]
     notes: tuple[str, ...]  # last time's, confirmed with them
-    areas: tuple[tuple[str, ...], ...] = ()  # last time's, as far as planned today
-    since: tuple[str, ...] = ()
-    since_about: tuple[bool, ...] = ()
-    asked_on: str = ""
+    areas: tuple[tuple[str, ...], ...] = later(())  # last time's, as far as planned today
+    since: tuple[str, ...] = later(())
+    since_about: tuple[bool, ...] = later(())
+    asked_on: str = later("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ class ScreeningOverridden(Payload):
     kind: ClassVar[str] = "screening_overridden"
     rule_id: str
     reason: str
-    signer_id: str = ""
-    signer_name: str = ""
-    meaning: str = ""
-    method: str = ""  # pin
+    signer_id: str = later("")
+    signer_name: str = later("")
+    meaning: str = later("")
+    method: str = later("")  # pin
 
 
 @dataclass(frozen=True, slots=True)

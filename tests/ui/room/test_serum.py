@@ -22,7 +22,7 @@ def scan(stage, code: str) -> None:
 
 def test_a_serum_is_scanned_warned_of_and_recorded(after) -> None:
     assert after.forward_hint() == "record a serum, or none used"
-    scan(after, barcode("serum-ha", "S-22107"))
+    scan(after, barcode("serum-ha", "S-44"))
     assert "cleared to carry" in after.window.page().card._warning.text()
     assert not after.button("serum.apply").isEnabled()
     after.click("offlabel.agreed_with_the_patient")
@@ -30,7 +30,7 @@ def test_a_serum_is_scanned_warned_of_and_recorded(after) -> None:
     after.click("serum.apply")
     applied = after.state.serums[-1][1]
     assert (applied.product.lot, applied.volume_ul, applied.off_label_reason) == (
-        "S-22107", 2500, "Agreed with the patient")
+        "S-44", 2500, "Agreed with the patient")
     after.click("action.forward")
     assert after.state.phase is Phase.AFTERCARE
 
