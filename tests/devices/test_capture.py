@@ -1,40 +1,23 @@
 """Captures: written beside the reader, read however they were cut, played back to the same samples and gaps."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pen_process import CollectingSink, PenProcess
+from played_capture import Recorded, play, recorded, settle
 
 from console.domain.errors import OperatorError
-from console.domain.telemetry import GapCause, LinkState
+from console.domain.telemetry import GapCause
 from console.services.clocks import PacedClock, SystemClock
 from devices import capture
 from devices.capture import CaptureFile, CaptureLine, CaptureWriter, written_line
 from devices.link import SerialPenLink
 from devices.playback import Playback, parse_capture_url
-from devices.port_way import PortWay, way_to
+from devices.port_way import way_to
 
 PACE = 8
 HEAD = 'needling-capture 1 {"began": "2026-11-22T10:00:00.000000Z", "port": "x", "speaks": "pen-link"}\n'
-Recorded = tuple[dict[int, dict[int, bytes]], list[tuple[int, int, int, GapCause]]]
-
-
-def settle(link: SerialPenLink) -> None:
-    pause = threading.Event()
-    for _ in range(4_000):
-        if link.recording_settled():
-            return
-        pause.wait(0.005)
-    raise AssertionError("the recording never settled")
-
-
-def recorded(sink: CollectingSink) -> Recorded:
-    assert sink.twice == 0
-    return dict(sink.stored), [(gap.boot_id, gap.first_index, gap.count, gap.cause) for gap in sink.gaps]
-
-
 def capture_a_pen(path: Path, *options: str, samples: int = 4_000) -> Recorded:
     """Record a simulated pen through a pseudo-terminal and capture its bytes."""
     sink, base = CollectingSink(), SystemClock()
@@ -51,28 +34,6 @@ def capture_a_pen(path: Path, *options: str, samples: int = 4_000) -> Recorded:
         way.close()
     assert way.capture is not None and way.capture.failure is None
     return recorded(sink)
-
-
-def play(url: str) -> Recorded:
-    """Record a playback through the same reader, to its end."""
-    sink = CollectingSink()
-    way = way_to(url, SystemClock())
-    link = SerialPenLink(sink, way.clock, open_port=way.open_port)
-    link.open(url)
-    try:
-        link.wait_first(20)
-        link.begin_recording()
-        sink.wait_for(lambda: has_ended(way) and sink.notices[-1].state is LinkState.LOST)
-        link.end_recording(1.0)
-        settle(link)
-    finally:
-        link.close()
-        way.close()
-    return recorded(sink)
-
-
-def has_ended(way: PortWay) -> bool:
-    return way.playback is not None and way.playback.ended
 
 
 def same_as_captured(live: Recorded, played: Recorded) -> None:
