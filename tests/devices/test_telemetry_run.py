@@ -1,9 +1,10 @@
 """Joined telemetry says exactly what its frames say one by one, and refuses whatever is uneven."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from devices.framing import FrameReader, SequenceWatch
+from devices.framing import FrameReader, SequenceWatch, encode_frame, parse_frame
 from devices.message_reader import MessageReader
 from devices.messages import Event, Hello, PenMessage, Status, Telemetry, encode_pen_message
 from devices.telemetry_run import join_telemetry
@@ -43,33 +44,47 @@ def spread(messages: list[PenMessage]) -> list[object]:
     return spelled
 
 
-def test_frames_without_a_seam_are_one_message() -> None:
-    seq, joined = join_telemetry(decoded(*(telemetry(k) for k in range(10, 18, 2))), BOOT, PERIOD_US)
-    whole = b"".join(telemetry(k).samples for k in range(10, 18, 2))
-    assert (seq, joined) == (5, Telemetry(BOOT, 10, 40_000, 8, whole))
+MANY = pytest.mark.parametrize("number", [3, 200], ids=["few", "many"])
 
 
-def test_what_is_uneven_is_not_joined() -> None:
-    even = [telemetry(0), telemetry(2), telemetry(4)]
+@MANY
+def test_frames_without_a_seam_are_one_message(number: int) -> None:
+    for resent in (False, True):
+        said = [telemetry(10 + 2 * k, resent=resent) for k in range(number)]
+        whole = b"".join(message.samples for message in said)
+        joined = join_telemetry(decoded(*said), BOOT, PERIOD_US)
+        assert joined == (5, Telemetry(BOOT, 10, 40_000, 2 * number, whole, resent))
+
+
+@MANY
+def test_what_is_uneven_is_not_joined(number: int) -> None:
+    even = [telemetry(2 * k) for k in range(number)]
+    last = 2 * number - 2
     uneven = {
-        "index": [*even[:2], telemetry(5, t_us=4 * PERIOD_US)],
-        "time": [*even[:2], telemetry(4, t_us=4 * PERIOD_US + 1)],
-        "boot": [*even[:2], telemetry(4, boot_id=1)],
-        "kind": [*even[:2], telemetry(4, resent=True)],
-        "all of another kind": [Status(BOOT, 0, 0, 0, 0, 0)] * 3,
+        "index": [*even[:-1], telemetry(last + 1, t_us=last * PERIOD_US)],
+        "time": [*even[:-1], telemetry(last, t_us=last * PERIOD_US + 1)],
+        "boot": [*even[:-1], telemetry(last, boot_id=1)],
+        "kind": [*even[:-1], telemetry(last, resent=True)],
+        "all of another kind": [Status(BOOT, 0, 0, 0, 0, 0)] * number,
     }
     for what, messages in uneven.items():
         assert join_telemetry(decoded(*messages), BOOT, PERIOD_US) is None, what
     assert join_telemetry(decoded(*even), BOOT, PERIOD_US + 1) is None
     assert join_telemetry(decoded(*even), BOOT + 1, PERIOD_US) is None
     assert join_telemetry(decoded(*even)[::2], BOOT, PERIOD_US) is None
+    for version, kind in ((2, 0x02), (1, 0x44)):
+        bodies = [parse_frame(frame).body for frame in decoded(*even)]
+        wire = b"".join(encode_frame(kind, 5 + k, body, version) for k, body in enumerate(bodies))
+        assert join_telemetry(FrameReader().feed_decoded(wire), BOOT, PERIOD_US) is None
+    unnumbered = [encode_pen_message(message, 5) for message in even]
+    assert join_telemetry(FrameReader().feed_decoded(b"".join(unnumbered)), BOOT, PERIOD_US) is None
     assert join_telemetry(decoded(*even), BOOT, PERIOD_US) is not None
 
 
 SAYINGS = st.one_of(
     st.builds(
         lambda count, frames, skip, resent: ("run", count, frames, skip, resent),
-        st.integers(0, 12), st.integers(1, 9), st.sampled_from((0, 0, 0, 1, 5)), st.booleans(),
+        st.integers(0, 12), st.one_of(st.integers(1, 9), st.just(120)), st.sampled_from((0, 0, 0, 1, 5)), st.booleans(),
     ),
     st.just(("status",)), st.just(("event",)), st.just(("hello",)), st.just(("jump",)), st.just(("late",)),
 )  # fmt: skip
@@ -98,7 +113,7 @@ def wire_of(sayings: list[tuple]) -> bytes:
     return wire
 
 
-@given(st.lists(SAYINGS, max_size=12), st.integers(1, 4_096))
+@given(st.lists(SAYINGS, max_size=12), st.integers(1, 60_000))
 @example([("hello",), ("run", 10, 9, 0, False), ("late",), ("run", 10, 9, 0, False)], 4_096)
 @settings(max_examples=200)
 def test_joined_or_one_by_one_is_the_same(sayings, read_bytes) -> None:
