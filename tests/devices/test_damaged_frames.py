@@ -35,6 +35,5 @@ def test_the_damage_is_what_it_says() -> None:
         assert (np.bitwise_count(hurt ^ rows).sum(axis=1) == bits).all()
         assert (hurt != rows).any(axis=0).all(), "every byte is hit now and then"
     wire = rows[0].tobytes()
-    assert len(cut_out(rows, chance)) < len(rows) * len(wire)
-    assert wire[:-1] not in cut_out(rows, chance).split(b"\0")
+    assert len(cut_out(rows, chance)) <= len(rows) * (len(wire) - 1)
     assert len(set(splice(rows, rows, chance).split(b"\0"))) > len(wire)
