@@ -72,7 +72,7 @@ class TakingSink:
     cpu_ended_s: float = 0.0
     enough: threading.Event = field(default_factory=threading.Event)
 
-    def on_samples(self, batch: Batch, recording: bool) -> None:
+    def on_samples(self, batch: Batch, window: int) -> None:
         self.batches.append(batch)
         self.count += batch.count
         if not self.first_count:

@@ -25,7 +25,7 @@ class ForgettingSink:
         self.enough = threading.Event()
         self.gaps = 0
 
-    def on_samples(self, batch: Batch, recording: bool) -> None:
+    def on_samples(self, batch: Batch, window: int) -> None:
         self.count += batch.count
         if self.count >= self.next_look:
             self.next_look += LOOK_EVERY

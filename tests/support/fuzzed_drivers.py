@@ -63,7 +63,7 @@ def feed_whole_link(driver: PenDriver, reads: list[bytes], chance: random.Random
     machine.looking("fuzz")
     machine.port_opened("fuzz", now())
     machine.begin_recording(now())
-    taken: dict[tuple[str, int], set[int]] = {}
+    taken: dict[tuple[int, str, int], set[int]] = {}
     for read in reads:
         now_s += chance.choice((0.0, 0.004, 0.02, 0.3, 0.3, 2.6))
         machine.receive(read, now())
@@ -74,7 +74,7 @@ def feed_whole_link(driver: PenDriver, reads: list[bytes], chance: random.Random
     return machine
 
 
-def check_outputs(machine: LinkMachine, taken: dict[tuple[str, int], set[int]]) -> None:
+def check_outputs(machine: LinkMachine, taken: dict[tuple[int, str, int], set[int]]) -> None:
     """Hold what came out to its promises: whole samples, none recorded twice, times a database holds."""
     for output in machine.take_outputs():
         if not isinstance(output, SamplesRead):
@@ -82,9 +82,9 @@ def check_outputs(machine: LinkMachine, taken: dict[tuple[str, int], set[int]]) 
         batch = output.batch
         assert batch.count > 0 and len(batch.samples) == 10 * batch.count
         assert 0 <= batch.pen_time_us < 1 << 63 and abs(batch.utc_us) < 1 << 63
-        if output.recording:
+        if output.window:
             indexes = set(range(batch.first_index, batch.end_index))
-            there = taken.setdefault((batch.pen_serial, batch.boot_id), set())
+            there = taken.setdefault((output.window, batch.pen_serial, batch.boot_id), set())
             assert not there & indexes, "a sample recorded twice"
             there |= indexes
 
