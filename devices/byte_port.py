@@ -168,7 +168,7 @@ def plug_name(url: str) -> str:
         return url.split("://", 1)[1]
     there = next((port for port in serial_ports.comports() if port.device == url), None)
     named = there and (there.serial_number or there.location)
-    return str(named or os.path.basename(url))
+    return str(named or url.removeprefix("/dev/"))
 
 
 def open_byte_port(url: str, line: LineSettings = PLAIN_LINE) -> BytePort:

@@ -39,7 +39,10 @@ class LabelledUse:
 
 @dataclass(frozen=True, slots=True)
 class PenLabel:
-    """A pen's dials and labelled uses. ``link`` is manual, pen_link or vesc. None: not stated."""
+    """A pen's dials and labelled uses. ``link`` is the kind of its profile. None: not stated.
+
+    ``example`` marks a profile that only shows how one is written: it makes no clinical claim.
+    """
 
     pen_id: str
     name: str
@@ -55,7 +58,8 @@ class PenLabel:
     uses: tuple[LabelledUse, ...]
     note: str
     sources: tuple[Source, ...]
-    reviewed: date
+    reviewed: date | None
+    example: bool = False
 
 
 def pen_id_of(model: str) -> str:

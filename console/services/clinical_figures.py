@@ -129,6 +129,9 @@ def json_schema(rules: Sequence[FieldRule]) -> dict[str, JsonValue]:
         one_table: JsonValue = {"$ref": f"#/$defs/{kind}"}
         tables[kind] = {"oneOf": [one_table, {"type": "array", "items": one_table}]}
     tables["version"] = {"type": "integer", "minimum": 1, "description": "edition of the screening rules"}
+    how_read = "how the link reads a pen: docs/pen-profiles.md"
+    tables["link"] = {"type": "object", "description": how_read}
+    tables["field"] = {"type": "array", "items": {"type": "object"}, "description": how_read}
     definitions: dict[str, JsonValue] = {kind: _table_schema(kind, by_kind[kind]) for kind in sorted(by_kind)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Clinical files of Needling Console",

@@ -27,6 +27,7 @@ from console.services import clinical_anesthetics as anesthetics
 from console.services import clinical_parts as parts
 from console.services.clinical_figures import FieldRule, Figure, Reading
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
+from console.services.pen_labels import RefusedPen, pen_files, read_pen_labels
 from console.services.toml_entries import Entry
 from console.services.toml_files import Row, fault, read_toml, rows_of
 
@@ -73,17 +74,19 @@ class ClinicalLibrary:
     clinic: ClinicFacts
     figures: tuple[Figure, ...]
     fields: tuple[FieldRule, ...]
+    refused_pens: tuple[RefusedPen, ...] = ()
 
     @classmethod
-    def load(cls, resources: Path, clinic: Path | None = None) -> "ClinicalLibrary":
-        """Read the shipped files below ``resources`` and the clinic's own over them.
+    def load(cls, resources: Path, clinic: Path | None = None, pens: Path | None = None) -> "ClinicalLibrary":
+        """Read the shipped files below ``resources`` and the clinic's own over them; ``pens``: its pens' folder.
 
-        Faults raise ClinicalFault; each names file, line, entry, field, found and allowed.
+        Faults raise ClinicalFault; each names file, line, entry, field, found and allowed. A bad pen is
+        only left out, and named in ``refused_pens``.
         """
         reading = Reading()
         library: ClinicalLibrary | None = None
         try:
-            library = _Shelf(reading, resources, clinic).library()
+            library = _Shelf(reading, resources, clinic, pens).library()
         except OperatorError as error:
             reading.faults.append(error)
         if library is None or reading.faults:
@@ -157,8 +160,8 @@ def _named(all_of: Sequence[_Part], id_of: Callable[[_Part], str], wanted: str, 
 class _Shelf:
     """The files opened and laid over each other, table by table."""
 
-    def __init__(self, reading: Reading, resources: Path, clinic: Path | None) -> None:
-        self._reading, self._resources = reading, resources
+    def __init__(self, reading: Reading, resources: Path, clinic: Path | None, pens: Path | None) -> None:
+        self._reading, self._resources, self._pens = reading, resources, pens
         self._keyed: dict[str, dict[str, Row]] = {name: {} for name in _KEYED}
         self._plain: dict[str, list[Row]] = {"source": [], "depth": [], "rate": []}
         self._single: dict[str, Row] = {}
@@ -233,6 +236,7 @@ class _Shelf:
         items = self._items()
         plans = self._plans()
         alarms = self._all("alarm", parts.read_alarm)
+        pens = read_pen_labels(pen_files(self._resources / "pens", self._pens), self._reading)
         self._refuse_unknown_alarms(alarms)
         return ClinicalLibrary(
             self._ruleset_version, tuple(self._reading.sources.values()), tuple(groups.values()),
@@ -240,8 +244,8 @@ class _Shelf:
             self._exposure(), self._all("sign", anesthetics.read_sign),
             self._all("product", parts.read_skin_product), items,
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
-            self._pens(), alarms, self._all("scale", parts.read_scale), self._clinic(items),
-            tuple(self._reading.figures), tuple(self._reading.rules.values()),
+            pens.labels, alarms, self._all("scale", parts.read_scale), self._clinic(items),
+            (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), pens.refused,
         )
 
     def _plans(self) -> tuple[TreatmentPlan, ...]:
@@ -292,17 +296,3 @@ class _Shelf:
                 raise fault(
                     "alarms.toml", f"alarm «{alarm.rule_id}», field «supersedes»", alarm.supersedes,
                     ", ".join(sorted(known)))
-
-    def _pens(self) -> tuple[PenLabel, ...]:
-        return tuple(self._pen(path) for path in sorted((self._resources / "pens").glob("*.toml")))
-
-    def _pen(self, path: Path) -> PenLabel:
-        content, file = read_toml(path)
-        rows = rows_of(content, file, ("pen", "use", "link"))
-        if len(rows.get("pen", [])) != 1:
-            raise fault(path.name, "table «pen»", f"{len(rows.get('pen', []))} of it", "exactly one")
-        uses = [
-            Entry(self._reading, row, "use", str(row.table.get("indication", place)))
-            for place, row in enumerate(rows.get("use", []), 1)
-        ]
-        return self._one("pen", rows["pen"][0], lambda entry: parts.read_pen(entry, uses))

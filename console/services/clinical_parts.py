@@ -21,12 +21,13 @@ from console.domain.treatment_plan import (
     TreatmentPlan,
 )
 from console.domain.waits import Wait, WaitUnit
+from console.services.clinical_figures import FieldRule
 from console.services.toml_entries import Entry
 
 _Part = TypeVar("_Part")
 
 ENDPOINTS = ("erythema", "pinpoint_bleeding")
-PEN_LINKS = ("manual", "pen_link", "vesc", "lines", "struct_records")
+PEN_LINKS = ("manual", "pen-link", "vesc", "lines", "struct")
 # Field limits against slips of the pen (9.5 for 0.95), far outside anything clinical.
 MOST_MM, MOST_HZ, MOST_PASSES, MOST_DAYS, MOST_HOURS = 5, 1000, 20, 3660, 24 * 366
 
@@ -307,16 +308,29 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
 
 
 def read_pen(entry: Entry, uses: Sequence[Entry]) -> PenLabel:
-    """Read a pen's label."""
+    """Read a pen's label; a profile without any figure or use needs neither source nor date."""
     low, high, step, tolerance = (
         entry.maybe_number(f"depth_{part}_mm", 0, MOST_MM, 1000)
         for part in ("low", "high", "step", "tolerance"))
-    return PenLabel(
-        entry.ident(), entry.text("name", most=40), entry.word("link", PEN_LINKS), low, high, step, tolerance,
-        entry.maybe_number("rate_low_hz", 0, MOST_HZ, 100), entry.maybe_number("rate_high_hz", 0, MOST_HZ, 100),
-        entry.maybe_number("needles", 1, 200), entry.flag("single_use"),
-        tuple(_finished(one, _use(one)) for one in uses), entry.text("note", optional=True), entry.cited(),
-        entry.day("reviewed"))
+    rates = entry.maybe_number("rate_low_hz", 0, MOST_HZ, 100), entry.maybe_number("rate_high_hz", 0, MOST_HZ, 100)
+    needles = entry.maybe_number("needles", 1, 200)
+    labelled = bool(uses) or any(figure is not None for figure in (low, high, step, tolerance, *rates, needles))
+    label = PenLabel(
+        entry.ident(), entry.text("name", most=40), entry.word("link", PEN_LINKS), low, high, step, tolerance, *rates,
+        needles, _single_use(entry, labelled),
+        tuple(_finished(one, _use(one)) for one in uses), entry.text("note", optional=True), entry.sources,
+        entry.reviewed, entry.flag("example", False))
+    for name, sort in (("source", "sources"), ("reviewed", "date")):
+        entry.reading.note_rule(FieldRule(entry.kind, name, sort, optional=True))
+    entry.finish(cited=labelled)
+    return label
+
+
+def _single_use(entry: Entry, labelled: bool) -> bool:
+    single_use = entry.maybe_flag("single_use")
+    if single_use is None and labelled:
+        raise entry.fault("single_use", "nothing", "true or false, for the label's figures are given")
+    return single_use is not False
 
 
 def _use(entry: Entry) -> LabelledUse:

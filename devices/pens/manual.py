@@ -1,7 +1,6 @@
 """No pen at all: what the practitioner dials in is entered by hand, and nothing streams."""
 
-from console.domain.clock import Clock
-from console.domain.ports import LinkSink, PenLink
+from console.domain.ports import LinkSink
 from console.domain.telemetry import LinkCounters, LinkNotice, LinkState, PenDescription
 
 _BY_HAND = LinkNotice(LinkState.CLOSED, "no pen is connected: depth and rate are entered by hand", "", None)
@@ -47,8 +46,3 @@ class ManualLink:
     def pen(self) -> PenDescription | None:
         """Give None: there is no pen."""
         return None
-
-
-def make_link(sink: LinkSink, clock: Clock) -> PenLink:
-    """Give the link of manual mode; it needs no clock."""
-    return ManualLink(sink)

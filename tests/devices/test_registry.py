@@ -1,17 +1,29 @@
 """Each kind of pen is one line of the registry."""
 
+from dataclasses import replace
+
 import pytest
 from pen_process import CollectingSink
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import LinkState
 from console.services.clocks import SystemClock
-from devices.registry import PEN_KINDS, pen_kind
+from console.services.resources import resource_path
+from devices.profile import MANUAL, PEN_LINK
+from devices.profile_reader import read_profile
+from devices.registry import PEN_KINDS, make_link, make_serial_link, pen_kind
+
+SHIPPED = [read_profile(path) for path in sorted(resource_path("pens").glob("*.toml"))]
+PROFILES = [PEN_LINK, MANUAL, *SHIPPED]
 
 
-@pytest.mark.parametrize("name", PEN_KINDS)
-def test_every_kind_makes_a_link_that_is_closed_and_settled(name: str) -> None:
-    link = pen_kind(name).make_link(CollectingSink(), SystemClock())
+def test_every_kind_has_a_shipped_profile() -> None:
+    assert {profile.kind for profile in SHIPPED} == set(PEN_KINDS)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.pen_id)
+def test_every_profile_makes_a_link_that_is_closed_and_settled(profile) -> None:
+    link = make_link(profile, CollectingSink(), SystemClock())
     assert link.state().state is LinkState.CLOSED
     assert link.recording_settled()
     assert link.pen() is None
@@ -21,7 +33,8 @@ def test_every_kind_makes_a_link_that_is_closed_and_settled(name: str) -> None:
 
 def test_manual_mode_says_that_all_is_entered_by_hand() -> None:
     sink = CollectingSink()
-    link = pen_kind("manual").make_link(sink, SystemClock())
+    assert make_serial_link(MANUAL, sink, SystemClock()) is None
+    link = make_link(MANUAL, sink, SystemClock())
     link.open("")
     link.set_streaming(True)
     link.begin_recording()
@@ -32,5 +45,13 @@ def test_manual_mode_says_that_all_is_entered_by_hand() -> None:
 
 
 def test_an_unknown_kind_names_those_there_are() -> None:
-    with pytest.raises(OperatorError, match="pen-link, manual"):
+    with pytest.raises(OperatorError, match="pen-link, lines, struct, vesc, manual"):
         pen_kind("morse")
+
+
+def test_a_kind_without_its_layout_is_a_bug_said_at_once() -> None:
+    for kind in ("lines", "struct", "vesc"):
+        driver = PEN_KINDS[kind].make_driver
+        assert driver is not None
+        with pytest.raises(TypeError):
+            driver(replace(PEN_LINK, kind=kind))

@@ -36,8 +36,8 @@ def numbers_in(table, sources=()):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_number_in_every_file_has_a_source(path):
     content = tomllib.loads(path.read_text("utf-8"))
-    link = content.pop("link", None)
-    assert link is None or path.parent.name == "pens"
+    for technical in ("link", "field"):  # how a pen is read: nothing clinical
+        assert content.pop(technical, None) is None or path.parent.name == "pens"
     found = list(numbers_in(content))
     assert [f"{name} = {value}" for name, value, sources in found if not sources] == []
 
@@ -46,6 +46,7 @@ def test_the_list_of_figures_misses_no_number():
     def count(path):
         content = tomllib.loads(path.read_text("utf-8"))
         content.pop("link", None)
+        content.pop("field", None)
         return len(list(numbers_in(content)))
     shipped = [path for path in FILES if path != DEMO]
     assert len(LIBRARY.numbers) == sum(count(path) for path in shipped)
@@ -233,9 +234,51 @@ BAD = [
     ("clinical/sources.toml", 'grade = "R"', 'grade = "U"', ["sources.toml", "«grade»", "found U"]),
     ("alarms.toml", 'supersedes = "depth_above_band"', 'supersedes = "x"', ["depth_above_ceiling", "«supersedes»"]),
     ("alarms.toml", 'limit = "ceiling_um"', 'limit = "ceiling_um"\nthreshold = 3', ["either a limit or a threshold"]),
-    ("pens/exceed.toml", '"I", "II"', '"I", "0"', ["exceed.toml", "«skin_types»", "0"]),
-    ("pens/exceed.toml", "[pen]", "[pencil]", ["exceed.toml", "pencil"]),
 ]
+
+BAD_PENS = [
+    ('"I", "II"', '"I", "0"', "exceed.toml, line 25, use «facial_wrinkles», field «skin_types»: found 0, allowed is I"),
+    ("[pen]", "[pencil]", "exceed.toml: found the table «pencil», allowed is "),
+    ("needles = 6", "needles = 0", "exceed.toml, line 12, pen «exceed», field «needles»: found 0, allowed is a number"),
+    ('source = ["exceed_510k"]\nreviewed', "reviewed", "line 3, pen «exceed», field «source»: found nothing"),
+    ('link = "manual"', 'link = "morse"', "line 6, pen «exceed», field «link»: found morse, allowed is manual, pen-"),
+    ('"Exceed"', "Exceed", "broken TOML (Invalid value (at line 5"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "told"), BAD_PENS, ids=[row[1][:20] for row in BAD_PENS])
+def test_a_bad_pen_is_named_to_the_line_and_the_others_load(copy, good, bad, told):
+    path = copy / "pens" / "exceed.toml"
+    text = path.read_text("utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), "utf-8")
+    library = ClinicalLibrary.load(copy)
+    (refused,) = library.refused_pens
+    assert refused.path == path and told in str(refused.why)
+    assert "this pen is left out, all others are there" in str(refused.why)
+    assert {pen.pen_id for pen in library.pens} == {pen.pen_id for pen in LIBRARY.pens} - {"exceed"}
+
+
+def test_a_clinic_s_pen_wins_by_id_and_may_bring_its_sources(tmp_path):
+    (tmp_path / "own.toml").write_text('''
+[[source]]
+id = "maker"
+grade = "M"
+text = "Maker's manual, 2026"
+[pen]
+id = "exceed"
+name = "Our Exceed"
+link = "manual"
+needles = 7
+single_use = true
+source = "maker"
+reviewed = 2026-11-22
+''')
+    library = ClinicalLibrary.load(RESOURCES, None, tmp_path)
+    own = library.pen("exceed")
+    assert (own.name, own.needles, own.sources[0].text) == ("Our Exceed", 7, "Maker's manual, 2026")
+    assert len(library.pens) == len(LIBRARY.pens)
+
 
 
 @pytest.mark.parametrize(("file", "good", "bad", "told"), BAD, ids=[f"{row[0]}:{row[2][:24]}" for row in BAD])
