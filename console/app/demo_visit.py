@@ -158,7 +158,7 @@ def _serum(script: Script) -> None:
         script.do(closing.skip_serum(script.word("no_serum")))
     elif script.is_twist("prp"):
         patient = script.visit.who.patient.patient_id.removeprefix("P-")
-        script.do(closing.apply_prp(f"T-{patient}-1", volume_ul))
+        script.do(closing.apply_prp(ev.PrpApplied(f"T-{patient}-1", volume_ul)))
     else:
         off_label = script.is_twist("off_label_serum")
         product = script.book.product_for("off_label_serum" if off_label else "serum")

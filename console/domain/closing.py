@@ -2,6 +2,7 @@
 
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
+from console.domain.products import is_tube_of
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
@@ -27,16 +28,15 @@ def _refuse_without_consent(state: SessionState) -> None:
         raise Refusal("The patient refused serum and plasma", "nothing was recorded", "confirm that none is used")
 
 
-def apply_prp(tube_id: str, volume_ul: int) -> Command:
-    """Record plasma of the patient's own; the tube must bear this patient's id."""
+def apply_prp(plasma: ev.PrpApplied) -> Command:
+    """Record plasma of the patient's own; the tube must bear this patient's number."""
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.SERUM)
         _refuse_without_consent(state)
-        patient = state.opened.patient_id if state.opened else ""
-        if patient.removeprefix("P-") not in tube_id.split("-"):
-            raise Refusal(f"Tube {tube_id} is not this patient's", "nothing was recorded", "check the label")
-        return [ev.PrpApplied(tube_id, volume_ul)]
+        if not is_tube_of(plasma.tube_id, state.opened.patient_id if state.opened else ""):
+            raise Refusal(f"Tube {plasma.tube_id} is not this patient's", "nothing was recorded", "check the label")
+        return [plasma]
 
     return command
 

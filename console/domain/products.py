@@ -85,3 +85,19 @@ def dermis_warning(product: SkinProduct | None) -> str:
     if product.meant_for_dermis is None:
         return product.warning or "No source says that this product is meant for the dermis"
     return ""
+
+
+def is_tube_of(tube_id: str, patient_id: str) -> bool:
+    """Tell whether a plasma tube bears a patient's number: «T-0412-3» is the third tube of P-0412."""
+    parts = tube_id.split("-")
+    return len(parts) == 3 and parts[0] == "T" and bool(parts[2]) and parts[1] == patient_id.removeprefix("P-") != ""
+
+
+def plasma_problem(drawn_at_us: int, now_us: int, longest_min: int | None) -> str:
+    """Say what is wrong with when plasma was drawn; ``longest_min`` is the clinic's own rule (None: it has none)."""
+    if drawn_at_us > now_us:
+        return "The plasma cannot be drawn in the future"
+    minutes = (now_us - drawn_at_us) // 60_000_000
+    if longest_min is not None and minutes > longest_min:
+        return f"The plasma was drawn {minutes} min ago; this clinic uses it for {longest_min} min"
+    return ""

@@ -80,6 +80,7 @@ class ClinicFacts:
     phone: str = ""
     adult_age_years: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    plasma_longest_min: int | None = None  # how long drawn plasma is used; no source gives one
 
 
 def read_group(entry: Entry) -> RuleGroup:
@@ -304,7 +305,7 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
     return ClinicFacts(
         entry.text("name", most=60), entry.text("address", most=120, optional=True),
         entry.text("phone", most=40, optional=True), entry.maybe_number("adult_age_years", 0, 30),
-        tuple(picked))
+        tuple(picked), entry.maybe_number("plasma_longest_min", 1, 1440))
 
 
 def read_pen(entry: Entry, uses: Sequence[Entry]) -> PenLabel:

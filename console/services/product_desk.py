@@ -9,13 +9,15 @@ from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
-from console.domain.products import Recall, dermis_warning, expiry_problem
+from console.domain.products import Recall, dermis_warning, expiry_problem, plasma_problem
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
 from console.services.local_time import local_day
 from console.services.scan import ScanResult, choose_reading, read_scan
 from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt, SessionDesk
+
+INGREDIENT_ALLERGY = "serum_allergy"  # the screening rule that asks for it
 
 
 class Shelf(Protocol):
@@ -92,16 +94,50 @@ class ProductDesk:
         product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
         return dermis_warning(self._library.skin_product(product.clinical_id) if product else None)
 
-    def choose_glide(self, lot: ev.ProductLot | None) -> Receipt:
-        """Record the glide product and the warning that was shown with it."""
-        return self._desk.do(intake.choose_glide(lot, self.warning(lot) if lot else ""))
+    def allergy(self) -> str:
+        """Give what the screening says of allergies to ingredients, empty where it says no."""
+        given = self._state().answers.get(INGREDIENT_ALLERGY)
+        if given is None or given.answer != "yes":
+            return ""
+        return f"Allergy to an ingredient{f': {given.note}' if given.note else ''}"
+
+    def must_answer(self, lot: ev.ProductLot) -> bool:
+        """Tell whether its warning is graver than «no source says»: it needs a word why it glides all the same."""
+        if self.allergy():
+            return True
+        if not self.warning(lot):
+            return False
+        product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
+        known = self._library.skin_product(product.clinical_id) if product else None
+        return lot.role == "serum" or known is None or known.meant_for_dermis is False
+
+    def choose_glide(self, lot: ev.ProductLot | None, off_label_reason: str = "") -> Receipt:
+        """Record the glide product with the warning that was shown, and why it is used all the same."""
+        if lot is None:
+            return self._desk.do(intake.choose_glide(None))
+        shown = self.shown_warning(lot)
+        if self.must_answer(lot) and not off_label_reason:
+            raise Refusal(shown.rstrip("."), "it is not recorded", "say why it is used all the same")
+        return self._desk.do(intake.choose_glide(lot, shown, off_label_reason))
+
+    def shown_warning(self, lot: ev.ProductLot) -> str:
+        """Give all that is to be read before a product meets needled skin: allergies, and what the product says."""
+        return ". ".join(part.rstrip(".") for part in (self.allergy(), self.warning(lot)) if part)
 
     def apply_serum(self, lot: ev.ProductLot, volume_ul: int, off_label_reason: str = "") -> Receipt:
-        """Record a serum; one not meant for the dermis needs a word why."""
-        warning = self.warning(lot)
+        """Record a serum with the warning shown; one not meant for the dermis needs a word why."""
+        warning = self.shown_warning(lot)
         if warning and not off_label_reason:
             raise Refusal(warning.rstrip("."), "it is not recorded", "say why it is used all the same")
-        return self._desk.do(closing.apply_serum(ev.SerumApplied(lot, volume_ul, off_label_reason)))
+        return self._desk.do(closing.apply_serum(ev.SerumApplied(lot, volume_ul, off_label_reason, warning)))
+
+    def apply_plasma(self, tube_id: str, volume_ul: int, drawn_at_us: int, off_label_reason: str) -> Receipt:
+        """Record the patient's own plasma: no device of this class is cleared for it, so it needs a word why."""
+        if not off_label_reason:
+            raise Refusal("Plasma is outside the cleared use", "it is not recorded", "say why it is used")
+        if problem := plasma_problem(drawn_at_us, self._clock.utc_us(), self._library.clinic.plasma_longest_min):
+            raise Refusal(problem, "it is not recorded", "draw a new tube")
+        return self._desk.do(closing.apply_prp(ev.PrpApplied(tube_id, volume_ul, drawn_at_us, off_label_reason)))
 
     def _state(self) -> SessionState:
         if self._desk.front is None:

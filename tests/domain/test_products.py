@@ -12,6 +12,8 @@ from console.domain.products import (
     expiry_problem,
     gtin14,
     gtin_problem,
+    is_tube_of,
+    plasma_problem,
     recall_problem,
 )
 
@@ -60,3 +62,18 @@ def test_only_a_product_meant_for_the_dermis_passes_without_a_word():
     assert dermis_warning(product(False, "Granulomas")) == "Granulomas"
     assert "No source says" in dermis_warning(product(None))
     assert "do not know this product" in dermis_warning(None)
+
+
+@pytest.mark.parametrize(("tube", "patient", "same"), [
+    ("T-0412-3", "P-0412", True), ("T-0412-3", "P-3", False), ("T-0460-1", "P-0412", False),
+    ("T-0412", "P-0412", False), ("P-0412-3", "P-0412", False), ("T--3", "", False),
+])
+def test_a_tube_bears_its_patients_number(tube, patient, same) -> None:
+    assert is_tube_of(tube, patient) is same
+
+
+@pytest.mark.parametrize(("minutes", "longest", "words"), [
+    (20, None, ""), (600, None, ""), (30, 30, ""), (31, 30, "31 min ago"), (-1, None, "future")])
+def test_plasma_is_too_old_only_by_the_clinics_own_rule(minutes, longest, words) -> None:
+    problem = plasma_problem(0, minutes * 60_000_000, longest)
+    assert (words in problem) if words else problem == ""

@@ -264,8 +264,8 @@ def test_time_never_runs_backwards_within_a_history():
 def test_prp_tube_must_be_the_patients():
     session = t.walk_to(Phase.SERUM)
     with pytest.raises(Refusal, match="not this patient's"):
-        do(session, closing.apply_prp("T-0500-1", 3000))
-    do(session, closing.apply_prp("T-0412-3", 3000))
+        do(session, closing.apply_prp(ev.PrpApplied("T-0500-1", 3000)))
+    do(session, closing.apply_prp(ev.PrpApplied("T-0412-3", 3000)))
 
 
 def test_nothing_but_amendments_follows_the_seal_not_even_an_acknowledgement():

@@ -21,6 +21,7 @@ from ui.room.preparation_pen import PenCard, self_check, stranger
 from ui.room.preparation_plan import OFF_LABEL, PlanCard, off_label_reason, standing_of
 from ui.room.preparation_ticks import CARTRIDGE, GLIDE, ProductTicks
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
+from ui.room.serum_cards import OFF_LABEL as WHY_USED
 
 UNBINDS = {  # reason, and whether its needles may have been exposed
     "Dropped while sealed": False, "Broken": True, "Dropped after opening": True, "Wrong needles, still sealed": False,
@@ -90,7 +91,7 @@ class PreparationPage(RoomPage):
 
     def _glide_warning(self, state: SessionState) -> str:
         if self._waiting is not None:
-            return self.console.products.warning(self._waiting)
+            return self.console.products.shown_warning(self._waiting)
         return state.glide.warning_shown if state.glide is not None else ""
 
     def show_time(self) -> None:
@@ -180,7 +181,7 @@ class PreparationPage(RoomPage):
     def _take(self, field: str, lot: ProductLot) -> None:
         if field == CARTRIDGE:
             self._bind(lot)
-        elif self._must_confirm(lot):
+        elif self.console.products.must_answer(lot):
             self._waiting = lot
         else:
             self._record_glide(lot)
@@ -194,30 +195,31 @@ class PreparationPage(RoomPage):
             return
         self.console.products.bind_cartridge(lot)
 
-    def _must_confirm(self, lot: ProductLot) -> bool:
-        """Tell whether a product's warning is graver than «no source says»: it was not made for the dermis."""
-        if not self.console.products.warning(lot):
-            return False
-        product = next((one for one in self.console.registry.products() if one.product_id == lot.product_id), None)
-        known = self.console.library.skin_product(product.clinical_id) if product else None
-        return lot.role == "serum" or known is None or known.meant_for_dermis is False
-
-    def _record_glide(self, lot: ProductLot | None) -> None:
+    def _record_glide(self, lot: ProductLot | None, reason: str = "") -> None:
         self._waiting = None
         self._refused.pop(GLIDE, None)
         chosen = self.state.glide
         if chosen is not None and chosen.product == lot:
             self.show_again()
             return
-        receipt = self.attempt(lambda: self.console.products.choose_glide(lot))
+        receipt = self.attempt(lambda: self.console.products.choose_glide(lot, reason))
         self._done(receipt, f"{lot.name} glides." if lot else "Nothing glides.")
 
     def _nothing_glides(self) -> None:
         self._record_glide(None)
 
     def _take_warning(self) -> None:
-        if self._waiting is not None:
-            self._record_glide(self._waiting)
+        waiting = self._waiting
+        if waiting is None:
+            return
+        sheet = ReasonSheet(f"{self.console.products.shown_warning(waiting)}.", WHY_USED, "Use it", at_once=True)
+
+        def take(reason: str) -> None:
+            self.shell.close_overlay()
+            self._record_glide(waiting, reason)
+
+        sheet.given.connect(take)
+        self.shell.show_overlay(sheet, "Why is it used?", 560)
 
     def _leave_warning(self) -> None:
         self._waiting = None

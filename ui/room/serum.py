@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
+from console.domain.products import is_tube_of
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, serum_gate
@@ -13,6 +14,7 @@ from console.services.event_words import counted
 from console.services.scan import ScanKind, ScanResult
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
+from ui.room.anesthetic_words import MINUTE_US
 from ui.room.application_card import ProductSheet
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.room_page import RoomPage
@@ -45,6 +47,7 @@ class SerumPage(RoomPage):
         self.card.changed.connect(self.show_again)
         self.card.applied.connect(self._apply)
         self.plasma.code_given.connect(self._tube)
+        self.plasma.changed.connect(self.show_again)
         self.plasma.applied.connect(self._apply_plasma)
         self.used.none_wanted.connect(self._ask_none)
 
@@ -121,7 +124,7 @@ class SerumPage(RoomPage):
         self._take(lot)
 
     def _take(self, lot: ProductLot) -> None:
-        self.card.take(lot, self.console.products.warning(lot))
+        self.card.take(lot, self.console.products.shown_warning(lot))
         self.show_again()
 
     def _show_products(self) -> None:
@@ -156,10 +159,9 @@ class SerumPage(RoomPage):
 
     def _tube(self, text: str) -> None:
         scan = self.console.products.read(text)
-        number = self.patient_id.removeprefix("P-")
         if scan.kind is not ScanKind.PRP_TUBE:
             self.plasma.refuse("Not a plasma tube", "scan the tube's own label")
-        elif number not in scan.code.split("-"):
+        elif not is_tube_of(scan.code, self.patient_id):
             self.plasma.refuse(f"Tube {scan.code}", f"not from {self.patient_id}")
             self.shell.tell(f"Tube {scan.code} is not this patient's; nothing was recorded; check the label.", "stop")
         else:
@@ -167,8 +169,10 @@ class SerumPage(RoomPage):
         self.show_again()
 
     def _apply_plasma(self) -> None:
-        tube_id, volume_ul = self.plasma.tube_id, self.plasma.volume.value()
-        receipt = self.attempt(lambda: self.console.desk.do(closing.apply_prp(tube_id, volume_ul)))
+        plasma, tube_id = self.plasma, self.plasma.tube_id
+        drawn_us = self.console.clock.utc_us() - plasma.drawn_ago_min * MINUTE_US
+        receipt = self.attempt(lambda: self.console.products.apply_plasma(
+            tube_id, plasma.volume.value(), drawn_us, plasma.reason.choice()))
         if receipt is not None:
             self.plasma.begin()
             self._told(receipt, f"Plasma from tube {tube_id} is recorded.")

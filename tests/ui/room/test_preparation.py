@@ -198,6 +198,9 @@ def test_what_is_not_meant_for_the_dermis_is_recorded_only_after_its_warning_is_
     assert ready.find("scan.glide").state == "empty"
     scan(ready, barcode("serum-c", "V1"))
     ready.click("glide.confirm")
+    assert not ready.state.glide_decided
+    ready.click("reason.clinic_protocol")
+    assert ready.state.glide.off_label_reason == "Clinic protocol"
     assert ready.state.glide.product.lot == "V1"
     assert ready.state.glide.warning_shown.startswith("Vitamin C on needled skin")
 
@@ -208,6 +211,9 @@ def test_a_product_without_clinical_facts_is_confirmed_too(ready, monkeypatch) -
     scan(ready, f"]d201{stranger.gtin}10X1\x1d17280131")
     assert not ready.state.glide_decided
     ready.click("glide.confirm")
+    assert not ready.state.glide_decided
+    ready.click("reason.clinic_protocol")
+    assert ready.state.glide.off_label_reason == "Clinic protocol"
     assert ready.state.glide.product.name == "Unknown gel"
 
 

@@ -5,6 +5,7 @@ from console_rig import barcode, walk_to
 
 from console.domain import consenting, intake
 from console.domain import session_events as ev
+from console.domain.errors import Refusal
 from console.domain.workflow import Phase
 
 
@@ -81,8 +82,30 @@ def test_plasma_of_another_patient_is_refused_of_this_one_taken(after) -> None:
     assert "not this patient's" in after.told() and not after.button("prp.apply").isEnabled()
     scan(after, "T-0412-3")
     after.click("stepper.prp.minus")
+    assert not after.button("prp.apply").isEnabled()
+    after.click("prp.drawn.20_min")
+    after.click("prp.offlabel.prescribed")
     after.click("prp.apply")
-    assert (after.state.serums[-1][1].tube_id, after.state.serums[-1][1].volume_ul) == ("T-0412-3", 1500)
+    plasma = after.state.serums[-1][1]
+    assert (plasma.tube_id, plasma.volume_ul, plasma.off_label_reason) == ("T-0412-3", 1500, "Prescribed")
+    assert plasma.drawn_at_us == after.console.clock.utc_us() - 20 * 60_000_000
+
+
+def test_an_allergy_answered_in_the_screening_is_shown_with_the_product(stage) -> None:
+    walk_to(stage.console, Phase.SCREENING)
+    stage.console.desk.do(intake.answer("serum_allergy", "yes", note="hyaluronic acid"))
+    walk_to(stage.console, Phase.PREPARATION)
+    gel = stage.console.products.lot_of(stage.console.products.read(barcode("glide-ha", "G3")), "glide")
+    with pytest.raises(Refusal, match="hyaluronic acid"):
+        stage.console.products.choose_glide(gel)
+    stage.console.products.choose_glide(gel, "Prescribed")
+    walk_to(stage.console, Phase.SERUM)
+    stage.live()
+    scan(stage, barcode("serum-ha"))
+    assert "Allergy to an ingredient: hyaluronic acid" in stage.window.page().card._warning.text()
+    stage.click("offlabel.prescribed")
+    stage.click("serum.apply")
+    assert "hyaluronic acid" in stage.state.serums[-1][1].warning_shown
 
 
 def test_none_takes_a_reason_and_a_serum_afterwards_overrules_it(after) -> None:
