@@ -30,6 +30,7 @@ from devices.messages import (
 )
 from devices.simulator.faults import SPOKEN_FAULTS, Fault, FaultyLine, OutFrame, Strikes, Timeline
 from devices.simulator.physics import Dial, Hand, PenBody
+from devices.simulator.speech import PEN_LINK, ForeignSpeech
 
 _STATUS_S = 1.0
 _RESENT_FRAME_SAMPLES = 50
@@ -54,6 +55,7 @@ class PenMake:
     frame_samples: int = 10
     depth_um: int = 1_000
     strokes_hz: float = 117.0
+    speaks: str = PEN_LINK
 
     @property
     def period_us(self) -> int:
@@ -100,6 +102,7 @@ class SimulatedPen:
         self._powered = False
         self._seq = 0
         self._out: list[OutFrame] = []
+        self._foreign = ForeignSpeech(make.speaks) if make.speaks != PEN_LINK else None
         self._reader = FrameReader()
         self.boot = self._new_boot()
 
@@ -173,6 +176,7 @@ class SimulatedPen:
         leaving, self._out = self._out, []
         if not self.plugged or self.life_s < self._freeze_s:
             return []
+        leaving = [frame for frame in leaving if frame.wire]
         return [carried for frame in leaving for carried in self.line.carry(frame, self.life_s)]
 
     @property
@@ -181,11 +185,16 @@ class SimulatedPen:
         return self.life_s >= self._unplug_s
 
     def _say(self, message: PenMessage, samples: tuple[int, int] | None = None) -> None:
-        wire = encode_pen_message(message, self._seq)
+        wire = self._words(message)
         if samples and self._strikes.hits("version", self.life_s):
             wire = encode_frame(FrameType.TELEMETRY, self._seq, b"\0" * 20, version=2)
         self._seq = (self._seq + 1) & 0xFFFF
         self._out.append(OutFrame(wire, samples is not None, self.boot.boot_id, samples or (0, 0)))
+
+    def _words(self, message: PenMessage) -> bytes:
+        if self._foreign is not None:
+            return self._foreign.words(message, self.battery)
+        return encode_pen_message(message, self._seq)
 
     def _say_hello(self) -> None:
         make = self.make
@@ -227,6 +236,9 @@ class SimulatedPen:
     def receive(self, received: bytes) -> None:
         """Take bytes from the console."""
         if not self.plugged or not self._powered or self.life_s < self._freeze_s:
+            return
+        if self._foreign is not None:
+            self._out.append(OutFrame(self._foreign.hear(received)))
             return
         for frame in self._reader.feed(received):
             self._answer(frame)
@@ -293,6 +305,7 @@ class SimulatedPen:
     def _power_up(self, at_s: float) -> None:
         self._powered = True
         self.life_s = at_s
+        self.boot.streaming = self._foreign is not None  # such a pen waits for nobody's request
         self._say_hello()
 
     def _power_down(self, for_s: float) -> None:

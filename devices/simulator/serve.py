@@ -22,6 +22,7 @@ from devices.simulator.hand_words import obey
 from devices.simulator.pen import PenMake, SimulatedPen
 from devices.simulator.scenario_file import PenScenario, read_scenario, shipped_names
 from devices.simulator.sent_log import SentLog
+from devices.simulator.speech import PEN_LINK, SPEECHES, usual_rate_hz
 from devices.simulator.wires import PtyWire, TcpWire, Wire
 
 _TICK_S = 0.004
@@ -64,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", type=Path, metavar="PATH", help="a stable name for the pseudo-terminal")
     parser.add_argument("--list", action="store_true", help="list the scenarios that ship and the faults there are")
     parser.add_argument("--scenario", metavar="NAME|FILE", help="a pen and its faults from a scenario file")
+    parser.add_argument("--speak", choices=SPEECHES, default=PEN_LINK,
+                        help="what it speaks (%(default)s); the others are read by the example profiles of their names")
     parser.add_argument("--serial", help=f"serial number ({_USUAL.make.serial})")
     parser.add_argument("--rate", type=_rate_hz, metavar="HZ", help=f"samples a second ({_USUAL.make.rate_hz})")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="N", help="live N times as fast as real time")
@@ -105,10 +108,11 @@ def make_pen(options: argparse.Namespace) -> SimulatedPen:
 
 def _make_of(options: argparse.Namespace, scenario: PenScenario) -> PenMake:
     make = scenario.make
-    rate_hz = make.rate_hz if options.rate is None else options.rate
+    rate_hz = usual_rate_hz(options.speak, make.rate_hz) if options.rate is None else options.rate
     held = make.resend_samples * rate_hz // make.rate_hz if options.resend is None else options.resend
     return replace(
-        make, rate_hz=rate_hz, resend_samples=held,
+        make, rate_hz=rate_hz, resend_samples=held, speaks=options.speak,
+        frame_samples=make.frame_samples if options.speak == PEN_LINK else 1,
         serial=make.serial if options.serial is None else options.serial,
         depth_um=make.depth_um if options.depth_um is None else options.depth_um,
         cartridge=make.cartridge if options.cartridge is None else options.cartridge)
