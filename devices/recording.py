@@ -12,6 +12,18 @@ from devices.messages import ErrorCode
 from devices.resend import REORDER_GRACE_S, TAIL_GRACE_S, BootLedger, Missing, Range
 
 BootKey = tuple[str, int]
+LEAVE_GRACE_S = 0.2
+
+
+@dataclass(slots=True)
+class _Left:
+    """A boot the pen has left, not named yet; ``due_s`` is set by the first tick after."""
+
+    key: BootKey
+    cause: GapCause
+    next_index: int | None
+    with_tail: bool
+    due_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -34,6 +46,7 @@ class Recording:
         self._ledgers: dict[BootKey, BootLedger] = {}
         self._current: BootKey | None = None
         self._returning: set[BootKey] = set()
+        self._left: list[_Left] = []
         self._closing: _Closing | None = None
         self._duplicates_before = 0
         self._overruns: dict[int, int] = {}  # the last STATUS's, of the newest boot
@@ -89,25 +102,26 @@ class Recording:
     def take(
         self, pen: PenDescription, boot_id: int, samples: Range, t_us: int, resent: bool, now_s: float
     ) -> list[Range]:
-        """Take samples of a boot; give the ranges that are ours and new."""
+        """Take samples of a boot of the present ``pen``, or of one it had before; give the ranges that are new."""
         if not self.active:
             return []
         key = (pen.serial, boot_id)
         ledger = self._ledgers.get(key)
         if ledger is None:
-            if resent or not self.armed or self._closing or not samples.end > samples.first:
+            if resent or boot_id != pen.boot_id or not self.armed or self._closing or not samples.end > samples.first:
                 return []
             ledger = self._ledgers[key] = BootLedger(
                 samples.first, pen.resend_samples, self._overruns.get(boot_id)
             )
-        if key in self._returning and not resent:
+        if key in self._returning and not resent and boot_id == pen.boot_id and key != self._current:
+            self._name_all_left(key)
             self._returning.discard(key)
             ledger.skip_to(samples.first)
         if not resent and boot_id == pen.boot_id:
             self._current = key
-        if resent:
+        if resent:  # an answer tells of what was missed; it cannot tell of what has not been heard of
             ledger.note_resent(samples.first, samples.end, now_s)
-            return ledger.take(samples.first, samples.end, now_s)
+            return ledger.take(samples.first, min(samples.end, ledger.end), now_s)
         past_end = self._extend(ledger, samples, t_us, pen.period_us)
         fresh = ledger.take(samples.first, samples.end, now_s)
         if past_end and ledger.stop is not None:
@@ -180,26 +194,38 @@ class Recording:
             ledger.link_down()
 
     def leave_boot(self, cause: GapCause, next_index: int | None) -> None:
-        """The pen restarted or was exchanged: name what the old boot still owes, and its tail.
+        """The pen restarted or was exchanged: what the old boot still owes, and its tail, is named soon.
 
-        ``next_index`` is the last STATUS's: the tail's length as far as it is known.
+        ``next_index`` is the last STATUS's: the tail's length as far as it is known. Frames of the old boot
+        may have been overtaken by the news, so a moment passes first.
         """
         key, ledger = self._current, self._ledger()
         if key is None or ledger is None:
             return
-        owed = ledger.give_up(cause)
-        tail_end = ledger.end
-        if next_index is not None and self._closing is None:
-            tail_end = max(tail_end, next_index)
-        if self._closing is None or not self._closing.past_end_seen:
-            touches = bool(owed) and (owed[-1].end, owed[-1].cause) == (ledger.end, cause)
-            tail_first = owed.pop().first if touches else ledger.end
-            owed.append(Missing(tail_first, tail_end, cause))
-            ledger.expect(tail_end, 0.0)
-            ledger.give_up(cause)  # reported with the tail
-        self._report(key, owed)
+        ledger.link_down()
+        tail_told = self._closing is None or not self._closing.past_end_seen
+        self._left.append(_Left(key, cause, next_index if self._closing is None else None, tail_told))
         self._returning.add(key)
         self._current = None
+
+    def _name_left(self, left: _Left) -> None:
+        """Name what a boot owes that is no longer the pen's present one."""
+        ledger = self._ledgers[left.key]
+        owed = ledger.give_up(left.cause)
+        if left.with_tail:
+            tail_end = max(ledger.end, left.next_index or 0)
+            touches = bool(owed) and (owed[-1].end, owed[-1].cause) == (ledger.end, left.cause)
+            tail_first = owed.pop().first if touches else ledger.end
+            owed.append(Missing(tail_first, tail_end, left.cause))
+            ledger.expect(tail_end, 0.0)
+            ledger.give_up(left.cause)  # reported with the tail
+        self._report(left.key, owed)
+
+    def _name_all_left(self, key: BootKey | None = None) -> None:
+        """Name now what boots left behind owe (``key``: only this one)."""
+        for left in [one for one in self._left if key in (None, one.key)]:
+            self._left.remove(left)
+            self._name_left(left)
 
     # --- time -----------------------------------------------------------------------------------
 
@@ -207,10 +233,14 @@ class Recording:
         """Let time pass: gaps get their names, a settled or overdue window closes."""
         for key, ledger in self._ledgers.items():
             self._report(key, ledger.tick(now_s))
+        for left in list(self._left):
+            left.due_s = now_s + LEAVE_GRACE_S if left.due_s is None else left.due_s
+            if now_s >= left.due_s:
+                self._name_all_left(left.key)
         closing = self._closing
         if closing is None:
             return
-        settled = all(ledger.settled for ledger in self._ledgers.values())
+        settled = not self._left and all(ledger.settled for ledger in self._ledgers.values())
         if settled and link_alive and (closing.past_end_seen or self._current is None):
             self.finish(GapCause.NOT_ANSWERED)
         elif now_s >= closing.deadline_s:
@@ -227,6 +257,7 @@ class Recording:
         """Close the window now; what is missing is named."""
         if not self.active:
             return
+        self._name_all_left()
         current = self._ledger()
         for key, ledger in self._ledgers.items():
             self._report(key, ledger.give_up(cause))

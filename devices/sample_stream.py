@@ -103,8 +103,9 @@ class SampleStream:
         if live:
             boot.clock_map.note(run.next_us - boot.pen.period_us, moment.steady_s)
         samples = Range(run.first, run.end)
+        present = self._boot.pen if self._boot is not None else boot.pen
         recorded = self._recording.take(
-            boot.pen, boot.pen.boot_id, samples, run.t_us, run.resent, moment.steady_s
+            present, boot.pen.boot_id, samples, run.t_us, run.resent, moment.steady_s
         )
         shown = self._advance(boot, run) if live else None
         if (recorded and live) or shown:

@@ -444,6 +444,7 @@ def test_a_restart_is_the_same_pen_with_a_gap_between() -> None:
     talk.bench.run(0.0001)
     talk.expects(Stream(True))
     talk.says(samples(3, boot=77))
+    talk.bench.run(0.3)
     assert [(gap.boot_id, gap.first_index, gap.count, gap.cause) for gap in talk.bench.gaps] == [
         (BOOT, 10, 7, GapCause.PEN_RESTART)
     ]
@@ -486,6 +487,7 @@ def test_another_pen_is_refused_until_accepted() -> None:
     talk.expects(Stream(True))
     talk.says(samples(50, boot=99))
     assert talk.bench.indexes("B-7", 99) == list(range(50, 60))
+    talk.bench.run(0.3)
     assert [(gap.pen_serial, gap.cause) for gap in talk.bench.gaps] == [("A1-000042", GapCause.PEN_SWAP)]
     assert talk.bench.state is LinkState.STREAMING
 
