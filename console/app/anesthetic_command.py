@@ -12,7 +12,7 @@ from console.services.local_time import local_day
 
 def run(args: argparse.Namespace) -> int:
     """Print the judgement of a plan, the list of products, or the plan's schema."""
-    library = library_at(getattr(args, "data", None))
+    library = library_at(args)
     if args.schema:
         _print_json(plan_schema(library))
     elif args.list:

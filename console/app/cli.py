@@ -14,6 +14,7 @@ TRAINING_SCENARIO = "bad-day"
 
 Run = Callable[[argparse.Namespace], int]
 
+CLINICAL_DATA = "judge by this data folder's clinical files and settings (default: what is shipped)"
 EPILOG = """\
 examples:
   main.py --demo                             look around an invented clinic with a simulated pen
@@ -58,8 +59,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
+def _add_data(parser: argparse.ArgumentParser, what: str = "the data folder") -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help=what)
     parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
                         help="read the passphrase from this file descriptor")
 
@@ -142,8 +143,7 @@ def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
 
 def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     anesthetic = commands.add_parser("anesthetic", help="judge a plan of anesthetics by their labels")
-    anesthetic.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
-                            help="judge by this data folder's clinical files (default: the shipped ones)")
+    _add_data(anesthetic, CLINICAL_DATA)
     anesthetic.add_argument("plan", nargs="?", metavar="PLAN.json", help="the plan, or - for standard input")
     anesthetic.add_argument("--list", action="store_true", help="name the products and their limits")
     anesthetic.add_argument("--schema", action="store_true", help="print the JSON Schema of a plan")
@@ -153,8 +153,7 @@ def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -
 
 def _add_screen(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     screen = commands.add_parser("screen", help="judge a patient's answers by the screening rules")
-    screen.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
-                        help="judge by this data folder's clinical files (default: the shipped ones)")
+    _add_data(screen, CLINICAL_DATA)
     screen.add_argument("answers", nargs="?", metavar="ANSWERS.json", help="the answers, or - for standard input")
     screen.add_argument("--rules", action="store_true", help="list the rules with their ids")
     screen.add_argument("--schema", action="store_true", help="print the JSON Schema of the answers")
@@ -168,10 +167,7 @@ def _add_scan(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
         epilog="exit code: 0 when all is well, 1 with a sentence for each problem")
     scan.add_argument("text", metavar="TEXT", help="the code as the scanner types it, with its separators as they are "
                       "or written <GS> or \\x1d; - for standard input")
-    scan.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS,
-                      help="compare with this clinic's catalogue and recalls (default: with none)")
-    scan.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
-                      help="read the passphrase from this file descriptor")
+    _add_data(scan, "compare with this clinic's catalogue and recalls (default: with none)")
     scan.add_argument("--date", metavar="YYYY-MM-DD", default="", help="the day to judge expiry by (default: today)")
     _add_json(scan)
     scan.set_defaults(run=_run_scan)
@@ -181,7 +177,7 @@ def _add_clinical(commands: "argparse._SubParsersAction[OneSentenceParser]") -> 
     clinical = commands.add_parser("clinical", help="every clinical figure with its source; a clinic's file proved")
     acts = clinical.add_subparsers(title="what to do", metavar="ACT", required=True)
     every = acts.add_parser("list", help="every number, rule and text with its source and review date")
-    _add_data(every)
+    _add_data(every, "a data folder's clinical files and settings (default: what is shipped)")
     every.add_argument("--kind", metavar="KIND", default="", help="one kind only, such as plan, rule or alarm")
     every.add_argument("--numbers", action="store_true", help="numbers only")
     _add_json(every)

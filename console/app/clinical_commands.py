@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.app.reading import opened
+from console.app.clinical_input import library_at
 from console.domain.errors import OperatorError
 from console.services.clinical_figures import Figure, json_schema
 from console.services.clinical_library import ClinicalFault, ClinicalLibrary
@@ -17,7 +17,7 @@ DEMO_FILE = ("clinical", "demo_clinic.toml")
 
 def run_list(args: argparse.Namespace) -> int:
     """Print every number, rule and text with its source and the day it was reviewed, sorted by kind and entry."""
-    library = _library(args)
+    library = library_at(args)
     figures = sorted(library.figures, key=lambda one: (one.kind, one.file, one.entry_id))
     kinds = sorted({one.kind for one in figures})
     if args.kind and args.kind not in kinds:
@@ -28,15 +28,6 @@ def run_list(args: argparse.Namespace) -> int:
         return 0
     _print_figures(wanted)
     return 0
-
-
-def _library(args: argparse.Namespace) -> ClinicalLibrary:
-    if getattr(args, "data", None) is None:
-        return ClinicalLibrary.load(resource_path("."))
-    from console.app.compose import load_library
-
-    with opened(args) as (folder, _):
-        return load_library(folder.kind, folder.path / "clinical")
 
 
 def _figure_json(figure: Figure) -> dict[str, object]:

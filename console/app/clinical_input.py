@@ -1,20 +1,27 @@
-"""What the clinical commands read: the clinical files of a data folder (or the shipped ones), and a file of text."""
+"""What the clinical commands read: the clinical data of a data folder (or as shipped), and a file of text."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
 
-from console.app.compose import load_library
+from console.app.compose import folder_library, load_library
+from console.app.reading import opened
 from console.domain.errors import OperatorError
 from console.services.clinical_library import ClinicalLibrary
 from console.services.resources import resource_path
-from db.data_folder import CLINIC, FOLDER_FILE, INVENTED
+from db.data_folder import CLINIC, DATABASE_FILE, FOLDER_FILE, INVENTED
+from db.registry import RegistryReader
 
 
-def library_at(path: Path | None) -> ClinicalLibrary:
-    """Load the clinical files of a data folder, None: the shipped ones. No patient record is opened."""
+def library_at(args: argparse.Namespace) -> ClinicalLibrary:
+    """Load the clinical files and settings of ``--data``, without it what is shipped. No patient record is read."""
+    path: Path | None = getattr(args, "data", None)
     if path is None:
         return ClinicalLibrary.load(resource_path("."))
+    if (path / DATABASE_FILE).exists():
+        with opened(args) as (folder, store):
+            return folder_library(folder, RegistryReader(store))
     try:
         kind = json.loads((path / FOLDER_FILE).read_text(encoding="utf-8"))["kind"]
     except (OSError, ValueError, KeyError, TypeError):

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -10,13 +10,16 @@ from uuid import UUID
 from console.domain import closing
 from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
+from console.domain.clinical_edits import ClinicalEdit
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.label_matrix import PenLabel, ceiling_um, pen_id_of
+from console.domain.ports import Registry
 from console.domain.session import Session
 from console.services.alarm_board import AlarmBoard
 from console.services.area_figures import summarise_areas
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf, kept_library
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
@@ -35,7 +38,7 @@ from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
 from db.data_folder import INVENTED, DataFolder
 from db.recorder_thread import RecorderThread
-from db.registry import ClinicRegistry
+from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
 from db.verify import check_open_tails, verify_session
 from devices.discovery import PenSearcher, SystemSurvey
@@ -69,12 +72,22 @@ class Composition:
         return everything_saved
 
 
-def load_library(folder_kind: str, clinic_dir: Path) -> ClinicalLibrary:
-    """Load the clinical data: shipped, then the demo clinic's or the clinic's own over it."""
+def load_library(folder_kind: str, clinic_dir: Path, edits: Sequence[ClinicalEdit] = ()) -> ClinicalLibrary:
+    """Load the clinical data: shipped, then the demo clinic's or the clinic's own over it, then its settings."""
     resources = resource_path(".")
     if folder_kind in INVENTED:
-        return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml")
-    return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None)
+        return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml", edits=edits)
+    return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None, edits=edits)
+
+
+def folder_library(folder: DataFolder, registry: RegistryReader) -> ClinicalLibrary:
+    """Load the clinical data of a folder with its clinic's settings, for who only reads."""
+    return kept_library(lambda edits: load_library(folder.kind, folder.path / "clinical", edits), registry)
+
+
+def shelf_of(folder: DataFolder, registry: Registry, clock: Clock) -> ClinicalShelf:
+    """Give the clinical data of a folder with the edits its registry holds."""
+    return ClinicalShelf(lambda edits: load_library(folder.kind, folder.path / "clinical", edits), registry, clock)
 
 
 def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None = None) -> Composition:
@@ -86,17 +99,18 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
     ``way`` leads to the pen: its clock is the pen's pace where life is hastened or a capture is played.
     """
     sys.setswitchinterval(SWITCH_S)
-    library = load_library(folder.kind, folder.path / "clinical")
+    load_library(folder.kind, folder.path / "clinical")  # a bad file is told before anything is begun
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
+    shelf = shelf_of(folder, registry, clock)
     inbox = Inbox()
     fanout = SampleFanout(recorder, inbox)
     way = way or PortWay(clock)
     pen_clock = way.clock
-    board, ring = AlarmBoard(library.alarms, pen_clock, inbox), SampleRing()
+    board, ring = AlarmBoard(shelf.current.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)
     memory = PenMemory()
     memory.keep_in(registry)
@@ -106,20 +120,34 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
 
-    day = DayDesk(desk, registry, store, library, clock, place)
+    day = DayDesk(desk, registry, store, shelf, clock, place)
     console = Console(
-        clock, pen_clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
-        ProductDesk(desk, registry, library, clock), DoseDesk(desk, registry, store, library, clock),
-        ClosingDesk(desk, registry, library, clock, station, recorder, store), station, board, ring, queries,
+        clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
+        ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
-    station.judge_by(_limits_by(library))
+    station.judge_by(_limits_by(shelf.current))
+    desk.on_events(_alarms_by_the_only(console))
     desk.on_events(memory.on_receipt)
     desk.on_events(_settle_after_seal(console, recorder, query_store))
     for fault in console.damaged:
         log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
     _take_up_open(console, store)
+    if desk.sessions:
+        board.use_rules(shelf.for_session(desk.sessions[0]).alarms)
     return Composition(folder, console, recorder, fanout, (store, query_store))
+
+
+def _alarms_by_the_only(console: Console) -> Callable[[Receipt], None]:
+    """Let a session that opens with no other beside it bring the alarm rules it began with."""
+
+    def on_receipt(receipt: Receipt) -> None:
+        alone = all(one.state.closed or one.session_id == receipt.session_id for one in console.desk.sessions)
+        if alone and any(isinstance(event.what, ev.SessionOpened) for event in receipt.events):
+            console.alarms.use_rules(console.shelf.for_session(console.desk.session(receipt.session_id)).alarms)
+
+    return on_receipt
 
 
 def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:

@@ -26,6 +26,7 @@ from console.domain.session_state import SessionState
 from console.domain.telemetry import Batch
 from console.services.area_figures import summarise_areas
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import versions_of
 from console.services.local_time import day_start_us, local_day
 from console.services.resources import resource_path
 from console.services.sample_table import SampleTable, build_table
@@ -133,9 +134,10 @@ def told_visits(
 ) -> Iterator[ToldVisit]:
     """Tell every visit, oldest first; each goes on from the patient's last finished one."""
     last: dict[str, SessionState] = {}
+    noted = {plan.plan_id: versions_of(library, plan.plan_id) for plan in library.plans}
     for visit in calendar.visits:
         patient_id = visit.who.patient.patient_id
-        script = Script(visit, book, library, last.get(patient_id), marked_as, seed)
+        script = Script(visit, book, library, last.get(patient_id), marked_as, seed, noted[visit.who.plan_id])
         tell(script)
         if script.state.outcome == "finished":
             last[patient_id] = script.state

@@ -18,9 +18,9 @@ class Script:
     """A session in the telling. What is refused is a fault of the teller, so Refusal goes up."""
 
     def __init__(self, visit: Visit, book: DemoBook, library: ClinicalLibrary, last: SessionState | None,
-                 marked_as: str, seed: int) -> None:
+                 marked_as: str, seed: int, noted: ev.ClinicalVersionsNoted | None = None) -> None:
         self.visit, self.book, self.library, self.last = visit, book, library, last
-        self.marked_as = marked_as
+        self.marked_as, self.noted = marked_as, noted
         self.session = Session(visit.session_id)
         self.at_us = visit.starts_us
         self.actor_id = visit.practitioner.staff_id

@@ -21,13 +21,13 @@ def export_session(folder: DataFolder, store: SessionStore, dossier: SessionDoss
     elif form == "json":
         write_json(out, dossier)
     else:
-        from console.app.compose import load_library
+        from console.app.compose import folder_library
 
         registry = RegistryReader(store)
         patient_id = dossier.row.patient_id
         patient = registry.patient(patient_id) if patient_id else None
         names = {member.staff_id: member.name for member in registry.staff()}
-        write_report(out, dossier, patient, names, load_library(folder.kind, folder.path / "clinical"))
+        write_report(out, dossier, patient, names, folder_library(folder, registry))
 
 
 def write_report(

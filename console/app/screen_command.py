@@ -13,7 +13,7 @@ from console.services.screening_verdict import judge_case, rule_lines, rules_lis
 
 def run(args: argparse.Namespace) -> int:
     """Print what was asked for; the exit code is 0 whatever the verdict, which is the answer and no failure."""
-    library = library_at(getattr(args, "data", None))
+    library = library_at(args)
     if args.schema:
         _print_json(answers_schema(library))
     elif args.rules:

@@ -36,6 +36,26 @@ class PlanChosen(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class ClinicalVersion:
+    """One entry (or with no id all entries of a kind) as a session began with it; ``version`` 0: it bears none."""
+
+    entry_kind: str
+    entry_id: str
+    version: int
+    entries: int
+    sha256: str  # over the canonical JSON of what was read
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalVersionsNoted(Payload):
+    """Which clinical data the session goes by; ``edits`` are the clinic's own versions, ``kind/entry@rev``."""
+
+    kind: ClassVar[str] = "clinical_versions_noted"
+    versions: tuple[ClinicalVersion, ...]
+    edits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PatientConfirmed(Payload):
     kind: ClassVar[str] = "patient_confirmed"
     matched: tuple[str, ...]  # name, birth_date, photo

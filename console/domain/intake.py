@@ -26,10 +26,11 @@ def open_session(opened: ev.SessionOpened) -> Command:
     return command
 
 
-def choose_plan(plan: ev.PlanChosen) -> Command:
+def choose_plan(plan: ev.PlanChosen, noted: ev.ClinicalVersionsNoted | None = None) -> Command:
     """Choose areas and settings; once needling has begun a change needs a reason.
 
-    An area is added at check-in only: behind the screening nobody would be asked about it.
+    An area is added at check-in only: behind the screening nobody would be asked about it. ``noted`` is
+    the clinical data the plan is from, recorded where it is new.
     """
 
     def command(state: SessionState) -> list[Payload]:
@@ -45,7 +46,7 @@ def choose_plan(plan: ev.PlanChosen) -> Command:
         added = [area.label for area in plan.areas if area.area_id not in state.areas]
         if added and state.phase is not Phase.CHECK_IN:
             raise Refusal(f"{added[0]} was not screened", "the plan was not changed", "go back to check-in to add it")
-        return [plan]
+        return [plan] if noted is None or noted == state.clinical else [plan, noted]
 
     return command
 

@@ -96,6 +96,12 @@ from console.domain.events_of_intake import (
     ChaperoneRecorded as ChaperoneRecorded,
 )
 from console.domain.events_of_intake import (
+    ClinicalVersion as ClinicalVersion,
+)
+from console.domain.events_of_intake import (
+    ClinicalVersionsNoted as ClinicalVersionsNoted,
+)
+from console.domain.events_of_intake import (
     ConsentRecorded as ConsentRecorded,
 )
 from console.domain.events_of_intake import (

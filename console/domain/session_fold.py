@@ -71,6 +71,11 @@ def _(what: ev.PlanChosen, state: SessionState, event: SessionEvent) -> None:
 
 
 @_fold_one.register
+def _(what: ev.ClinicalVersionsNoted, state: SessionState, event: SessionEvent) -> None:
+    state.clinical = what
+
+
+@_fold_one.register
 def _(what: ev.PatientConfirmed, state: SessionState, event: SessionEvent) -> None:
     state.patient_confirmed, state.check_again = what.matched, False
 

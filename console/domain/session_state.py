@@ -119,6 +119,7 @@ class SessionState:
     phase_entered_us: dict[Phase, int] = field(default_factory=dict)
     practitioner_id: str = ""
     plan: ev.PlanChosen | None = None
+    clinical: ev.ClinicalVersionsNoted | None = None
     areas: dict[str, AreaProgress] = field(default_factory=dict)
     patient_confirmed: tuple[str, ...] = ()
     check_again: bool = False  # turned to from another session, and not confirmed since

@@ -51,15 +51,25 @@ class AlarmBoard:
     """Follows every rule; thread-safe."""
 
     def __init__(self, rules: Iterable[AlarmRule], clock: Clock, inbox: Inbox) -> None:
-        self.rules = tuple(rules)
-        self._by_id = {rule.rule_id: rule for rule in self.rules}
         self._clock, self._inbox = clock, inbox
-        self._ladder = AlarmLadder(self.rules)
         self._lock = threading.Lock()
+        self._follow(tuple(rules))
         self._stretches: dict[tuple[str, str], float] = {}
         self._told_with: dict[str, str] = {}
         self._audio_paused_until_s = float("-inf")
         self._on_change: Callable[[AlarmChange], None] | None = None
+
+    def _follow(self, rules: tuple[AlarmRule, ...]) -> None:
+        self.rules = rules
+        self._by_id = {rule.rule_id: rule for rule in rules}
+        self._ladder = AlarmLadder(rules)
+
+    def use_rules(self, rules: Iterable[AlarmRule]) -> None:
+        """Go by other rules from now on; what stands of the former is forgotten and judged anew."""
+        wanted = tuple(rules)
+        with self._lock:
+            if wanted != self.rules:
+                self._follow(wanted)
 
     def now_s(self) -> float:
         """Give the steady time the board judges by."""

@@ -15,6 +15,7 @@ from console.domain.aftercare import AftercareAdvice, SheetLine, chosen_items, s
 from console.domain.alarms import AlarmRule
 from console.domain.anesthesia import Anesthetic, ExposureRules, ToxicitySign
 from console.domain.areas import AREA_IDS
+from console.domain.clinical_edits import THIS_CLINIC, ClinicalEdit
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.errors import OperatorError
 from console.domain.label_matrix import PenLabel
@@ -29,7 +30,7 @@ from console.services.clinical_figures import FieldRule, Figure, Reading
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
 from console.services.pen_labels import RefusedPen, pen_files, read_pen_labels
 from console.services.toml_entries import Entry
-from console.services.toml_files import Row, fault, read_toml, rows_of
+from console.services.toml_files import Row, TomlFile, fault, read_toml, rows_of
 
 SHIPPED = (
     "sources.toml", "areas.toml", "screening.toml", "depths.toml", "plans.toml", "anesthetics.toml",
@@ -40,6 +41,22 @@ _KEYED = (
 )
 _TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic", "exposure")
 _Part = TypeVar("_Part")
+
+
+SETTINGS = "the clinic's settings"  # what an edit is called where a file would be named
+SINGLE = ("sheet", "clinic", "exposure")
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalEntry:
+    """One entry as it is written; ``below`` is what the files say where the clinic's settings say otherwise."""
+
+    kind: str
+    entry_id: str
+    file: str
+    table: Mapping[str, object]
+    below: Mapping[str, object] | None = None
+    edit: ClinicalEdit | None = None
 
 
 class ClinicalFault(OperatorError):
@@ -74,11 +91,16 @@ class ClinicalLibrary:
     clinic: ClinicFacts
     figures: tuple[Figure, ...]
     fields: tuple[FieldRule, ...]
+    entries: Mapping[tuple[str, str], ClinicalEntry]  # by kind and id
     refused_pens: tuple[RefusedPen, ...] = ()
 
     @classmethod
-    def load(cls, resources: Path, clinic: Path | None = None, pens: Path | None = None) -> "ClinicalLibrary":
-        """Read the shipped files below ``resources`` and the clinic's own over them; ``pens``: its pens' folder.
+    def load(
+        cls, resources: Path, clinic: Path | None = None, pens: Path | None = None, edits: Sequence[ClinicalEdit] = (),
+    ) -> "ClinicalLibrary":
+        """Read the shipped files below ``resources``, the clinic's own over them, its settings over both.
+
+        ``pens`` is the folder of the clinic's own pens.
 
         Faults raise ClinicalFault; each names file, line, entry, field, found and allowed. A bad pen is
         only left out, and named in ``refused_pens``.
@@ -86,7 +108,7 @@ class ClinicalLibrary:
         reading = Reading()
         library: ClinicalLibrary | None = None
         try:
-            library = _Shelf(reading, resources, clinic, pens).library()
+            library = _Shelf(reading, resources, clinic, pens, edits).library()
         except OperatorError as error:
             reading.faults.append(error)
         if library is None or reading.faults:
@@ -157,18 +179,37 @@ def _named(all_of: Sequence[_Part], id_of: Callable[[_Part], str], wanted: str, 
         f"The clinical files know no {what} «{wanted}»", "Nothing was changed", f"Choose one of: {known}")
 
 
+def _citing(table: Mapping[str, object], source_id: str) -> dict[str, object]:
+    """Give a table of a setting with its own source in the place of ``this_clinic``."""
+
+    def cited(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {name: cited(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [cited(inner) for inner in value]
+        return source_id if value == THIS_CLINIC else value
+
+    return {name: cited(value) for name, value in table.items()}
+
+
 class _Shelf:
     """The files opened and laid over each other, table by table."""
 
-    def __init__(self, reading: Reading, resources: Path, clinic: Path | None, pens: Path | None) -> None:
+    def __init__(
+        self, reading: Reading, resources: Path, clinic: Path | None, pens: Path | None,
+        edits: Sequence[ClinicalEdit],
+    ) -> None:
         self._reading, self._resources, self._pens = reading, resources, pens
         self._keyed: dict[str, dict[str, Row]] = {name: {} for name in _KEYED}
         self._plain: dict[str, list[Row]] = {"source": [], "depth": [], "rate": []}
         self._single: dict[str, Row] = {}
         self._ruleset_version = 0
+        self._edits: dict[tuple[str, str], tuple[ClinicalEdit, Row | None]] = {}
         for path in self._files(clinic):
             self._lay(path)
         self._read_sources()
+        for edit in edits:
+            self._lay_edit(edit)
 
     def _files(self, clinic: Path | None) -> list[Path]:
         shipped = [self._resources / "clinical" / name for name in SHIPPED]
@@ -202,6 +243,32 @@ class _Shelf:
             raise fault(row.file.name, f"{at}{name} «{key}»", "the same id twice", "each id once in a file")
         met.add((name, key))
         self._keyed[name][key] = row
+
+    def _lay_edit(self, edit: ClinicalEdit) -> None:
+        """Lay the clinic's setting over an entry; what it decided itself is cited as its own, with the reason."""
+        if edit.kind not in (*self._keyed, *SINGLE):
+            raise fault(SETTINGS, "", f"the kind «{edit.kind}»", ", ".join((*self._keyed, *SINGLE)))
+        source_id = f"{THIS_CLINIC}.{edit.version}"
+        said = f"This clinic, {edit.changed_by or 'not saved yet'}, {edit.table.get('reviewed')}: {edit.reason}"
+        self._reading.sources[source_id] = Source(source_id, said, Grade.CLINIC)
+        row = Row(TomlFile(SETTINGS), _citing(edit.table, source_id))
+        single = edit.kind in SINGLE
+        below = self._single.get(edit.kind) if single else self._keyed[edit.kind].get(edit.entry_id)
+        self._edits[edit.kind, edit.entry_id] = (edit, below)
+        if single:
+            self._single[edit.kind] = row
+        else:
+            self._keyed[edit.kind][edit.entry_id] = row
+
+    def _entries(self) -> dict[tuple[str, str], ClinicalEntry]:
+        rows = {(kind, key): row for kind, keyed in self._keyed.items() for key, row in keyed.items()}
+        rows |= {(kind, kind): row for kind, row in self._single.items()}
+        found: dict[tuple[str, str], ClinicalEntry] = {}
+        for (kind, key), row in rows.items():
+            edit, below = self._edits.get((kind, key), (None, None))
+            table = edit.table if edit else row.table
+            found[kind, key] = ClinicalEntry(kind, key, row.file.name, table, below.table if below else None, edit)
+        return found
 
     def _read_sources(self) -> None:
         for row in self._plain["source"]:
@@ -245,7 +312,7 @@ class _Shelf:
             self._all("product", parts.read_skin_product), items,
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             pens.labels, alarms, self._all("scale", parts.read_scale), self._clinic(items),
-            (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), pens.refused,
+            (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), self._entries(), pens.refused,
         )
 
     def _plans(self) -> tuple[TreatmentPlan, ...]:

@@ -13,6 +13,7 @@ from console.domain.people import Course
 from console.domain.ports import Recorder, Registry, SessionReader
 from console.domain.session import Session
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local, local_day
 from console.services.pen_station import PenStation
 from console.services.session_desk import Receipt, SessionDesk
@@ -25,15 +26,21 @@ class ClosingDesk:
     """Use cases of the last phases."""
 
     def __init__(
-        self, desk: SessionDesk, registry: Registry, library: ClinicalLibrary, clock: Clock,
+        self, desk: SessionDesk, registry: Registry, shelf: ClinicalShelf, clock: Clock,
         station: PenStation, recorder: Recorder, reader: SessionReader,
     ) -> None:
-        self._desk, self._registry, self._library, self._clock = desk, registry, library, clock
+        self._desk, self._registry, self._shelf, self._clock = desk, registry, shelf, clock
         self._station, self._recorder, self._reader = station, recorder, reader
+
+    @property
+    def _library(self) -> ClinicalLibrary:
+        """Give the clinical data the session in front goes by."""
+        return self._shelf.for_session(self._desk.front)
 
     def sheet(self, session: Session | None = None) -> tuple[SheetLine, ...]:
         """Give the aftercare lines with their end dates, counted from the end of needling."""
-        return self._library.aftercare_sheet(local(self._finished_us(session or self._front())))
+        session = session or self._front()
+        return self._shelf.for_session(session).aftercare_sheet(local(self._finished_us(session)))
 
     def give(self, how: str, language: str = "en") -> Receipt:
         """Record that the patient has the sheet."""

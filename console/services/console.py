@@ -7,6 +7,7 @@ from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
 from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
@@ -29,7 +30,7 @@ class Console:
     pen_clock: Clock  # stamps the samples; the same clock unless life is hastened
     registry: Registry
     recorder: Recorder
-    library: ClinicalLibrary
+    shelf: ClinicalShelf
     desk: SessionDesk
     day: DayDesk
     screening: ScreeningDesk
@@ -43,6 +44,11 @@ class Console:
     review: ReviewDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
+
+    @property
+    def library(self) -> ClinicalLibrary:
+        """Give the clinical data the session in front goes by; without one that of now."""
+        return self.shelf.for_session(self.desk.front)
 
     @property
     def marked_as(self) -> str:

@@ -16,6 +16,7 @@ from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
 from console.domain.treatment_plan import TreatmentPlan, area_plans, plan_map, retarget
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.ids import new_id
 from console.services.local_time import day_start_us, local_day
 from console.services.session_desk import SessionDesk
@@ -57,11 +58,11 @@ class DayDesk:
     """Use cases before a session's first phase."""
 
     def __init__(
-        self, desk: SessionDesk, registry: Registry, reader: SessionReader, library: ClinicalLibrary,
+        self, desk: SessionDesk, registry: Registry, reader: SessionReader, shelf: ClinicalShelf,
         clock: Clock, place: Place,
     ) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
-        self._library, self._clock, self.place = library, clock, place
+        self._shelf, self._clock, self.place = shelf, clock, place
 
     def today(self) -> date:
         """Give the clinic's day."""
@@ -75,7 +76,7 @@ class DayDesk:
 
     def _row(self, appointment: Appointment) -> DayRow:
         patient = self._registry.patient(appointment.patient_id)
-        plan = self._library.plan(appointment.plan_id)
+        plan = self._shelf.current.plan(appointment.plan_id)
         course = self.course(patient.patient_id, appointment.course_id)
         status, status_us, session_id = self._status(appointment)
         last = self._session_before(patient.patient_id, status, session_id)
@@ -159,13 +160,13 @@ class DayDesk:
 
     def plans(self) -> tuple[TreatmentPlan, ...]:
         """Give the plans the clinic offers."""
-        return tuple(self._library.plans)
+        return tuple(self._shelf.current.plans)
 
-    def chosen_plan(self, plan_id: str, area_ids: tuple[str, ...] = (), patient_id: str = "",
-                    reason: str = "") -> ev.PlanChosen:
+    def plan_for(self, library: ClinicalLibrary, plan_id: str, area_ids: tuple[str, ...] = (), patient_id: str = "",
+                 reason: str = "") -> ev.PlanChosen:
         """Lay out a plan for areas, with the last visit's settings carried forward."""
-        plan = self._library.plan(plan_id)
-        areas = area_plans(plan, area_ids, self.place.pen_class, self._library.sizes_mm2())
+        plan = library.plan(plan_id)
+        areas = area_plans(plan, area_ids, self.place.pen_class, library.sizes_mm2())
         last = self.last_state(patient_id) if patient_id else None
         if last is not None and last.plan is not None and last.plan.plan_id == plan_id:
             areas = tuple(self._carried(area, last) for area in areas)
@@ -193,11 +194,13 @@ class DayDesk:
             self.place.session_kind, patient_id, self._age(patient), patient.fitzpatrick,
             course.course_id if course else "", course.done + 1 if course else 1, course.length if course else 0,
             self.place.room, self.place.station, self._desk.actor_id, self.place.marked_as,
-            self._library.clinic.adult_age_years)
-        chosen = self.chosen_plan(plan_id, (), patient_id)
+            self._shelf.current.clinic.adult_age_years)
         session = Session(new_id())
+        open_now = [one for one in self._desk.sessions if not one.state.closed]
+        chosen = self.plan_for(self._shelf.current, plan_id, (), patient_id)
+        library = self._shelf.begin(session.session_id, open_now[0] if open_now else None)
         self._desk.begin(session, intake.open_session(opened))
-        self._desk.do(intake.choose_plan(chosen))
+        self._desk.do(intake.choose_plan(chosen, self._shelf.noted(library, plan_id)))
         if appointment is not None:
             self._registry.save_appointment(
                 replace(appointment, session_id=str(session.session_id),
@@ -209,7 +212,9 @@ class DayDesk:
         """Choose plan and areas of the session in front."""
         front = self._desk.front
         patient_id = front.state.opened.patient_id if front and front.state.opened else ""
-        self._desk.do(intake.choose_plan(self.chosen_plan(plan_id, area_ids, patient_id, reason)))
+        library = self._shelf.for_session(front)
+        chosen = self.plan_for(library, plan_id, area_ids, patient_id, reason)
+        self._desk.do(intake.choose_plan(chosen, self._shelf.noted(library, plan_id)))
 
     def _age(self, patient: Patient) -> int | None:
         if not patient.birth_date:

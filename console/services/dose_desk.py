@@ -20,6 +20,7 @@ from console.domain.session_state import Application as OnSkin
 from console.domain.session_state import SessionState
 from console.services.anesthetic_plan import months_between
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.ids import new_id
 from console.services.local_time import local_day
 from console.services.session_desk import JUMP_LIMIT_S, Receipt, SessionDesk
@@ -65,11 +66,16 @@ class ClockView:
 class DoseDesk:
     """Use cases of the anesthetic, for the session in front."""
 
-    def __init__(self, desk: SessionDesk, registry: Registry, reader: SessionReader, library: ClinicalLibrary,
+    def __init__(self, desk: SessionDesk, registry: Registry, reader: SessionReader, shelf: ClinicalShelf,
                  clock: Clock) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
-        self._library, self._clock = library, clock
+        self._shelf, self._clock = shelf, clock
         self._former: dict[UUID, list[Application]] = {}
+
+    @property
+    def _library(self) -> ClinicalLibrary:
+        """Give the clinical data the session in front goes by."""
+        return self._shelf.for_session(self._desk.front)
 
     # --- what the label says ----------------------------------------------------------------------------
 

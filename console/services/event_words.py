@@ -52,7 +52,28 @@ def since_words(since: str, about: bool) -> str:
 
 def counted(number: int, one: str) -> str:
     """Write a number with its noun: ``1 gap``, ``2 gaps``, ``3 passes``."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}{'es' if one.endswith('s') else 's'}"
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {_plural(one)}"
+
+
+def _plural(one: str) -> str:
+    if one.endswith("y"):
+        return f"{one[:-1]}ies"
+    return f"{one}es" if one.endswith("s") else f"{one}s"
+
+
+CLINICAL_KINDS = {
+    "plan": "plan", "rule": "screening rules", "anesthetic": "anesthetics", "product": "serums and glide products",
+    "alarm": "alarms", "area_size": "sizes of areas", "form": "consent texts", "item": "aftercare", "scale": "scales",
+    "pen": "labels of pens", "clinic": "the clinic", "sign": "signs of toxicity", "sheet": "aftercare sheet",
+    "exposure": "rules over all anesthetics",
+}
+
+
+def clinical_words(one: ev.ClinicalVersion) -> str:
+    """Write one kind of clinical data: ``screening rules version 1, 38 entries, 0f3a91c2``."""
+    version = f" version {one.version}" if one.version else ""
+    count = "" if one.entry_id else f", {counted(one.entries, 'entry')}"
+    return f"{CLINICAL_KINDS.get(one.entry_kind, plain(one.entry_kind))}{version}{count}, {one.sha256[:8]}"
 
 
 def missing_words(count: int) -> str:
@@ -88,6 +109,11 @@ class EventWords:
 def _opened(e: ev.SessionOpened, _: EventWords) -> str:
     course = f", session {e.course_number} of {e.course_length}" if e.course_length else ""
     return f"{e.session_kind.capitalize()} opened{after(e.patient_id, ' for ')}{course}{after(e.room, ', ')}"
+
+
+def _clinical(e: ev.ClinicalVersionsNoted, _: EventWords) -> str:
+    edits = after(", ".join(e.edits), "; the clinic's own: ")
+    return f"Clinical data noted, {counted(sum(one.entries for one in e.versions), 'entry')}{edits}"
 
 
 def _confirmed(e: ev.ScreeningGroupConfirmed, w: EventWords) -> str:
@@ -183,6 +209,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.SessionOpened: _opened,
     ev.PlanChosen: lambda e, w: (
         f"Plan: {e.plan_name}, version {e.plan_version}, {counted(len(e.areas), 'area')}{after(e.reason)}"),
+    ev.ClinicalVersionsNoted: _clinical,
     ev.PatientConfirmed: lambda e, w: f"Right patient confirmed by {' and '.join(map(plain, e.matched))}",
     ev.PhaseEntered: lambda e, w: f"{plain(e.phase).capitalize()} begun",
     ev.ScreeningBegun: lambda e, w: (

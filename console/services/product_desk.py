@@ -12,6 +12,7 @@ from console.domain.ports import Registry
 from console.domain.products import Recall, dermis_warning, expiry_problem, plasma_problem
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local_day
 from console.services.scan import ScanResult, choose_reading, read_scan
 from console.services.scan_fields import ScanReading
@@ -36,8 +37,13 @@ def recalls_of(registry: Shelf) -> list[Recall]:
 class ProductDesk:
     """Use cases of everything that comes in a package, for the session in front."""
 
-    def __init__(self, desk: SessionDesk, registry: Registry, library: ClinicalLibrary, clock: Clock) -> None:
-        self._desk, self._registry, self._library, self._clock = desk, registry, library, clock
+    def __init__(self, desk: SessionDesk, registry: Registry, shelf: ClinicalShelf, clock: Clock) -> None:
+        self._desk, self._registry, self._shelf, self._clock = desk, registry, shelf, clock
+
+    @property
+    def _library(self) -> ClinicalLibrary:
+        """Give the clinical data the session in front goes by."""
+        return self._shelf.for_session(self._desk.front)
 
     def read(self, text: str) -> ScanResult:
         """Say what a code means."""

@@ -11,6 +11,7 @@ from console.domain.screening import Rule, RuleGroup
 from console.domain.session_state import AnswerGiven, SessionState
 from console.domain.workflow import Phase
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.day_desk import DayDesk
 from console.services.session_desk import Receipt, SessionDesk
 
@@ -45,9 +46,14 @@ class GroupView:
 class ScreeningDesk:
     """Use cases of screening and consent, for the session in front."""
 
-    def __init__(self, desk: SessionDesk, day: DayDesk, library: ClinicalLibrary, registry: Registry) -> None:
-        self._desk, self._day, self._library, self._registry = desk, day, library, registry
+    def __init__(self, desk: SessionDesk, day: DayDesk, shelf: ClinicalShelf, registry: Registry) -> None:
+        self._desk, self._day, self._shelf, self._registry = desk, day, shelf, registry
         self._last: dict[str, SessionState | None] = {}
+
+    @property
+    def _library(self) -> ClinicalLibrary:
+        """Give the clinical data the session in front goes by."""
+        return self._shelf.for_session(self._desk.front)
 
     def begin(self) -> Receipt:
         """Enter screening with the rules for the chosen areas."""

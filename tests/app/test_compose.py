@@ -1,14 +1,21 @@
 """The composition: sessions left open are taken up again, and what became of their record is told."""
 
+import json
+from decimal import Decimal
+
+import printed
 import pytest
 from fake_clock import FakeClock
 
+from console.app.cli import main
 from console.app.compose import compose
+from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.people import Patient, Role, Staff
 from console.services.day_desk import Place
 from db.data_folder import DEMO, create_folder, open_folder
 
 PLACE = Place("Room 2", "station-1", "demo")
+CHIEF = Staff("AD-01", "L. Novak", Role.ADMINISTRATOR)
 MEYER = Staff("PR-02", "A. Meyer", Role.PRACTITIONER)
 
 
@@ -42,3 +49,31 @@ def test_an_open_session_whose_record_was_cut_is_told_and_not_only_logged(left_o
     assert [one.session_id for one in again.console.damaged] == [session_id]
     again.close()
     caplog.clear()
+
+
+def test_the_clinic_s_settings_outlive_the_run_and_change_no_record(left_open, qapp, capsys, tmp_path):
+    path, session_id = left_open
+    made = compose(open_folder(path, writing=True), FakeClock(), PLACE)
+    shelf, neck = made.console.shelf, {"id": "neck", "cm2": Decimal("150.5"), "estimate": False, "source": THIS_CLINIC}
+    shelf.save("area_size", "neck", neck, "measured here", CHIEF)
+    scars = shelf.current.entries["plan", "facial_acne_scars"].table
+    deeper = [{**one, "passes": 5} for one in scars["area"]]
+    shelf.save("plan", "facial_acne_scars", {**scars, "area": deeper, "source": THIS_CLINIC}, "our habit", CHIEF)
+    before = [event.what for event in made.console.desk.session(session_id).history]
+    assert made.close()
+
+    assert main(["clinical", "list", "--data", str(path), "--kind", "area_size", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert ("150.5", "cm²", "the clinic's settings") in {(one["value"], one["unit"], one["file"]) for one in listed}
+    assert main(["verify", "--data", str(path)]) == 0
+    report = tmp_path / "r.pdf"
+    assert main(["export", str(session_id), "--data", str(path), "--format", "pdf", "--out", str(report)]) == 0
+    pages = " ".join(printed.pages_of(report))
+    assert "Clinical data" in pages and "No settings of the clinic's own" in pages and "our habit" not in pages
+
+    again = compose(open_folder(path, writing=True), FakeClock(), PLACE)
+    session = again.console.desk.session(session_id)
+    assert {area.passes for area in again.console.shelf.current.plan("facial_acne_scars").areas} == {5}
+    assert {area.passes for area in again.console.shelf.for_session(session).plan("facial_acne_scars").areas} != {5}
+    assert [event.what for event in session.history][:len(before)] == before
+    assert again.close()

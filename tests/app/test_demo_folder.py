@@ -11,6 +11,7 @@ from store_kit import StillClock
 
 from console.app.demo_clinic import demo_codes, is_whole, seed_folder
 from console.domain.ports import SessionFilter
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import set_zone
 from console.services.product_desk import ProductDesk
 from console.services.session_desk import SessionDesk
@@ -78,7 +79,8 @@ def test_a_recalled_lot_and_a_used_cartridge_are_known(folder: DataFolder, store
     clock = StillClock()
     recorder = RecorderThread(folder, clock, summarise)
     registry, codes = ClinicRegistry(store, recorder, clock), demo_codes(NOW_US)
-    desk = ProductDesk(SessionDesk(clock, recorder), registry, demo_library(), clock)
+    shelf = ClinicalShelf(lambda edits: demo_library(), registry, clock)
+    desk = ProductDesk(SessionDesk(clock, recorder), registry, shelf, clock)
     assert any("recalled" in one for one in desk.read(codes.recalled_glide).problems)
     assert desk.read(codes.glide).usable
     used, fresh = desk.read(codes.used_cartridge), desk.read(codes.cartridge)

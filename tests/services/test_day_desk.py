@@ -98,11 +98,11 @@ def test_targets_of_the_last_visit_are_carried_forward_with_their_band(console):
     console.desk.do(needling.change_target(area_id, raised, "thick skin"))
     finish_session(console)
     console.clock.advance(40 * DAY_S)
-    chosen = console.day.chosen_plan("facial_acne_scars", (), "P-0412")
+    chosen = console.day.plan_for(console.library, "facial_acne_scars", (), "P-0412")
     carried = next(one for one in chosen.areas if one.area_id == area_id)
     assert carried.target_depth_um == raised
     assert carried.band_high_um - carried.band_low_um == plan.band_high_um - plan.band_low_um
-    assert console.day.chosen_plan("facial_acne_scars").areas[0].target_depth_um == plan.target_depth_um
+    assert console.day.plan_for(console.library, "facial_acne_scars").areas[0].target_depth_um == plan.target_depth_um
 
 
 def test_reading_a_patient_s_record_is_noted(console):

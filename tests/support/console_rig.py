@@ -5,6 +5,7 @@
 Call ``close_console`` at the end: it stops the query thread.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 from functools import cache
@@ -27,11 +28,13 @@ from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     gtin_of,
 )
 
+from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Appointment
 from console.domain.workflow import Phase
 from console.services import local_time
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
+from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
@@ -53,6 +56,13 @@ def rig_library() -> ClinicalLibrary:
     return ClinicalLibrary.load(resource_path(), resource_path("clinical", "demo_clinic.toml"))
 
 
+def rig_load(edits: Sequence[ClinicalEdit]) -> ClinicalLibrary:
+    """Read the same with the clinic's edits over it."""
+    if not edits:
+        return rig_library()
+    return ClinicalLibrary.load(resource_path(), resource_path("clinical", "demo_clinic.toml"), edits=edits)
+
+
 def make_console(last_visit: bool = True, signed_in: bool = True, marked_as: str = "") -> Console:
     """Give a console at 11:24 on Tue 17 Nov 2026, Room 2, PR-02 signed in.
 
@@ -71,21 +81,22 @@ def make_console(last_visit: bool = True, signed_in: bool = True, marked_as: str
 
 
 def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_as: str) -> Console:
-    library, reader = rig_library(), RigReader(recorder)
+    reader = RigReader(recorder)
+    shelf = ClinicalShelf(rig_load, registry, clock)
     place = Place("Room 2", "station-1", marked_as)
     desk = SessionDesk(clock, recorder)
     inbox = Inbox()
-    fanout, board = SampleFanout(recorder, inbox), AlarmBoard(library.alarms, clock, inbox)
+    fanout, board = SampleFanout(recorder, inbox), AlarmBoard(shelf.current.alarms, clock, inbox)
     ring, link = SampleRing(), ScriptedLink(clock)
     link.attach(fanout)
     fanout.add_watcher(ring)
     station = PenStation(desk, fanout, link, board, clock, reader)
-    day = DayDesk(desk, registry, reader, library, clock, place)
+    day = DayDesk(desk, registry, reader, shelf, clock, place)
     queries = QueryThread()
     return Console(
-        clock, clock, registry, recorder, library, desk, day, ScreeningDesk(desk, day, library, registry),
-        ProductDesk(desk, registry, library, clock), DoseDesk(desk, registry, reader, library, clock),
-        ClosingDesk(desk, registry, library, clock, station, recorder, reader), station, board, ring, queries,
+        clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
+        ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None))
 
 

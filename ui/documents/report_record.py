@@ -8,7 +8,7 @@ from console.domain.quantities import quantity
 from console.domain.session_events import ProductLot
 from console.domain.session_fold import undone_ordinals
 from console.domain.session_state import Application
-from console.services.event_words import GAP_CAUSES, counted, plain, since_words
+from console.services.event_words import GAP_CAUSES, clinical_words, counted, plain, since_words
 from console.services.local_time import clock_seconds_text, clock_text, local_day
 from ui.documents import tables
 from ui.documents.brush import face, hue, put, rule
@@ -270,6 +270,17 @@ def signatures(case: ReportCase) -> Section:
     amended = [paragraph(f"Amended {stamp(at_us)}: {one.text} Reason: {one.reason}", 26, "ink")
                for at_us, one in case.state.amendments]
     return "Electronic signature", "Bound to the record by its chain of hashes", [*blocks, *amended], head
+
+
+def clinical(case: ReportCase) -> Section:
+    """The clinical data the session went by, in small print."""
+    noted = case.state.clinical
+    if noted is None:
+        return "Clinical data", "", [paragraph("Versions were not noted.", 23, "ink2")], None
+    said = "; ".join(clinical_words(one) for one in noted.versions)
+    own = f"The clinic's own versions: {', '.join(noted.edits)}." if noted.edits else "No settings of the clinic's own."
+    blocks = [paragraph(f"{said}.", 23, "ink2"), paragraph(own, 23, "ink2")]
+    return "Clinical data", "Versions with the start of their SHA-256", blocks, None
 
 
 _HISTORY = spread([

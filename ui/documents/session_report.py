@@ -57,7 +57,7 @@ def lay_out(case: ReportCase) -> Flow:
                      tables.head_row(front.AREA_COLUMNS))
     parts = (
         record.products, record.screening, record.consent, record.anesthetic, record.alarms, record.gaps,
-        record.afterwards, record.signatures, record.history)
+        record.afterwards, record.signatures, record.clinical, record.history)
     bench_parts = (record.gaps, record.history)
     for part in parts if treated else bench_parts:
         title, note, blocks, head = part(case)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
+from console.services.event_words import counted
 from ui.fonts import code_font, text_font
 from ui.paint import PaintedWidget, paint_line, paint_text, text_width
 from ui.theme import color
@@ -34,7 +35,19 @@ def used_lines(state: SessionState) -> list[Line]:
     refused = [name for key, name in _CONSENTS.items() if key in state.consents and not state.consents[key].given]
     words = [f"{', '.join(given)} given" if given else "", f"{', '.join(refused)} refused" if refused else ""]
     lines.append(("Consent", "; ".join(filter(None, words)).capitalize() or "Not recorded", ""))
+    if state.clinical is not None:
+        lines.append(("Clinical data", *_clinical(state)))
     return lines
+
+
+def _clinical(state: SessionState) -> tuple[str, str]:
+    """Say which plan and rules the session went by, with the start of the plan's SHA-256."""
+    noted = state.clinical.versions if state.clinical else ()
+    plan = next((one for one in noted if one.entry_kind == "plan"), None)
+    own = len(state.clinical.edits) if state.clinical else 0
+    settings = f", {counted(own, 'setting')} of the clinic" if own else ""
+    version = f"Plan version {plan.version}, " if plan else ""
+    return f"{version}rules version {state.ruleset_version}{settings}", plan.sha256[:8] if plan else ""
 
 
 def _product(use: str, product: ProductLot, serial: str = "") -> Line:
