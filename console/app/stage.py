@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
+from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
@@ -43,6 +44,8 @@ class Stage:
         self.window.set_tabs(TABS)
         self.chrome = Chrome(self.window, console)
         self.sheets = Sheets(self.window, console, set_theme, sounds)
+        self._ready = ReadyCalls(lambda words: self.window.tell(words, "done"),
+                                 lambda: sounds.chime("ready") if sounds is not None else None)
         self.window.tab_chosen.connect(self.window.open_page)
         self.window.clock_chosen.connect(self._to_session)
         self.frames.subscribe(self._drain, name="drain")
@@ -110,6 +113,7 @@ class Stage:
     def _watch_clocks(self) -> None:
         """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
         alarms, running = self.console.alarms, self.console.doses.running_clocks()
+        self._ready.follow(running)
         for session in self.console.desk.sessions:
             clocks = [one.dwell for one in running if one.session_id == session.session_id]
             alarms.feed_dwell(clocks, alarms.now_s(), str(session.session_id))

@@ -158,7 +158,8 @@ class AnestheticPage(RoomPage):
         check, label = None, None
         if lot is not None:
             label = self.console.doses.label(lot)
-            check = self.console.doses.dose(self._wanted(lot))
+            order = Order(repeat_allowed=label.needs_authorisation)  # asked for when it is put on
+            check = self.console.doses.dose(self._wanted(lot, order=order))
             card.show_weight(self.console.doses.needs_weight(label), self.state.weight_g)
         card.show_dose(check, short_source(label.source) if label else "", bool(self.state.anesthetics))
         onset = (label.onset_s or 0) if label else 0
@@ -307,8 +308,6 @@ class AnestheticPage(RoomPage):
     def _bring(self, application_id: str) -> None:
         self._chosen, self._adding = application_id, False
         self.show_again()
-
-    # --- clock --------------------------------------------------------------------------------------------
 
     def _wanted(self, lot: ProductLot, minutes_ago: int = 0, order: Order | None = None, over: str = "") -> Wanted:
         card = self.card

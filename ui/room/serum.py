@@ -170,7 +170,7 @@ class SerumPage(RoomPage):
 
     def _apply_plasma(self) -> None:
         plasma, tube_id = self.plasma, self.plasma.tube_id
-        drawn_us = self.console.clock.utc_us() - plasma.drawn_ago_min * MINUTE_US
+        drawn_us = self.console.clock.utc_us() - plasma.drawn.value() * MINUTE_US
         receipt = self.attempt(lambda: self.console.products.apply_plasma(
             tube_id, plasma.volume.value(), drawn_us, plasma.reason.choice()))
         if receipt is not None:

@@ -18,7 +18,8 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, column, row
 STEP_UL, MOST_UL, START_UL = 500, 20_000, 2000
 OFF_LABEL = ("Agreed with the patient", "Prescribed", "Clinic protocol", "Only on unneedled skin")
 CHIPS_PX = 418
-DRAWN = {"10 min": 10, "20 min": 20, "30 min": 30, "45 min": 45, "60 min": 60, "90 min": 90}
+PLASMA_WHY = ("Prescribed", "Clinic protocol")
+DRAWN_MOST_MIN, DRAWN_STEP_MIN = 480, 5
 _HOW = {"scan": "In date", "typed": "Typed"}
 
 
@@ -142,10 +143,11 @@ class PlasmaCard(Card):
         self.switch = Switch("PRP, the patient's own plasma", name="prp.switch")
         self.scan = ScanField("Scan tube", "or type its number, T-0412-3", "scan.prp", "T-0412-3")
         self.volume = _volume("stepper.prp")
-        self._when = Label("Drawn, minutes ago", "label", "ink2")
-        self.drawn = OneOf(list(DRAWN), "prp.drawn", CHIPS_PX)
+        self.drawn = Stepper(0, DRAWN_STEP_MIN, 0, DRAWN_MOST_MIN, 1, 0, "min", "Drawn, minutes ago", "stepper.drawn")
+        self.drawn.setFixedWidth(202)
+        self._when = QWidget()
         self._why = Label("Why is it used all the same?", "label", "ink2")
-        self.reason = OneOf(OFF_LABEL[:3], "prp.offlabel", CHIPS_PX)
+        self.reason = OneOf(PLASMA_WHY, "prp.offlabel", CHIPS_PX)
         self._match = Label("", "label", "ink2", wrap=True)
         self._off = EmptyState("tube", "No plasma", "Switch on to scan the tube. It must bear this patient's number.")
         self._note = Label(f"{note.rstrip('.')}." if note else "", "label", "ink2", wrap=True)
@@ -161,7 +163,11 @@ class PlasmaCard(Card):
         self.body.addWidget(self._match)
         self._applied, self._whose = Label("Applied", "strong"), Label("Volume used", "label", "ink3")
         self.body.addLayout(row(column(None, self._applied, self._whose, None, spacing=0), None, self.volume))
-        for part in (self._when, self.drawn, self._why, self.reason):
+        words = column(None, Label("Drawn", "strong"), Label("How long ago", "label", "ink3"), None, spacing=0)
+        when = row(words, None, self.drawn)
+        when.setContentsMargins(0, 0, 0, 0)
+        self._when.setLayout(when)
+        for part in (self._when, self._why, self.reason):
             self.body.addWidget(part)
         self._room = QWidget()
         self.body.addWidget(self._room, 1)
@@ -170,7 +176,7 @@ class PlasmaCard(Card):
         self.body.addLayout(note)
         self.body.addWidget(self.apply)
         self.switch.toggled.connect(self._toggled)
-        self.drawn.picked.connect(self._touched)
+        self.drawn.changed.connect(self._touched)
         self.reason.picked.connect(self._touched)
         self.scan.scanned.connect(self.code_given)
         self.scan.typed.connect(self.code_given)
@@ -187,14 +193,9 @@ class PlasmaCard(Card):
         self.volume.set_value(START_UL)
         self.scan.show_state("empty")
         self._match.show_text("")
-        self.drawn.choose("")
+        self.drawn.set_value(0)
         self.reason.choose("")
         self._show_open()
-
-    @property
-    def drawn_ago_min(self) -> int:
-        """Give how many minutes ago it was drawn."""
-        return DRAWN.get(self.drawn.choice(), 0)
 
     def take(self, tube_id: str, patient_id: str) -> None:
         """Take a tube that matches the patient."""
@@ -214,7 +215,7 @@ class PlasmaCard(Card):
     def show_ready(self, closed: str) -> None:
         """Lock or free what can be touched."""
         self.switch.setEnabled(not closed)
-        for part in (self.scan, self.volume):
+        for part in (self.scan, self.volume, self.drawn):
             part.setEnabled(not closed)
         locked = closed or self._missing()
         self.apply.setEnabled(not locked)
@@ -223,7 +224,7 @@ class PlasmaCard(Card):
     def _missing(self) -> str:
         if not self.tube_id:
             return "scan the tube first"
-        if not self.drawn.choice():
+        if not self.drawn.value():
             return "say when it was drawn"
         return "" if self.reason.choice() else "choose why it is used"
 
@@ -233,8 +234,8 @@ class PlasmaCard(Card):
 
     def _show_open(self) -> None:
         on = self.switch.isChecked()
-        for part in (self.scan, self.volume, self.apply, self._applied, self._whose, self._room, self._when,
-                     self.drawn, self._why, self.reason):
+        for part in (self.scan, self.volume, self.apply, self._applied, self._whose, self._room, self._when, self._why,
+                     self.reason):
             part.setVisible(on)
         self._match.setVisible(on and bool(self._match.text()))
         self._off.setVisible(not on)

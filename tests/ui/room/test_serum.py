@@ -83,7 +83,8 @@ def test_plasma_of_another_patient_is_refused_of_this_one_taken(after) -> None:
     scan(after, "T-0412-3")
     after.click("stepper.prp.minus")
     assert not after.button("prp.apply").isEnabled()
-    after.click("prp.drawn.20_min")
+    for _ in range(4):
+        after.click("stepper.drawn.plus")
     after.click("prp.offlabel.prescribed")
     after.click("prp.apply")
     plasma = after.state.serums[-1][1]
