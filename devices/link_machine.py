@@ -179,8 +179,10 @@ class LinkMachine:
 
     def counters(self) -> LinkCounters:
         """Give what the link has seen."""
+        counted = self._driver.counts()
         return replace(
-            self._driver.counts(),
+            counted,
+            malformed=counted.malformed + self._stream.refused,
             duplicates=self._recording.duplicates + self._stream.stale_duplicates,
             lost=self._lost_samples,
             resent=self._stream.resent,

@@ -16,6 +16,10 @@ _BELIEVABLE_AGE_S = 86_400.0
 _HEAD_STEP_BACK = 1_000_000  # samples; further back is a head that was absurd, not an old frame
 
 
+_LEAP_S = 2.0  # an index further ahead of its own time stamp is not believed at once
+_LEAP_FRAMES = 3  # as many frames must agree before it is
+
+
 class _Boot:
     """What is known of one power-up of one pen."""
 
@@ -24,6 +28,22 @@ class _Boot:
         self.clock_map = ClockMap()
         self.head: int | None = None  # the index after the newest sample
         self.line = (0, 0)  # an index and its pen time, of the newest samples
+        self._leap, self._leaps = (0, 0), 0
+
+    def _ahead(self, line: tuple[int, int], index: int, t_us: int) -> float:
+        """Give by how many seconds an index has gone on further than its time stamp; 0 where it went back."""
+        gone_on = index - line[0]
+        return max(0.0, min(gone_on, gone_on - (t_us - line[1]) / self.pen.period_us) * self.pen.period_us / 1e6)
+
+    def is_leap(self, index: int, t_us: int) -> bool:
+        """Tell whether a frame's index cannot be true by its own time; a third that agrees is believed."""
+        if self.head is None or self._ahead(self.line, index, t_us) <= _LEAP_S:
+            self._leaps = 0
+            return False
+        agrees = index >= self._leap[0] and self._ahead(self._leap, index, t_us) <= _LEAP_S
+        self._leaps = self._leaps + 1 if agrees else 1
+        self._leap = (index, t_us)
+        return self._leaps < _LEAP_FRAMES
 
     def unwrap(self, index: int) -> int:
         """Give the index as it goes on past 2**32: the one nearest to the newest."""
@@ -48,6 +68,7 @@ class SampleStream:
 
     def __init__(self, recording: Windows) -> None:
         self.resent = 0
+        self.refused = 0  # frames whose index cannot be true
         self.samples = 0  # new ones, shown or recorded
         self.stale_duplicates = 0
         self.last_new_s: float | None = None
@@ -87,8 +108,11 @@ class SampleStream:
             if not message.count or self._boot is None:
                 return closed
             boot = self._boots[self._boot.pen.serial, message.boot_id]
-            run = _Run(boot, boot.unwrap(message.first_index), message.t_us, message.resent)
-            self._run = run
+            first = boot.unwrap(message.first_index)
+            if not message.resent and boot.is_leap(first, message.t_us):
+                self.refused += 1
+                return closed
+            run = self._run = _Run(boot, first, message.t_us, message.resent)
         run.parts.append(message.samples)
         run.end += message.count
         run.next_us += message.count * run.boot.pen.period_us

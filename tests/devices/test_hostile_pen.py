@@ -2,6 +2,7 @@
 
 import json
 import random
+import struct
 import subprocess
 import sys
 import threading
@@ -225,3 +226,60 @@ def test_over_a_socket_another_pen_of_the_same_boot_id_never_writes_under_the_fi
     assert {batch.pen_serial for batch in sink.batches[:first_count]} == {"R-1"}
     assert len({batch.boot_id for batch in sink.batches}) == 1, "the second bears the boot id of the first"
     assert [gap.cause for gap in sink.gaps if gap.pen_serial == "R-1"] == [GapCause.PEN_SWAP]
+
+
+# --- frames that check but cannot be true ---------------------------------------------------------
+
+
+def leaping(pen: RoughPen, by: int, count: int = 5) -> bytes:
+    """A frame with a good check, the time of now, and an index far from it."""
+    at = len(pen.taken[pen.boot])
+    index = (at + by + pen.first_index) & 0xFFFFFFFF
+    return pen.say(2, struct.pack("<IIQB", pen.boot, index, (at + 1) * pen.period_us, count) + b"\xee" * 10 * count)
+
+
+@pytest.mark.parametrize("by", [600, 3_000, 1_000_000, 2_000_000_000])
+def test_an_index_that_leaps_ahead_of_its_own_time_is_not_believed(by: int) -> None:
+    pen = RoughPen(random.Random(by), most_a_frame=12)
+    bench = LinkBench(pen)
+    bench.plug_in()
+    bench.machine.begin_recording(bench.moment)
+    for _ in range(3):
+        bench.run(2.0)
+        bench.say(leaping(pen, by))
+    bench.run(2.0)
+    bench.machine.end_recording(10.0, bench.moment)
+    bench.settle()
+    assert check_true(bench, pen) == set() and not bench.gaps
+    assert bench.machine.counters().malformed == 3
+
+
+def test_a_pen_that_stays_with_its_new_index_is_believed() -> None:
+    pen = RoughPen(random.Random(1), most_a_frame=1)
+    bench = LinkBench(pen)
+    bench.plug_in()
+    bench.machine.begin_recording(bench.moment)
+    bench.run(2.0)
+    last = max(bench.indexes(pen.serial, pen.boot))
+    pen.first_index = 100_000
+    bench.run(4.0)
+    bench.machine.end_recording(10.0, bench.moment)
+    bench.settle()
+    stored = bench.indexes(pen.serial, pen.boot)
+    assert len([index for index in stored if index > last]) > 950
+    (gap,) = bench.gaps
+    assert (gap.first_index, gap.cause) == (last + 1, GapCause.NOT_HELD)
+    assert set(range(gap.first_index, gap.first_index + gap.count)).isdisjoint(stored)
+
+
+def test_a_pen_that_rests_without_counting_is_not_doubted() -> None:
+    pen = RoughPen(random.Random(1), most_a_frame=4)
+    bench = LinkBench(pen)
+    bench.plug_in()
+    bench.machine.begin_recording(bench.moment)
+    bench.run(2.0)
+    before = max(bench.indexes(pen.serial, pen.boot))
+    late_us = 40_000_000
+    body = struct.pack("<IIQB", pen.boot, before + 1, (before + 1) * 4_000 + late_us, 4) + bytes(40)
+    bench.say(pen.say(2, body))
+    assert max(bench.indexes(pen.serial, pen.boot)) == before + 4
