@@ -9,6 +9,7 @@ from console.services.local_time import local_day
 
 GS = "\x1d"  # ends a field of unknown length
 DATA_MATRIX = "]d2"
+FRESH_SERIAL = "N00001"  # of the cartridge on the simulated pen, whose package lies ready
 USED_SERIAL = "U00398"  # of the cartridge used in the day's first session
 
 
@@ -49,7 +50,7 @@ def demo_codes(now_us: int, patient_id: str = "P-0412", staff_id: str = "PR-02")
     other = next(one.patient.patient_id for one in book.patients if one.patient.patient_id != patient_id)
     return DemoCodes(
         anesthetic=_fresh(book.product_for("anesthetic"), today),
-        cartridge=_fresh(cartridge, today, "N00001"), spare_cartridge=_fresh(cartridge, today, "N00002"),
+        cartridge=_fresh(cartridge, today, FRESH_SERIAL), spare_cartridge=_fresh(cartridge, today, "N00002"),
         used_cartridge=_fresh(book.product_for("cartridge"), today, USED_SERIAL),
         glide=_fresh(book.product_for("glide"), today), serum=_fresh(serum, today),
         expired_serum=_expired(serum, today), recalled_glide=_recalled(book),

@@ -3,7 +3,7 @@
 from console.app.demo_codes import USED_SERIAL
 from console.app.demo_pen import PenTale
 from console.app.demo_script import SECOND_US, Script
-from console.domain import closing, intake, needling
+from console.domain import cartridges, closing, intake, needling
 from console.domain import session_events as ev
 from console.domain.products import dermis_warning
 from console.domain.session_state import AreaProgress
@@ -48,11 +48,11 @@ def _prepare(script: Script) -> None:
         "before", 3 if photos else 0, "" if photos else script.word("photos_declined")), 20, 50)
     cartridge = book.product_for("cartridge", visit.who.plan_id)
     if script.is_twist("cartridge_dropped"):
-        script.do(intake.bind_cartridge(
+        script.do(cartridges.bind_cartridge(
             script.lot(cartridge, _serial(script)), cartridge.product.needles, False), 10, 25)
-        script.do(intake.unbind_cartridge(script.word("cartridge_dropped"), False), 15, 40)
+        script.do(cartridges.unbind_cartridge(script.word("cartridge_dropped"), False), 15, 40)
     serial = USED_SERIAL if visit.line is not None and visit.line.state == "sealed" and visit.number == 1 else ""
-    script.do(intake.bind_cartridge(
+    script.do(cartridges.bind_cartridge(
         script.lot(cartridge, serial or _serial(script)), cartridge.product.needles, False), 10, 25)
     glide = book.product_for("glide")
     warning = dermis_warning(script.library.skin_product(glide.product.clinical_id))

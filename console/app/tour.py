@@ -12,6 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from uuid import UUID
 
+from console.app.demo_codes import FRESH_SERIAL
 from console.app.interrupts import quitting_on_interrupts
 from console.app.scenario import Scenario, load_scenario
 from console.app.simulated_pen import read_sent_log, start_pen
@@ -58,7 +59,8 @@ def _play(scenario: Scenario, places: TourPlaces, args: argparse.Namespace) -> t
     clock = HastenedClock(scenario.starts_us, speed=0.0)  # life begins with the treatment, so pictures repeat
     folder = create_folder(places.data, DEMO, clock)
     try:
-        pen = start_pen("--scenario", args.scenario, "--speed", f"{pace:g}", sent_log=places.sent_log)
+        pen = start_pen("--scenario", args.scenario, "--speed", f"{pace:g}", "--cartridge", FRESH_SERIAL,
+                        sent_log=places.sent_log)
         try:
             print(f"A simulated pen lives at {pen.url}; the record goes to {places.data}", flush=True)
             with quitting_on_interrupts(lambda: QCoreApplication.exit(0)):

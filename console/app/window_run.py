@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
+from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
 from console.app.interrupts import quitting_on_interrupts
 from console.app.logs import start_logs
@@ -209,7 +210,7 @@ class WindowRun:
         if kind not in INVENTED:
             return "auto"
         scenario = ("--scenario", self._args.training or TRAINING_SCENARIO) if kind == TRAINING else ()
-        self._pen = start_pen(*scenario, hand=False)
+        self._pen = start_pen(*scenario, "--cartridge", FRESH_SERIAL, hand=False)
         if self._composition is not None:
             self._composition.console.station.always_stream = True
         return self._pen.url

@@ -247,16 +247,36 @@ class SkinDisinfected(Payload):
 
 @dataclass(frozen=True, slots=True)
 class CartridgeBound(Payload):
+    """``from_sealed_pack``: its code has no serial number, and the practitioner said that it is new."""
+
     kind: ClassVar[str] = "cartridge_bound"
     product: ProductLot
     needles: int
+    from_sealed_pack: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CartridgeUnbound(Payload):
+    """``used`` False: it was still sealed and may serve again. Area and pass where one was running."""
+
     kind: ClassVar[str] = "cartridge_unbound"
     reason: str
     used: bool
+    broken: bool = False
+    fragments: str = ""
+    piece_kept: bool | None = None
+    area_id: str = ""
+    pass_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CartridgeTagAccepted(Payload):
+    """The pen read another id than the package bears, and the practitioner said it is the same cartridge."""
+
+    kind: ClassVar[str] = "cartridge_tag_accepted"
+    tag: str
+    serial: str
 
 
 @dataclass(frozen=True, slots=True)

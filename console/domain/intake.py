@@ -232,39 +232,6 @@ def disinfect() -> Command:
     return command
 
 
-def bind_cartridge(product: ev.ProductLot, needles: int, used_elsewhere: bool) -> Command:
-    """Bind one cartridge to this patient and session; a used one is refused, with no override."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.PREPARATION, Phase.NEEDLING)
-        if used_elsewhere:
-            raise Refusal(
-                "This cartridge was used in another session", "it is not bound", "take a new, sealed one"
-            )
-        if state.cartridge is not None:
-            raise Refusal("A cartridge is already bound", todo="un-bind it first")
-        bound_before = {(one.product.product_id, one.product.lot, one.product.serial) for one in state.cartridges}
-        if product.serial and (product.product_id, product.lot, product.serial) in bound_before:
-            raise Refusal("This cartridge was un-bound before", "it is not bound", "take a new, sealed one")
-        return [ev.CartridgeBound(product, needles)]
-
-    return command
-
-
-def unbind_cartridge(reason: str, used: bool) -> Command:
-    """Take a dropped or broken cartridge out of the session."""
-
-    def command(state: SessionState) -> list[Payload]:
-        require(state, Phase.PREPARATION, Phase.NEEDLING)
-        if state.cartridge is None:
-            raise Refusal("No cartridge is bound")
-        if not reason.strip():
-            raise Refusal("Un-binding a cartridge needs a reason")
-        return [ev.CartridgeUnbound(reason.strip(), used)]
-
-    return command
-
-
 def choose_glide(product: ev.ProductLot | None, warning_shown: str = "", off_label_reason: str = "") -> Command:
     """Record what glides during needling, or that nothing is used."""
 

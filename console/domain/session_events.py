@@ -90,6 +90,9 @@ from console.domain.events_of_intake import (
     CartridgeBound as CartridgeBound,
 )
 from console.domain.events_of_intake import (
+    CartridgeTagAccepted as CartridgeTagAccepted,
+)
+from console.domain.events_of_intake import (
     CartridgeUnbound as CartridgeUnbound,
 )
 from console.domain.events_of_intake import (

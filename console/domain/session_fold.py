@@ -10,6 +10,7 @@ from console.domain.phases import Phase
 from console.domain.screening import Scope
 from console.domain.session_events import Payload, SessionEvent
 from console.domain.session_state import AlarmRecord, AnswerGiven, Application, AreaProgress, PassSpan, SessionState
+from console.domain.telemetry import CARTRIDGE_ATTACHED, CARTRIDGE_REMOVED
 
 
 def fold(events: Iterable[SessionEvent]) -> SessionState:
@@ -216,13 +217,21 @@ def _(what: ev.SkinDisinfected, state: SessionState, event: SessionEvent) -> Non
 
 @_fold_one.register
 def _(what: ev.CartridgeBound, state: SessionState, event: SessionEvent) -> None:
-    state.cartridge = what
+    state.cartridge, state.cartridge_needled = what, False
     state.cartridges.append(what)
 
 
 @_fold_one.register
 def _(what: ev.CartridgeUnbound, state: SessionState, event: SessionEvent) -> None:
-    state.cartridge = None
+    if what.used and state.cartridge is not None:
+        state.spent_cartridges.append(state.cartridge)
+    state.cartridge, state.pen_tag = None, ""  # the tag read so far is the one taken off
+    state.accepted_tags.clear()
+
+
+@_fold_one.register
+def _(what: ev.CartridgeTagAccepted, state: SessionState, event: SessionEvent) -> None:
+    state.accepted_tags.append(what.tag)
 
 
 @_fold_one.register
@@ -234,6 +243,15 @@ def _(what: ev.GlideChosen, state: SessionState, event: SessionEvent) -> None:
 def _(what: ev.PenBound, state: SessionState, event: SessionEvent) -> None:
     state.pen, state.manual_mode = what, False
     state.pens.append(what)
+    state.pen_tag = what.cartridge
+
+
+@_fold_one.register
+def _(what: ev.PenReported, state: SessionState, event: SessionEvent) -> None:
+    if what.code == CARTRIDGE_ATTACHED:
+        state.pen_tag = what.detail
+    elif what.code == CARTRIDGE_REMOVED:
+        state.pen_tag = ""
 
 
 @_fold_one.register
@@ -259,6 +277,7 @@ def _(what: ev.PassStarted, state: SessionState, event: SessionEvent) -> None:
     area.passes.append(span)
     area.finished = False
     state.active_area, state.active_pass = what.area_id, span
+    state.cartridge_needled = state.cartridge is not None
 
 
 @_fold_one.register

@@ -141,6 +141,10 @@ class SessionState:
     disinfected: bool = False
     cartridge: ev.CartridgeBound | None = None
     cartridges: list[ev.CartridgeBound] = field(default_factory=list)
+    spent_cartridges: list[ev.CartridgeBound] = field(default_factory=list)  # taken off after their seal was broken
+    cartridge_needled: bool = False  # a pass began with the one bound
+    pen_tag: str = ""  # the cartridge's id as the pen reads it
+    accepted_tags: list[str] = field(default_factory=list)
     glide: ev.GlideChosen | None = None
     glide_decided: bool = False
     pen: ev.PenBound | None = None

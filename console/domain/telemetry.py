@@ -133,6 +133,9 @@ class Gap:
     window: int = field(default=0, compare=False)
 
 
+CARTRIDGE_ATTACHED, CARTRIDGE_REMOVED = 3, 4  # codes of PenEvent
+
+
 @dataclass(frozen=True, slots=True)
 class PenEvent:
     """EVENT of the pen: ``code`` as in Pen Link 1, ``value`` and ``detail`` as sent."""

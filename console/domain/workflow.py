@@ -69,18 +69,31 @@ def anesthetic_gate(state: SessionState) -> str:
 
 
 def preparation_gate(state: SessionState) -> str:
-    """A screening that still stands, clean skin, a bound cartridge, the glide product decided, a pen or manual mode."""
+    """A screening that still stands, clean skin, a cartridge and a glide product, a pen or manual mode."""
     if reason := anesthetic_gate(state) or right_patient_gate(state) or screening_gate(state):
         return reason
     if not state.disinfected:
         return "the skin is not disinfected"
     if state.cartridge is None:
         return "no cartridge is bound"
+    if doubt := tag_gate(state):
+        return doubt
     if not state.glide_decided:
         return "the glide product is not decided"
     if state.pen is None and not state.manual_mode:
         return "no pen is bound and manual mode is not chosen"
     return ""
+
+
+def tag_gate(state: SessionState) -> str:
+    """The pen reads the cartridge that was scanned, or the practitioner said that it is the same."""
+    bound, tag = state.cartridge, state.pen_tag
+    if bound is None or not tag or state.manual_mode or tag in state.accepted_tags:
+        return ""
+    serial = bound.product.serial
+    if not serial or serial in tag or tag in serial:
+        return ""
+    return f"the pen reads cartridge {tag}, the package says {serial}"
 
 
 def right_patient_gate(state: SessionState) -> str:

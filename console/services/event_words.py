@@ -158,6 +158,14 @@ def _removed_from(e: ev.AnestheticRemovedFrom, w: EventWords) -> str:
     return f"Anesthetic removed and skin {clean}: {w.areas(e.area_ids)}{after(e.early_reason, ', early: ')}"
 
 
+def _unbound(e: ev.CartridgeUnbound, w: EventWords) -> str:
+    where = f" in pass {e.pass_number}, {w.area(e.area_id)}" if e.pass_number is not None else ""
+    words = f"Cartridge taken off{where}, {'used' if e.used else 'not used'}: {e.reason}"
+    if not e.broken:
+        return words
+    return f"{words}; {e.fragments[:1].lower()}{e.fragments[1:]}; piece {'kept' if e.piece_kept else 'not kept'}"
+
+
 def _pen(e: ev.PenBound, _: EventWords) -> str:
     return f"{'Pen changed to' if e.swap else 'Pen'} {e.model}, serial {e.serial}, firmware {e.firmware}"
 
@@ -240,8 +248,10 @@ _WORDS: dict[type[Payload], Say] = {
     ev.ReactionReported: lambda e, w: (
         f"Reaction: {', '.join(map(plain, e.signs))}{after(e.text, '. ' if e.signs else '')}"),
     ev.SkinDisinfected: lambda e, w: "Skin disinfected",
-    ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {counted(e.needles, 'needle')}",
-    ev.CartridgeUnbound: lambda e, w: f"Cartridge taken off, {'used' if e.used else 'not used'}: {e.reason}",
+    ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {counted(e.needles, 'needle')}"
+    f"{', from a new, sealed pack' if e.from_sealed_pack else ''}",
+    ev.CartridgeUnbound: _unbound,
+    ev.CartridgeTagAccepted: lambda e, w: f"Pen reads cartridge {e.tag}, package says {e.serial}: said to be the same",
     ev.GlideChosen: lambda e, w: (
         f"Glide: {lot_words(e.product)}{after(e.off_label_reason, '. Off-label: ')}" if e.product
         else "No glide product"),

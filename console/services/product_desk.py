@@ -1,9 +1,10 @@
 """Products by scan: anesthetic, cartridge, glide, serum; dose and dwell of what is on the skin."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from console.domain import closing, intake
+from console.domain import cartridges, closing, intake
 from console.domain import session_events as ev
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
@@ -87,13 +88,23 @@ class ProductDesk:
 
     # --- cartridge, glide, serum -------------------------------------------------------------------------
 
-    def bind_cartridge(self, lot: ev.ProductLot) -> Receipt:
-        """Bind a cartridge; one used in another session is refused."""
+    def bind_cartridge(self, lot: ev.ProductLot, from_sealed_pack: bool = False) -> Receipt:
+        """Bind a cartridge; one used in another session is refused. The pen's tag stands in for a missing serial."""
         product = next((one for one in self._registry.products() if one.product_id == lot.product_id), None)
+        known = self.with_tag(lot)
+        return self._desk.do(cartridges.bind_cartridge(
+            known, product.needles if product else 0, self.used_elsewhere(known), from_sealed_pack,
+            self._state().pen_tag))
+
+    def with_tag(self, lot: ev.ProductLot) -> ev.ProductLot:
+        """Give a cartridge whose code has no serial number the one the pen reads from its tag, if it reads one."""
+        return lot if lot.serial else replace(lot, serial=self._state().pen_tag)
+
+    def used_elsewhere(self, lot: ev.ProductLot) -> bool:
+        """Tell whether a cartridge was used in another session, in whichever room."""
         used_in = self._registry.cartridge_used_in(lot.product_id, lot.lot, lot.serial) if lot.serial else None
         front = self._desk.front
-        elsewhere = used_in is not None and (front is None or used_in != front.session_id)
-        return self._desk.do(intake.bind_cartridge(lot, product.needles if product else 0, elsewhere))
+        return used_in is not None and (front is None or used_in != front.session_id)
 
     def warning(self, lot: ev.ProductLot) -> str:
         """Give the warning of a product that touches needled skin, empty if none."""

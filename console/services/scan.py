@@ -197,7 +197,7 @@ def _elements(body: str) -> tuple[list[Element], bool]:
         if link is None:
             raise ScanFault("This is a web address that names no product")
         return [Element(one.ai.ai, one.value) for one in link.element_strings], True
-    if " " in body:
+    if " " in body and body[:2].isdigit():
         raise ScanFault("There are spaces in the code; type it with brackets, as (01)...(17)...(10)...")
     return split_elements(body), False
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import treatments as t
 
-from console.domain import closing, consenting, intake, needling, numbing
+from console.domain import cartridges, closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
@@ -146,11 +146,11 @@ def test_a_blocked_anesthetic_can_only_be_skipped():
 def test_a_used_cartridge_is_refused():
     session = t.walk_to(Phase.PREPARATION)
     with pytest.raises(Refusal, match="used in another session"):
-        do(session, intake.bind_cartridge(t.CARTRIDGE, 12, True))
-    do(session, intake.bind_cartridge(t.CARTRIDGE, 12, False))
-    do(session, intake.unbind_cartridge("dropped", True))
+        do(session, cartridges.bind_cartridge(t.CARTRIDGE, 12, True))
+    do(session, cartridges.bind_cartridge(t.CARTRIDGE, 12, False))
+    do(session, cartridges.unbind_cartridge("dropped", True))
     with pytest.raises(Refusal, match="un-bound before"):
-        do(session, intake.bind_cartridge(t.CARTRIDGE, 12, False))
+        do(session, cartridges.bind_cartridge(t.CARTRIDGE, 12, False))
 
 
 def test_forward_and_its_undo():

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from console.domain import closing, consenting, intake, needling, numbing
+from console.domain import cartridges, closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.consent import ConsentCheck
 from console.domain.errors import Refusal
@@ -183,7 +183,7 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule()
     def prepare(self) -> None:
-        for command in (intake.disinfect(), intake.bind_cartridge(t.CARTRIDGE, 12, False),
+        for command in (intake.disinfect(), cartridges.bind_cartridge(t.CARTRIDGE, 12, False),
                         intake.choose_glide(None), intake.bind_pen(t.PEN)):
             self.act(command)
 

@@ -5,7 +5,7 @@ import pytest
 from rig_ports import PEN, RigClock, RigReader, RigRecorder, ScriptedLink
 from treatments import CARTRIDGE, SESSION_ID, START_US, walk_to
 
-from console.domain import closing, intake, needling
+from console.domain import cartridges, closing, intake, needling
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Session
@@ -111,7 +111,7 @@ def test_recording_runs_with_the_needling_phase():
     room.link.push(25)
     room.frame()
     assert room.recorder.batches == [], "before the needling nothing is recorded"
-    room.desk.do(intake.bind_cartridge(CARTRIDGE, 12, False))
+    room.desk.do(cartridges.bind_cartridge(CARTRIDGE, 12, False))
     for step in (intake.disinfect(), intake.choose_glide(None)):
         room.desk.do(step)
     room.station.take_pen(room.desk.front)

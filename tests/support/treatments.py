@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.domain import closing, consenting, intake, needling, numbing
+from console.domain import cartridges, closing, consenting, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.session import Command, Session
 from console.domain.workflow import Phase
@@ -56,7 +56,7 @@ def steps() -> list[Command]:
         intake.enter_phase(Phase.ANESTHETIC), numbing.apply_anesthetic(applied(at(14)), at(14)),
         numbing.remove_anesthetic("A1", at(50)),
         intake.enter_phase(Phase.PREPARATION), intake.disinfect(),
-        intake.bind_cartridge(CARTRIDGE, 12, False), intake.choose_glide(None), intake.bind_pen(PEN),
+        cartridges.bind_cartridge(CARTRIDGE, 12, False), intake.choose_glide(None), intake.bind_pen(PEN),
         intake.enter_phase(Phase.NEEDLING), *[needling.forward() for _ in range(6)],
         needling.end_needling(), closing.apply_serum(ev.SerumApplied(SERUM, 2000)),
         intake.enter_phase(Phase.AFTERCARE),

@@ -9,13 +9,14 @@ from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState
-from console.domain.workflow import Phase
+from console.domain.workflow import Phase, tag_gate, why_not
 from console.services.console import Console
 from console.services.local_time import clock_text
 from console.services.scan import ScanKind, ScanResult
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
 from ui.room.application_card import ProductSheet
+from ui.room.cartridge_guard import BROKEN, CartridgeGuard
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.preparation_pen import PenCard, self_check, stranger
 from ui.room.preparation_plan import OFF_LABEL, PlanCard, off_label_reason, standing_of
@@ -24,7 +25,7 @@ from ui.room.room_page import FORWARD_WIDTH, RoomPage
 from ui.room.serum_cards import OFF_LABEL as WHY_USED
 
 UNBINDS = {  # reason, and whether its needles may have been exposed
-    "Dropped while sealed": False, "Broken": True, "Dropped after opening": True, "Wrong needles, still sealed": False,
+    "Dropped while sealed": False, BROKEN: True, "Dropped after opening": True, "Wrong needles, still sealed": False,
 }
 BY_HAND = ("No pen in this room", "Pen does not answer", "Pen is charging", "Another make of pen")
 WHY_OFF = ("Clinical judgement", "Agreed with the patient", "Clinic protocol", "Prescriber's order")
@@ -41,6 +42,7 @@ class PreparationPage(RoomPage):
     def __init__(self, console: Console) -> None:
         super().__init__(console)
         self.ticks, self.plan, self.pen = ProductTicks(), PlanCard(), PenCard()
+        self._guard = CartridgeGuard(self)
         self._refused: dict[str, tuple[str, str]] = {}
         self._waiting: ProductLot | None = None
         self.ticks.setFixedWidth(360)
@@ -84,7 +86,7 @@ class PreparationPage(RoomPage):
     def show_state(self, state: SessionState) -> None:
         when = next((event.at_us for _, event in reversed(state.log) if event.what.kind == "skin_disinfected"), None)
         self.ticks.show_skin(state.disinfected, clock_text(when) if when is not None else "")
-        self.ticks.show_cartridge(state.cartridge, self._refused.get(CARTRIDGE), _needles_doubt(state))
+        self.ticks.show_cartridge(state.cartridge, self._refused.get(CARTRIDGE), _cartridge_doubt(state))
         self.ticks.show_glide(state.glide, self._waiting, self._glide_warning(state), self._refused.get(GLIDE))
         self.plan.show_plan(state, standing_of(state, self.console.library))
         self.pen.show_pen(state, self.console)
@@ -107,6 +109,8 @@ class PreparationPage(RoomPage):
             return StatusText("The bound pen does not answer", (*facts, "Plug it in, or go on by hand"),
                               notice="caution")
         to_do = _open_ticks(state)
+        if not to_do and tag_gate(state):
+            return StatusText("The pen reads another cartridge than the one scanned", facts, notice="caution")
         if not to_do:
             return StatusText("Ready to needle", facts, dot="done")
         title = f"Preparation: {TICKS - len(to_do)} of {TICKS} done"
@@ -120,7 +124,15 @@ class PreparationPage(RoomPage):
     def page_actions(self) -> Actions:
         return Actions(
             [Action("back", "Anesthetic", self.go(Phase.ANESTHETIC), icon="left", kind="quiet")],
-            [self.forward("Start needling", Phase.NEEDLING)])
+            [self._start()])
+
+    def _start(self) -> Action:
+        """Give the way to the needling; where only the cartridge's tag stands in it, it asks about that."""
+        doubt = tag_gate(self.state)
+        if doubt and why_not(self.state, Phase.NEEDLING) == doubt:
+            return Action("forward", "Check cartridge", self._guard.ask_tag, hint=doubt, icon="caution", kind="primary",
+                          shortcut="PgDown", width=FORWARD_WIDTH)
+        return self.forward("Start needling", Phase.NEEDLING)
 
     # --- skin ---------------------------------------------------------------------------------------------
 
@@ -193,7 +205,7 @@ class PreparationPage(RoomPage):
         if bound is not None and (bound.product.lot, bound.product.serial) == (lot.lot, lot.serial):
             self.shell.tell("This cartridge is bound already.", "done")
             return
-        self.console.products.bind_cartridge(lot)
+        self._guard.bind(lot)
 
     def _record_glide(self, lot: ProductLot | None, reason: str = "") -> None:
         self._waiting = None
@@ -232,11 +244,11 @@ class PreparationPage(RoomPage):
         def take(product: CatalogProduct, lot_text: str, expiry: str) -> None:
             try:
                 lot = self._typed_lot(product, lot_text, expiry)
-                self._take(field, lot)
             except OperatorError as error:
                 self.shell.tell(str(error), kind="stop")
                 return
             self.shell.close_overlay()
+            self.attempt(lambda: self._take(field, lot))
 
         sheet.chosen.connect(take)
         self.shell.show_overlay(sheet, "Which cartridge" if field == CARTRIDGE else "What glides", 560)
@@ -253,12 +265,10 @@ class PreparationPage(RoomPage):
 
         def unbind(reason: str) -> None:
             self.shell.close_overlay()
-            used = UNBINDS.get(reason, True)
             self._refused.pop(CARTRIDGE, None)
-            if self.attempt(lambda: self.console.desk.do(intake.unbind_cartridge(reason, used))) is not None:
-                self.shell.tell(
-                    "Un-bound. Look for fragments and keep the piece." if reason == "Broken"
-                    else "Un-bound. Scan a new cartridge.", "caution" if used else "done")
+            used = UNBINDS.get(reason, True)
+            words = "Un-bound. Keep the piece." if reason == BROKEN else "Un-bound. Scan a new cartridge."
+            self._guard.unbind(reason, used, lambda: self.shell.tell(words, "caution" if used else "done"))
 
         sheet.given.connect(unbind)
         self.shell.show_overlay(sheet, "Un-bind the cartridge", 560)
@@ -332,8 +342,10 @@ def _open_ticks(state: SessionState) -> list[str]:
     return [words for words, is_open in open_ticks.items() if is_open]
 
 
-def _needles_doubt(state: SessionState) -> str:
-    """Say that pen and package disagree on the needles, where both tell."""
+def _cartridge_doubt(state: SessionState) -> str:
+    """Say that pen and package disagree on the cartridge or its needles, where both tell."""
+    if doubt := tag_gate(state):
+        return f"{doubt[:1].upper()}{doubt[1:]}."
     bound, pen = state.cartridge, state.pen
     if bound is None or pen is None or not bound.needles or not pen.needles or bound.needles == pen.needles:
         return ""

@@ -4,6 +4,7 @@ import pytest
 from console_rig import barcode, walk_to
 
 from console.domain import needling
+from console.domain import session_events as ev
 from console.domain.workflow import Phase
 
 NEW = barcode("cart-12", "C9", "280131", "N77")
@@ -34,8 +35,23 @@ def test_a_new_one_is_scanned_the_reason_touched_and_the_pass_goes_on(at_work) -
 
 def test_a_broken_one_says_what_to_look_for(at_work) -> None:
     scan(at_work, NEW)
+    before = at_work.state.cartridge
     at_work.click("reason.broken")
-    assert "fragments" in at_work.told()
+    assert at_work.state.cartridge is before and not at_work.find("break.record").isEnabled()
+    at_work.click("fragments.no_fragment_found")
+    at_work.click("piece.piece_kept_and_labelled")
+    at_work.click("break.record")
+    off = next(event.what for _, event in at_work.state.log if isinstance(event.what, ev.CartridgeUnbound))
+    assert (off.broken, off.used, off.piece_kept, off.fragments) == (True, True, True, "No fragment found")
+    assert (off.area_id, off.pass_number) == (at_work.state.active_area, 1)
+    assert at_work.state.cartridge.product.serial == "N77" and "broken piece" in at_work.told()
+
+
+def test_one_without_a_serial_number_is_asked_about_before_it_is_bound(at_work) -> None:
+    scan(at_work, barcode("cart-12", "C9", "280131"))
+    at_work.click("reason.blocked")
+    at_work.click("reason.from_a_new_sealed_pack")
+    assert at_work.state.cartridge.from_sealed_pack and at_work.state.cartridge.product.serial == ""
 
 
 def test_one_used_on_another_patient_is_refused_before_anything_is_taken_off(at_work) -> None:

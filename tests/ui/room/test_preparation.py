@@ -122,18 +122,43 @@ def test_scanning_the_bound_cartridge_again_does_no_harm_and_another_waits_for_t
     assert ready.find("scan.cartridge").state == "fixed"
 
 
-@pytest.mark.parametrize(("chip", "used"), [("reason.dropped_while_sealed", False), ("reason.broken", True)])
-def test_a_cartridge_is_unbound_with_a_reason_and_stays_out(ready, chip, used) -> None:
+def unbound(stage) -> ev.CartridgeUnbound:
+    return next(event.what for _, event in stage.state.log if isinstance(event.what, ev.CartridgeUnbound))
+
+
+def test_a_cartridge_dropped_while_sealed_is_unbound_and_may_be_bound_again(ready) -> None:
     scan(ready, CARTRIDGE)
     ready.click("cartridge.unbind")
-    ready.click(chip)
-    assert ready.state.cartridge is None
-    unbound = next(event.what for _, event in ready.state.log if isinstance(event.what, ev.CartridgeUnbound))
-    assert unbound.used is used
-    assert ("fragments" in ready.told()) is used
+    ready.click("reason.dropped_while_sealed")
+    assert ready.state.cartridge is None and unbound(ready).used is False
+    scan(ready, CARTRIDGE)
+    assert ready.state.cartridge.product.serial == "S90001"
+
+
+def test_a_broken_cartridge_is_unbound_with_its_fragment_check_and_stays_out(ready) -> None:
+    scan(ready, CARTRIDGE)
+    ready.click("cartridge.unbind")
+    ready.click("reason.broken")
+    ready.click("fragments.found_and_removed")
+    ready.click("piece.piece_not_kept")
+    ready.click("break.record")
+    assert ready.state.cartridge is None and unbound(ready).used and unbound(ready).piece_kept is False
     scan(ready, CARTRIDGE)
     assert "un-bound before" in ready.told()
     assert ready.state.cartridge is None
+
+
+def test_another_tag_than_the_package_says_is_asked_about_before_needling(ready) -> None:
+    scan(ready, CARTRIDGE)
+    answer(ready, replace(PEN, cartridge="X-99"))
+    ready.console.desk.do(intake.disinfect())
+    ready.console.desk.do(intake.choose_glide(None))
+    ready.live()
+    ready.click("action.forward")
+    ready.click("reason.it_is_the_one_fitted")
+    assert ready.kinds()[-1] == "cartridge_tag_accepted"
+    ready.click("action.forward")
+    assert ready.state.phase is Phase.NEEDLING
 
 
 def test_a_lost_separator_asks_which_the_package_says(ready) -> None:
@@ -152,6 +177,8 @@ def test_a_cartridge_is_chosen_from_the_list_with_its_typed_lot(ready) -> None:
     assert "not a date" in ready.told() and ready.state.cartridge is None
     ready.find("product.expiry").setText("2028-01-31")
     ready.click("product.confirm")
+    assert ready.state.cartridge is None, "it has no serial number"
+    ready.click("reason.from_a_new_sealed_pack")
     assert (ready.state.cartridge.product.lot, ready.state.cartridge.product.entry) == ("C9", "typed")
 
 
