@@ -20,6 +20,7 @@ PRESS_LONGEST_S = 0.500  # a press held longer was the start of a hold
 HOLD_S = 1.0
 AFTER_TOUCH_S = 0.250
 _GROUP_SEPARATOR = "\x1d"
+_BRACKET_ELSEWHERE = (Qt.Key.Key_Plus, Qt.Key.Key_Dollar)  # the key of ] on a German and a French keyboard
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _TOUCHES = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 _WATCHED = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, *_TOUCHES)
@@ -105,7 +106,7 @@ class HandsFree(QObject):
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter(event, now_s)
-        text = _GROUP_SEPARATOR if _is_separator(event) else event.text()
+        text = _GROUP_SEPARATOR if _is_separator(event, bool(self._strokes)) else event.text()
         if _is_typing(event, text):
             if event.isAutoRepeat():
                 return not _in_text_field()  # a key held down types on, but presses no shortcut twice
@@ -271,9 +272,12 @@ def _in_text_field() -> bool:
     return isinstance(focused, QLineEdit | QTextEdit | QPlainTextEdit) and focused.isEnabled()
 
 
-def _is_separator(event: QKeyEvent) -> bool:
+def _is_separator(event: QKeyEvent, in_burst: bool) -> bool:
+    """Tell whether a key is a scanner's separator: Ctrl+] as it is, on other layouts or as F8 only within a scan."""
     ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-    return event.text() == _GROUP_SEPARATOR or (ctrl and event.key() == Qt.Key.Key_BracketRight)
+    if event.text() == _GROUP_SEPARATOR or (ctrl and event.key() == Qt.Key.Key_BracketRight):
+        return True
+    return in_burst and (event.key() == Qt.Key.Key_F8 or (ctrl and event.key() in _BRACKET_ELSEWHERE))
 
 
 def _is_typing(event: QKeyEvent, text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import treatments as t
 
-from console.domain import closing, intake, needling, numbing
+from console.domain import cartridges, closing, intake, needling, numbing
 from console.domain import session_events as ev
 from console.domain.anesthesia import DwellState, dwell
 from console.domain.errors import Refusal
@@ -36,8 +36,8 @@ class Visit:
 
     def prepare(self):
         self.do(intake.enter_phase(Phase.PREPARATION))
-        for command in (intake.disinfect(), intake.bind_cartridge(t.CARTRIDGE, 12, False), intake.choose_glide(None),
-                        intake.bind_pen(t.PEN), intake.enter_phase(Phase.NEEDLING)):
+        for command in (intake.disinfect(), cartridges.bind_cartridge(t.CARTRIDGE, 12, False),
+                        intake.choose_glide(None), intake.bind_pen(t.PEN), intake.enter_phase(Phase.NEEDLING)):
             self.do(command)
 
 

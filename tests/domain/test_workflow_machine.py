@@ -219,7 +219,7 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule()
     def take_the_cartridge_off(self) -> None:
-        self.act(intake.unbind_cartridge("dropped", False))
+        self.act(cartridges.unbind_cartridge("dropped", False))
 
     @rule(back=st.integers(1, 4))
     def undo(self, back: int) -> None:

@@ -199,3 +199,15 @@ def foot(shown: object, seconds: float) -> None:
     QTest.keyPress(shown, PEDAL)
     shown.live(seconds)
     QTest.keyRelease(shown, PEDAL)
+
+
+@pytest.mark.parametrize(("key", "modifiers"), [
+    (Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier),
+    (Qt.Key.Key_Dollar, Qt.KeyboardModifier.ControlModifier)])
+def test_the_separator_comes_through_other_layouts_within_a_scan(room: tuple, key, modifiers) -> None:
+    shown, page = room
+    type_keys(shown, "10AB", 0.005)
+    QApplication.sendEvent(shown, QKeyEvent(QEvent.Type.KeyPress, key, modifiers, ""))
+    type_keys(shown, "21X", 0.005)
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert page.done == ["scan 10AB\x1d21X"]
