@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
+from console.domain import fold_of_preparation
 from console.domain import session_events as ev
 from console.domain.consent import withdrawn
 from console.domain.phases import Phase
 from console.domain.screening import Scope
 from console.domain.session_events import Payload, SessionEvent
 from console.domain.session_state import AlarmRecord, AnswerGiven, Application, AreaProgress, PassSpan, SessionState
-from console.domain.telemetry import CARTRIDGE_ATTACHED, CARTRIDGE_REMOVED
 
 
 def fold(events: Iterable[SessionEvent]) -> SessionState:
@@ -210,53 +210,8 @@ def _(what: ev.ReactionReported, state: SessionState, event: SessionEvent) -> No
     state.reactions.append((event.at_us, what))
 
 
-@_fold_one.register
-def _(what: ev.SkinDisinfected, state: SessionState, event: SessionEvent) -> None:
-    state.disinfected = True
-
-
-@_fold_one.register
-def _(what: ev.CartridgeBound, state: SessionState, event: SessionEvent) -> None:
-    state.cartridge, state.cartridge_needled = what, False
-    state.cartridges.append(what)
-
-
-@_fold_one.register
-def _(what: ev.CartridgeUnbound, state: SessionState, event: SessionEvent) -> None:
-    if what.used and state.cartridge is not None:
-        state.spent_cartridges.append(state.cartridge)
-    state.cartridge, state.pen_tag = None, ""  # the tag read so far is the one taken off
-    state.accepted_tags.clear()
-
-
-@_fold_one.register
-def _(what: ev.CartridgeTagAccepted, state: SessionState, event: SessionEvent) -> None:
-    state.accepted_tags.append(what.tag)
-
-
-@_fold_one.register
-def _(what: ev.GlideChosen, state: SessionState, event: SessionEvent) -> None:
-    state.glide, state.glide_decided = what, True
-
-
-@_fold_one.register
-def _(what: ev.PenBound, state: SessionState, event: SessionEvent) -> None:
-    state.pen, state.manual_mode = what, False
-    state.pens.append(what)
-    state.pen_tag = what.cartridge
-
-
-@_fold_one.register
-def _(what: ev.PenReported, state: SessionState, event: SessionEvent) -> None:
-    if what.code == CARTRIDGE_ATTACHED:
-        state.pen_tag = what.detail
-    elif what.code == CARTRIDGE_REMOVED:
-        state.pen_tag = ""
-
-
-@_fold_one.register
-def _(what: ev.ManualModeChosen, state: SessionState, event: SessionEvent) -> None:
-    state.manual_mode = True
+for _step in fold_of_preparation.STEPS:
+    _fold_one.register(_step)
 
 
 @_fold_one.register
