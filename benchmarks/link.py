@@ -68,10 +68,11 @@ def measure_recovery(seed: int, rounds: int, count: int) -> list[Figure]:
         stream = make_stream(count, RATE_HZ, seed + turn)
         frames = stream.frames()
         borders = np.cumsum([len(frame) for frame in frames])
-        wire, places = damage(b"".join(frames), DAMAGED_SHARE, seed + turn)
+        wire, places = damage(b"".join(frames[:-1]), DAMAGED_SHARE, seed + turn)
+        wire += frames[-1]  # whole, so that the end is seen
         hit = np.zeros(len(frames), bool)
         hit[np.searchsorted(borders, places, side="right")] = True
-        taken = _taken_of_damaged(stream, wire, wanted=int((~hit).sum() * 0.99) * stream.per_frame)
+        taken = _taken_of_damaged(stream, wire)
         seen = np.zeros(len(frames), bool)
         for first, samples in taken:
             offset = first * SAMPLE_BYTES
@@ -88,9 +89,9 @@ def measure_recovery(seed: int, rounds: int, count: int) -> list[Figure]:
     ]
 
 
-def _taken_of_damaged(stream: PenStream, wire: bytes, wanted: int) -> list[tuple[int, bytes]]:
+def _taken_of_damaged(stream: PenStream, wire: bytes) -> list[tuple[int, bytes]]:
     with pen_at_work(wire, stream.hello()) as pen:
-        sink, _ = read_through_link(pen.port, TakingSink(wanted))
+        sink, _ = read_through_link(pen.port, TakingSink(stream.count))
     return [(batch.first_index, batch.samples) for batch in sink.batches]
 
 

@@ -60,7 +60,7 @@ def pen_at_work(
 
 @dataclass(slots=True)
 class TakingSink:
-    """Takes batches on the reader thread until it has ``wanted`` samples; notes when and at what cost."""
+    """Takes batches on the reader thread until sample number ``wanted``; notes when and at what cost."""
 
     wanted: int
     batches: list[Batch] = field(default_factory=list)
@@ -77,7 +77,7 @@ class TakingSink:
         self.count += batch.count
         if not self.first_count:
             self.first_count, self.began_s, self.cpu_began_s = self.count, time.perf_counter(), time.thread_time()
-        if self.count >= self.wanted:
+        if batch.end_index >= self.wanted:
             self.ended_s, self.cpu_ended_s = time.perf_counter(), time.thread_time()
             self.enough.set()
 
@@ -97,9 +97,7 @@ class TakingSink:
         return (self.cpu_ended_s - self.cpu_began_s) / (self.ended_s - self.began_s)
 
 
-def read_through_link(
-    port: str, sink: TakingSink, settled: threading.Event | None = None
-) -> tuple[TakingSink, LinkCounters]:
+def read_through_link(port: str, sink: TakingSink) -> tuple[TakingSink, LinkCounters]:
     """Let the console's own reader thread read what the pen plays, the recording window open."""
     link = SerialPenLink(sink, SystemClock())
     link.open(port)
@@ -107,7 +105,7 @@ def read_through_link(
         link.wait_first(LIMIT_S)
         link.begin_recording()
         link.set_streaming(True)
-        if not (settled or sink.enough).wait(LIMIT_S):
+        if not sink.enough.wait(LIMIT_S):
             raise SystemExit(f"only {sink.count} of {sink.wanted} samples came: {link.counters()}")
         return sink, link.counters()
     finally:
