@@ -10,7 +10,7 @@ from guided_fuzz import Attempt, GuidedFuzz, Mutator
 import devices
 
 WATCHED = Path(devices.__file__).parent
-ATTEMPTS = 400
+ATTEMPTS = 150
 EVERY_DRIVER = pytest.mark.parametrize("fuzzed", FUZZED_DRIVERS.values(), ids=FUZZED_DRIVERS)
 
 

@@ -4,6 +4,8 @@ A driver is added by one ``FuzzedDriver``: how to make it, a few good words of i
 the check off a word and put a right one on again.
 """
 
+import argparse
+import binascii
 import gc
 import random
 import struct
@@ -11,8 +13,12 @@ import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import xor
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
+import foreign_pens
 from rough_pen import RoughPen, cobs_decode, cobs_encode
 
 from devices.clock_map import Moment
@@ -20,8 +26,11 @@ from devices.driver import PenDriver
 from devices.link_machine import LinkMachine
 from devices.link_words import SamplesRead
 from devices.pens.pen_link import PenLinkDriver
+from devices.profile_reader import read_profile
 from devices.read_only import only_asks
+from devices.registry import pen_kind
 
+PROFILES = Path(__file__).parents[2] / "resources" / "pens"
 MOST_HELD_BYTES = 4_000_000
 UTC_US = 1_780_000_000_000_000
 _SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
@@ -109,7 +118,51 @@ def _close_frame(head: bytes) -> bytes:
     return cobs_encode(head + struct.pack("<I", zlib.crc32(head))) + b"\0"
 
 
+def _foreign(
+    name: str,
+    open_word: Callable[[bytes], bytes] = lambda word: word.rstrip(b"\r\n"),
+    close_word: Callable[[bytes], bytes] = lambda text: text + b"\n",
+    greeting: bytes = b"",
+) -> FuzzedDriver:
+    """Give the driver of an example profile, with the words of a pen that shares no code with it."""
+    profile = read_profile(PROFILES / f"example-{name}.toml")
+    make_driver = pen_kind(profile.kind).make_driver
+    assert make_driver is not None
+    says, settings = foreign_pens.SPEECHES.get(name), argparse.Namespace(serial="S-1")
+
+    def words() -> list[bytes]:
+        if says is None:
+            values = [foreign_pens.vesc_values(n, layout) for n, layout in enumerate(("new", "old", "long"))]
+            return [foreign_pens.vesc_frame(payload) for payload in (b"\x00\x05\x03HW60\x00", *values)]
+        return [*filter(None, [greeting]), *(says(n, settings) for n in range(6))]
+
+    return FuzzedDriver(name, partial(make_driver, profile), words, open_word, close_word)
+
+
+def _open_key_value(line: bytes) -> bytes:
+    body = line.rstrip(b"\r\n")
+    return body[1:].rpartition(b"*")[0] if body.startswith(b"$") else body
+
+
+def _close_key_value(body: bytes) -> bytes:
+    if body.startswith(b"#"):
+        return body + b"\r\n"
+    return b"$%s*%02X\r\n" % (body, reduce(xor, body, 0))
+
+
+def _close_record(body: bytes) -> bytes:
+    return b"\xaa\x55" + body + struct.pack("<H", binascii.crc_hqx(body, 0))
+
+
 FUZZED_DRIVERS = {
     fuzzed.name: fuzzed
-    for fuzzed in (FuzzedDriver("pen-link", PenLinkDriver, _pen_link_words, _open_frame, _close_frame),)
+    for fuzzed in (
+        FuzzedDriver("pen-link", PenLinkDriver, _pen_link_words, _open_frame, _close_frame),
+        _foreign("csv", greeting=b"n,set_um,depth_um,rate_hz,load_ma,motor,contact,battery\r\n"),
+        _foreign("key-value", _open_key_value, _close_key_value, b"# pen KV-7 firmware 2.1\r\n"),
+        _foreign("json"),
+        _foreign("teleplot"),
+        _foreign("struct", lambda record: record[2:-2], _close_record),
+        _foreign("vesc", lambda frame: frame[2 if frame[0] == 2 else 3 : -3], foreign_pens.vesc_frame),
+    )
 }
