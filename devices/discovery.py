@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NoReturn
 
 from serial.tools import list_ports as serial_ports
 
@@ -234,7 +235,10 @@ class PenSearcher:
         self._others: dict[str, PenDescription] = {}  # answered, but were not chosen
 
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
-        """Give a port on which this pen (None: any) answers, or None; OperatorError when there are several."""
+        """Give a port on which this pen (None: any) answers, or None.
+
+        OperatorError when several answer and a person has to choose, or only others than the one wanted.
+        """
         present = [seen.port for seen in self._ports()]
         self._searches_since = {port: past + 1 for port, past in self._searches_since.items() if port in present}
         due = [port for port in present if self._is_due(port)]
@@ -286,12 +290,25 @@ class PenSearcher:
     def _choose(self, identity: tuple[str, str] | None) -> str | None:
         answers = self._others
         suiting = next((port for port, pen in answers.items() if self._suits(pen, identity)), None)
-        if suiting is not None or identity is not None or not answers or self._memory.only:
+        if suiting is None and identity is not None and answers:
+            self._tell_of_others(answers)
+        if suiting is not None or not answers or self._memory.only:
             return suiting
         if len(answers) == 1:
             return next(iter(answers))
-        pens = ", ".join(f"{pen.model} {pen.serial} on {port}" for port, pen in sorted(answers.items()))
+        pens = _names_of(answers)
         raise OperatorError(
             f"{len(answers)} pens answer: {pens}", "nothing was recorded",
             "choose one by its serial number: --port auto:SERIAL, or the page behind the pen's chip",
         )  # fmt: skip
+
+    @staticmethod
+    def _tell_of_others(answers: Mapping[str, PenDescription]) -> NoReturn:
+        raise OperatorError(
+            f"the pen is away, and another answers: {_names_of(answers)}", "nothing of it is recorded",
+            "connect the first one again, or take the other on the sheet «Pen and ports»",
+        )  # fmt: skip
+
+
+def _names_of(answers: Mapping[str, PenDescription]) -> str:
+    return ", ".join(f"{pen.model} {pen.serial} on {port}" for port, pen in sorted(answers.items()))

@@ -52,7 +52,7 @@ class PenSearch(Protocol):
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
         """Give a port on which this pen (None: any) answers, or None; ends soon once ``stop`` is set.
 
-        OperatorError when several answer and a person has to choose.
+        OperatorError when several answer and a person has to choose, or only others than the one wanted.
         """
         ...
 
@@ -237,8 +237,8 @@ class SerialPenLink:
             pen, any_pen = self._machine.pen, not self._machine.recording
         try:
             found = self._search(None if any_pen or pen is None else pen.identity, stop)
-        except OperatorError as several:
-            self._fail(several)
+        except OperatorError as told:
+            self._tell(told, while_lost=pen is not None and not any_pen)
             return None
         if found is None and pen is None and not stop.is_set():
             self._fail(
@@ -247,6 +247,15 @@ class SerialPenLink:
                 )
             )
         return found
+
+    def _tell(self, told: OperatorError, while_lost: bool) -> None:
+        """Say what a search found: another reason for a pen that is away, or for having none."""
+        if not while_lost:
+            self._fail(told)
+            return
+        with self._lock:
+            self._machine.still_lost(str(told).removesuffix("."))
+        self._deliver()
 
     def _open(self, port: str) -> BytePort | None:
         try:

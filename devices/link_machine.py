@@ -94,6 +94,11 @@ class LinkMachine:
         first_loss = not self._was_lost or self.board.pen is None
         self._go_down(reason if first_loss else self._down_reason)
 
+    def still_lost(self, reason: str) -> None:
+        """Take better knowledge of why the pen is away."""
+        if self._was_lost and not self._identified:
+            self._down_reason = reason
+
     def part(self) -> None:
         """Ask for silence before the port is closed on purpose."""
         if self._identified and self._wants_stream:

@@ -90,7 +90,8 @@ def test_a_search_finds_the_pen_by_its_identity_and_does_not_pester_the_silent()
     search(("Rough", "B"), stop)
     assert bench.opened.count("silent") == 2, "it came back, so it is asked anew"
     for _ in range(30):
-        assert search(("Rough", "nobody"), stop) is None
+        with pytest.raises(OperatorError, match=r"another answers: Rough A on a, Rough B on b; nothing of it"):
+            search(("Rough", "nobody"), stop)
     assert bench.opened.count("silent") == 5, "now, at the fifth and tenth search, and then every thirtieth"
     assert set(bench.pens["a"].heard) | set(bench.pens["b"].heard) == {0x81}, "a search only asks who is there"
 

@@ -223,6 +223,30 @@ def test_auto_takes_the_port_the_search_finds(make_link, sink) -> None:
     assert sink.notices[-1].port == "found"
 
 
+def test_another_pen_on_another_port_is_told_while_the_first_is_away(make_link, sink) -> None:
+    first = PenPort()
+    ports, taken_out = Ports(a=first), []
+
+    def search(identity, stop) -> str | None:
+        if taken_out:
+            raise OperatorError("the pen is away, and another answers: Rough B on b", "nothing of it is recorded")
+        return None
+
+    link = make_link(ports, search=search)
+    link.open("a")
+    link.wait_first(10)
+    link.begin_recording()
+    sink.wait_for(lambda: sink.count() > 50)
+    del ports.there["a"]
+    taken_out.append(True)
+    first.break_with = OSError(errno.ENODEV, "gone")
+    sink.wait_for(lambda: "another answers: Rough B on b" in sink.notices[-1].reason)
+    assert sink.notices[-1].state is LinkState.LOST
+    ports.there["a"], first.break_with = first, None
+    taken_out.clear()
+    sink.wait_for_state(LinkState.STREAMING)
+
+
 def test_a_lost_pen_is_found_on_another_port_by_its_identity(make_link, sink) -> None:
     first, second = PenPort(), PenPort()
     ports = Ports(a=first)

@@ -144,7 +144,10 @@ class Served:
         if ready and self.conn is None:
             self.conn = self.door.accept()[0]
         elif ready and self.conn is not None:
-            received = self.conn.recv(65_536)
+            try:
+                received = self.conn.recv(65_536)
+            except OSError:
+                received = b""
             if not received:
                 self.hang_up()
             spoken += self.pen.hear(received)
