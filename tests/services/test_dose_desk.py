@@ -1,5 +1,6 @@
 """The dose desk on a rig: restarts and clocks, former visits, prescriptions, alarms of sessions not in front."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -141,3 +142,15 @@ def test_a_clock_never_reads_ready_before_its_onset(console) -> None:
     apply_anesthetic(console)
     console.clock.advance(on(console).applied.onset_s - 0.001)
     assert console.doses.dwell_of(on(console)).state is DwellState.ONSET
+
+
+def test_a_childs_limits_go_by_months_and_weight(console) -> None:
+    emla = console.library.anesthetic("emla")
+    assert not console.doses.needs_weight(emla)
+    patient = console.registry.patient("P-0412")
+    born = console.day.today().replace(year=console.day.today().year - 8)
+    console.registry.save_patient(replace(patient, birth_date=str(born)), "PR-01")
+    assert console.doses.age_months() == 96
+    assert console.doses.needs_weight(emla) and console.doses.longest_s(emla) is None
+    console.doses.take_weight(25_000)
+    assert front(console).state.weight_g == 25_000 and console.doses.longest_s(emla) == 4 * HOUR_S

@@ -2,11 +2,14 @@
 
 import pytest
 from console_rig import barcode, walk_to
+from rig_walk import bind_cartridge
 
 from console.domain import intake, needling
 from console.domain import session_events as ev
+from console.domain.errors import Refusal
 from console.domain.workflow import Phase
 from ui.room.anesthetic_words import countdown, span_words
+from ui.room.removal_sheet import RemovalSheet
 
 
 @pytest.fixture
@@ -283,3 +286,32 @@ def test_a_jump_of_the_clock_is_asked_about(numbing) -> None:
 def test_words() -> None:
     assert (countdown(432), countdown(0.2), countdown(0)) == ("7:12", "0:01", "0:00")
     assert (span_words(1800), span_words(18_000), span_words(3600)) == ("30 min", "5 h", "60 min")
+
+
+def test_while_needling_the_rest_is_taken_off_and_disinfected_in_one_act(numbing) -> None:
+    numbing.window._scanned(barcode("numb-lmx4"))
+    numbing.live()
+    numbing.click("numb.areas")
+    numbing.click("area.face.chin")  # all but the chin
+    numbing.click("finding.confirm")
+    numbing.click("anesthetic.apply")
+    numbing.live(31 * 60)
+    on_skin = numbing.state.anesthetics_on()[0]
+    numbing.console.doses.remove(on_skin, "", [one for one in on_skin.applied.area_ids if one != "face.nose"])
+    for command in (intake.enter_phase(Phase.PREPARATION), intake.disinfect(), intake.choose_glide(None),
+                    intake.choose_manual_mode("no pen")):
+        numbing.console.desk.do(command)
+    bind_cartridge(numbing.console)
+    numbing.console.desk.do(intake.enter_phase(Phase.NEEDLING))
+    numbing.live()
+    with pytest.raises(Refusal, match="still on Nose"):
+        numbing.console.desk.do(needling.start_area("face.nose"))
+    sheet = RemovalSheet(numbing.console, lambda words: None)
+    sheet.done.connect(numbing.window.close_overlay)
+    numbing.window.show_overlay(sheet, "Remove the anesthetic", 960)
+    numbing.live()
+    numbing.click("area.all")
+    numbing.hold("removal.confirm")
+    last = numbing.console.desk.front.history[-1].what
+    assert (last.area_ids, last.disinfected) == (("face.nose",), True)
+    numbing.console.desk.do(needling.start_area("face.nose"))
