@@ -36,6 +36,8 @@ def _switch(state: SessionState, view: NeedlingView, selected: str) -> Offer | N
         return None
     label = in_sentence(state.areas[selected].plan.label)
     how = state_of(state, selected, view.treatable)
+    if selected in state.numbed_areas():
+        return Offer("switch.area", "", words=f"The anesthetic is still on {label}. Touch its clock to take it off.")
     if how == "blocked":
         return Offer("switch.area", "", words=f"Screening blocks {label} today. It cannot be needled.")
     if state.paused:

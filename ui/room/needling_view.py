@@ -61,6 +61,8 @@ def _title(state: SessionState, next_id: str, all_done: bool) -> tuple[str, str]
         return f"{plan.label}: pass {number} of {max(plan.passes, number)}", "live"
     if all_done:
         return "All areas done: end needling", "done"
+    if not next_id and state.numbed_areas():
+        return "Areas left under anesthetic: remove it first", "ink3"
     if not next_id:
         return "No area can be needled today", "ink3"
     word = "go on with" if state.needling_begun else "start with"
@@ -74,7 +76,7 @@ def in_sentence(label: str) -> str:
 
 def state_of(state: SessionState, area_id: str, treatable: frozenset[str]) -> str:
     """Give how an area stands, in the map's words."""
-    if area_id not in treatable:
+    if area_id not in treatable or area_id in state.numbed_areas():
         return "blocked"
     if area_id == state.active_area:
         return "active"
@@ -93,5 +95,6 @@ def area_rows(state: SessionState, treatable: frozenset[str], selected: str) -> 
     return [
         AreaRow(area_id, area.plan.label, state_of(state, area_id, treatable),
                 "blocked by screening" if area_id not in treatable
+                else "anesthetic still on" if area_id in state.numbed_areas()
                 else f"{area.passes_done} of {area.plan.passes} passes", area_id == selected)
         for area_id, area in state.areas.items()]

@@ -9,6 +9,7 @@ from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.workflow import Phase
 from ui.room.anesthetic_words import countdown, span_words
+from ui.room.needling_view import map_looks
 from ui.room.removal_sheet import RemovalSheet
 
 
@@ -304,6 +305,8 @@ def test_while_needling_the_rest_is_taken_off_and_disinfected_in_one_act(numbing
     bind_cartridge(numbing.console)
     numbing.console.desk.do(intake.enter_phase(Phase.NEEDLING))
     numbing.live()
+    looks = map_looks(numbing.state, frozenset(numbing.state.areas))
+    assert [one for one, look in looks.items() if look.state == "blocked"] == ["face.nose"]
     with pytest.raises(Refusal, match="still on Nose"):
         numbing.console.desk.do(needling.start_area("face.nose"))
     sheet = RemovalSheet(numbing.console, lambda words: None)
