@@ -67,7 +67,7 @@ def test_the_ring_counts_to_ready_then_to_remove_then_over(numbing) -> None:
     (barcode("numb-lmx4", expiry="260331"), "Expired"),
     (barcode("serum-ha"), "Hyaluronic serum, sterile is a serum"),
     ("]d20199999999999993", "The check digit"),
-    ("hello world", "spaces in the code"),
+    ("hello world", "damaged or no product code"),
 ])
 def test_a_wrong_code_is_refused_in_the_field_and_aloud(numbing, code: str, words: str) -> None:
     numbing.window._scanned(code)
