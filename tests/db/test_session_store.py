@@ -1,7 +1,7 @@
 from uuid import UUID
 
 import pytest
-from store_kit import START_US, batch, begin, end, event, opened, summary, without_guards
+from store_kit import PERIOD_US, START_US, batch, begin, end, event, opened, summary, without_guards
 
 from console.domain.errors import OperatorError
 from console.domain.people import Patient
@@ -212,3 +212,14 @@ def test_stored_runs_join_what_follows_and_keep_boots_in_order_of_arrival(
     assert store.stored_runs(session_id) == [StoredRun("PEN-1", 9, 100, 260), StoredRun("PEN-1", 4, 0, 20)]
     assert sum(run.count for run in store.stored_runs(session_id)) == store.row(session_id).samples == 180
     assert store.stored_runs(new_id()) == []
+
+
+def test_the_moment_of_the_last_stored_sample_tells_when_a_killed_console_went_off(
+    recorder: RecorderThread, store: SessionStore
+) -> None:
+    session_id, empty = begin(recorder), begin(recorder)
+    recorder.add_samples(session_id, batch(200, 50))
+    recorder.add_samples(session_id, batch(100, 50, resent=True))
+    recorder.synchronise(10)
+    assert store.last_sample_us(session_id) == START_US + 250 * PERIOD_US
+    assert store.last_sample_us(empty) is None

@@ -144,6 +144,8 @@ class PenDiagnostics(QWidget):
     def _show_time(self, notice: LinkNotice, counters: LinkCounters) -> None:
         nominal = 1_000_000 / notice.pen.period_us if notice.pen and notice.pen.period_us else None
         measured = self._rate_now(counters.samples - counters.resent)
+        if notice.state not in (LinkState.STREAMING, LinkState.STALE):
+            measured = None  # nothing was asked for, or nobody is there: no pace to judge
         of = f" of {nominal:.0f}" if nominal else ""
         self._put("Readings a second", f"{measured:.1f}{of}" if measured is not None else f"–{of}")
         drift = counters.drift_ppm

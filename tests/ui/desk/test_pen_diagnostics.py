@@ -109,6 +109,11 @@ def test_the_rate_is_what_arrives_and_not_what_the_pen_promises(
     monkeypatch.setattr(link, "counters", lambda: replace(COUNTED, samples=5, resent=0))
     sheet.show_now()
     assert "– of 250" in shown(window), "another link counts anew"
+    clock.advance(4.0)
+    link.show_pen(state=LinkState.READY)
+    surveyed.station.drain()
+    sheet.show_now()
+    assert "– of 250" in shown(window), "a pen nobody asked for readings is not slow"
 
 
 def test_ports_say_who_answers_or_what_to_do(
