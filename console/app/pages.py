@@ -2,6 +2,7 @@
 
 from console.app.page_acts import PageActs
 from console.services.console import Console
+from ui.desk.catalogue import CataloguePage
 from ui.desk.patients import PatientsPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
@@ -26,6 +27,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "sign_in": SignInPage(console, acts.signed_in),
         "today": TodayPage(console, acts.set_theme),
         "patients": PatientsPage(console),
+        "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),
         "screening": ScreeningPage(console),

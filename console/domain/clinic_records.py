@@ -24,6 +24,7 @@ class RecordKind(StrEnum):
     FOLLOW_UP = "follow_up"
     INCIDENT = "incident"
     OUTCOME = "outcome"  # an outcome scale's grading outside a session
+    RECALL = "recall"  # why a lot is recalled or no more
     ROOM_ENTRY = "room_entry"
 
 

@@ -6,12 +6,14 @@ from typing import Protocol
 
 from console.domain import cartridges, closing, intake
 from console.domain import session_events as ev
+from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
 from console.domain.products import Recall, dermis_warning, expiry_problem, plasma_problem
 from console.domain.session_state import SessionState
+from console.services.catalogue_desk import RECALLED, CatalogueDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local_day
@@ -27,12 +29,16 @@ class Shelf(Protocol):
 
     def products(self) -> list[CatalogProduct]: ...
     def recalled_lots(self) -> set[tuple[str, str]]: ...
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]: ...
 
 
 def recalls_of(registry: Shelf) -> list[Recall]:
-    """Give the clinic's recalled lots by product number."""
+    """Give the clinic's recalled lots by product number, with the reason where one was given."""
+    reasons = {(one.subject_id, one.fields["lot"]): str(one.fields["reason"])
+               for one in registry.records(RecordFilter(RecordKind.RECALL, state=RECALLED))}
     numbers = {one.product_id: one.gtin for one in registry.products()}
-    return [Recall(numbers[product_id], lot) for product_id, lot in registry.recalled_lots() if product_id in numbers]
+    return [Recall(numbers[product_id], lot, reason=reasons.get((product_id, lot), ""))
+            for product_id, lot in registry.recalled_lots() if product_id in numbers]
 
 
 class ProductDesk:
@@ -40,6 +46,7 @@ class ProductDesk:
 
     def __init__(self, desk: SessionDesk, registry: Registry, shelf: ClinicalShelf, clock: Clock) -> None:
         self._desk, self._registry, self._shelf, self._clock = desk, registry, shelf, clock
+        self.catalogue = CatalogueDesk(desk, registry)
 
     @property
     def _library(self) -> ClinicalLibrary:

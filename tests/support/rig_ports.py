@@ -199,6 +199,7 @@ class RigRegistry:
         self._appointments: dict[str, Appointment] = {}
         self._settings: dict[str, str] = {}
         self.recalled: set[tuple[str, str]] = set()
+        self.added: list[CatalogProduct] = []
         self.used_cartridges: dict[tuple[str, str, str], UUID] = {}
         self.audits: list[tuple[str, str, str, str]] = []
         self._records: list[ClinicRecord] = []
@@ -242,10 +243,13 @@ class RigRegistry:
         self._appointments[appointment.appointment_id] = appointment
 
     def products(self) -> list[CatalogProduct]:
-        return list(PRODUCTS)
+        return list({one.product_id: one for one in (*PRODUCTS, *self.added)}.values())
 
     def save_product(self, product: CatalogProduct, actor_id: str) -> None:
-        raise NotImplementedError
+        self.added.append(product)
+
+    def save_recalled_lot(self, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
+        (self.recalled.add if recalled else self.recalled.discard)((product_id, lot))
 
     def recalled_lots(self) -> set[tuple[str, str]]:
         return set(self.recalled)

@@ -30,13 +30,15 @@ LICENCES = (
 class QuickMenu(QWidget):
     """Overlay content for the mark button.
 
-    ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``ports_wanted()``, ``signed_out()``,
+    ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
+    ``ports_wanted()``, ``signed_out()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
     theme_chosen = Signal(str)
     level_chosen = Signal(int)
     patients_wanted = Signal()
+    products_wanted = Signal()
     ports_wanted = Signal()
     signed_out = Signal()
     person_changed = Signal(object)
@@ -80,6 +82,7 @@ class QuickMenu(QWidget):
                               f"{_whose(self._console)} goes to a colleague" if front else "")
         leave = self._button("sign_out", "Sign out", "lock", self._sign_out)
         patients = self._button("patients", "Patients", "list", self.patients_wanted.emit)
+        products = self._button("products", "Products", "bottle", self.products_wanted.emit)
         ports = self._button("ports", "Pen and ports", "pen", self.ports_wanted.emit)
         about = self._button("about", "About", "info", self._show_about)
         level_hint = self._sound_words or "Alarms can be quiet, never silent."
@@ -87,7 +90,7 @@ class QuickMenu(QWidget):
             row(Label("Light", "heading"), None), self._theme,
             row(Label("Loudness of alarms", "heading"), None, Label(level_hint, "label", "ink3")), self._level,
             4, Rule(), row(Label("Signed in", "heading"), None, name), row(change, leave),
-            Rule(), row(patients, ports, about), None))
+            Rule(), row(patients, products), row(ports, about), None))
 
     def _button(self, key: str, text: str, icon: str, act: Callable[[], None], hint: str = "") -> Button:
         made = Button(text, icon, "normal", "l", hint, name=f"menu.{key}")

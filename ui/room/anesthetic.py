@@ -279,6 +279,7 @@ class AnestheticPage(RoomPage):
             self.card.refuse(title, rest or error.todo or error.safe)
             self.shell.tell(str(error), kind="stop")
             self.show_again()
+            self.offer_to_add(scan)
             return
         self.card.take(lot, label)
         self.show_again()

@@ -172,6 +172,7 @@ class PreparationPage(RoomPage):
             self._take(field, lot)
         except OperatorError as error:
             self._refuse(field, error)
+            self.offer_to_add(scan)
 
     def _meant_field(self, field: str) -> str:
         """Give where a code of no role here was meant: a bound cartridge takes none."""

@@ -8,10 +8,11 @@ from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, why_not
 from console.services.console import Console
-from console.services.scan import ScanResult
+from console.services.scan import ScanKind, ScanResult
 from console.services.scan_fields import ScanReading
 from console.services.session_desk import Saving
 from ui.page import Action, Page
+from ui.room.add_product import AddProductSheet
 from ui.room.application_card import ReadingSheet
 
 T = TypeVar("T")
@@ -98,6 +99,20 @@ class RoomPage(Page):
 
         sheet.chosen.connect(settle)
         self.shell.show_overlay(sheet, "Which does the package say", 560)
+
+    def offer_to_add(self, scan: ScanResult) -> None:
+        """Offer to add an unknown product to the catalogue; added, its scan is taken again."""
+        if scan.kind is not ScanKind.UNKNOWN_PRODUCT or scan.refused:
+            return
+        sheet = AddProductSheet(scan)
+
+        def add(role: str, name: str) -> None:
+            self.shell.close_overlay()
+            if self.attempt(lambda: self.console.products.catalogue.add_scanned(scan, role, name)) is not None:
+                self.on_scan(scan.raw)
+
+        sheet.given.connect(add)
+        self.shell.show_overlay(sheet, "A new product", 560)
 
     def saving_facts(self) -> tuple[str, ...]:
         """Give a fact for the status line while the record is not saved."""

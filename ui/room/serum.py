@@ -120,6 +120,7 @@ class SerumPage(RoomPage):
             self.card.refuse(title, rest or error.todo or error.safe)
             self.shell.tell(str(error), kind="stop")
             self.show_again()
+            self.offer_to_add(scan)
             return
         self._take(lot)
 

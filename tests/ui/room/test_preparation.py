@@ -409,3 +409,14 @@ def test_an_unknown_pen_or_none_is_not_evaluated(ready) -> None:
     ready.live()
     assert standing_of(ready.state, ready.console.library).standing is Standing.NOT_EVALUATED
     assert page(ready).plan._tag.text() == "Not evaluated"
+
+
+def test_an_unknown_product_is_added_in_two_touches_and_taken(ready) -> None:
+    scan(ready, f"]d201{gtin_of(78)}10N1\x1d1728013121SER1")
+    assert "not in the catalogue" in ready.told()
+    before = ready.touches
+    ready.click("role.cartridge")
+    ready.click("newProduct.add")
+    assert ready.touches == before + 2
+    assert ready.state.cartridge.product.serial == "SER1"
+    assert ready.console.products.catalogue.find(gtin_of(78))[0].role == "cartridge"
