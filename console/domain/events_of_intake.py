@@ -20,7 +20,7 @@ class SessionOpened(Payload):
     station: str
     practitioner_id: str
     marked_as: str = ""  # "", "demo", "bench", "training": printed on every page and export
-    adult_age_years: int | None = None  # the clinic's rule then: below it a guardian consents
+    adult_age_years: int | None = later(None)  # the clinic's rule then: below it a guardian consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class ConsentRecorded(Payload):
     text_sha256: str
     given: bool
     reason: str = ""
-    shown_text: str = ""  # what ``text_sha256`` is the hash of; older histories keep the hash alone
+    shown_text: str = later("")  # what ``text_sha256`` is the hash of; older histories keep the hash alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +174,10 @@ class SignatureDrawn(Payload):
     strokes: tuple[tuple[int, ...], ...]
     witness_id: str = ""
     refused_reason: str = ""
-    signer_name: str = ""  # of a guardian
-    relation: str = ""  # of a guardian to the patient
-    identity_check: str = ""  # how a guardian's identity was checked
-    signed_sha256: str = ""
+    signer_name: str = later("")  # of a guardian
+    relation: str = later("")  # of a guardian to the patient
+    identity_check: str = later("")  # how a guardian's identity was checked
+    signed_sha256: str = later("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,8 @@ class CartridgeBound(Payload):
     kind: ClassVar[str] = "cartridge_bound"
     product: ProductLot
     needles: int
-    from_sealed_pack: bool = False
-    tag: str = ""
+    from_sealed_pack: bool = later(False)
+    tag: str = later("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +263,11 @@ class CartridgeUnbound(Payload):
     kind: ClassVar[str] = "cartridge_unbound"
     reason: str
     used: bool
-    broken: bool = False
-    fragments: str = ""
-    piece_kept: bool | None = None
-    area_id: str = ""
-    pass_number: int | None = None
+    broken: bool = later(False)
+    fragments: str = later("")
+    piece_kept: bool | None = later(None)
+    area_id: str = later("")
+    pass_number: int | None = later(None)
 
 
 @dataclass(frozen=True, slots=True)
