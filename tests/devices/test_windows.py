@@ -6,7 +6,9 @@ import pytest
 from link_bench import LinkBench
 from rough_pen import RoughLine, RoughPen
 
-from console.domain.telemetry import GapCause
+from console.domain.telemetry import GapCause, PenDescription
+from devices.resend import Range
+from devices.windows import Claimed, Windows
 
 
 def check_apart(bench: LinkBench, pen: RoughPen) -> None:
@@ -113,3 +115,21 @@ def test_a_third_window_closes_the_first() -> None:
     bench.machine.closed(bench.moment)
     bench.collect()
     assert not bench.machine.recording
+
+
+def test_a_time_stamp_that_wavers_gives_the_former_nothing_of_the_next_window() -> None:
+    pen = PenDescription("Rough", "R-1", "0.1", 7, 4_000, 15_000, 31, 12, "")
+    windows = Windows()
+    windows.begin(1)
+    windows.arm()
+    windows.take(pen, 7, Range(0, 100), 0, False, 1.0)
+    windows.end(103 * 4_000, 60.0, True)
+    windows.begin(2)
+    windows.arm()
+    taken = windows.take(pen, 7, Range(100, 110), 400_000, False, 1.1)
+    assert taken == [Claimed(Range(100, 104), 1), Claimed(Range(104, 110), 2)]
+    windows.note_status(7, 440_000, 110, True, 0, 1.2, lambda end_us: 107)  # by a later frame's own line
+    windows.tick(2.5, True)
+    assert windows.next_request(7, 2.5) is None
+    assert not windows.is_open(1) and windows.is_open(2)
+    assert windows.take_gaps() == []
