@@ -7,7 +7,8 @@ from serial.tools import list_ports as serial_ports
 
 from console.domain.clock import Clock
 from console.domain.telemetry import PenDescription
-from devices.byte_port import BytePort, plug_name
+from console.services.pen_memory import PenMemory
+from devices.byte_port import BytePort, open_byte_port, plug_name
 from devices.clock_map import Moment
 from devices.driver import PenDriver
 from devices.messages import Hello, Identify, Stream, Telemetry, describe
@@ -47,14 +48,10 @@ class DriverSearcher:
     """Fulfils ``devices.link.PenSearch`` for any profile; only ports of its USB ids where it names some."""
 
     def __init__(
-        self,
-        profile: PenProfile,
-        make_driver: Callable[[], PenDriver],
-        open_port: Callable[[str], BytePort],
-        clock: Clock,
+        self, profile: PenProfile, make_driver: Callable[[], PenDriver], clock: Clock, memory: PenMemory | None = None
     ) -> None:
-        self._usb_ids = profile.usb_ids
-        self._make_driver, self._open_port, self._clock = make_driver, open_port, clock
+        self._usb_ids, self._line = profile.usb_ids, profile.line
+        self._make_driver, self._clock, self._memory = make_driver, clock, memory
 
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
         """Give a port on which this pen (None: any) speaks, or None."""
@@ -62,7 +59,7 @@ class DriverSearcher:
             if stop.is_set():
                 return None
             try:
-                opened = self._open_port(port)
+                opened = open_byte_port(port, self._line)
             except (OSError, ValueError):
                 continue
             try:
@@ -71,9 +68,12 @@ class DriverSearcher:
                 pen = None
             finally:
                 opened.close()
-            if pen is not None and identity in (None, pen.identity):
+            if pen is not None and identity in (None, pen.identity) and self._may_be(pen):
                 return port
         return None
+
+    def _may_be(self, pen: PenDescription) -> bool:
+        return self._memory is None or not self._memory.only or pen.serial == self._memory.serial
 
     def _ports(self) -> list[str]:
         present = serial_ports.comports()

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from console.domain.clock import Clock
-from devices.byte_port import BytePort, open_byte_port
+from devices.byte_port import PLAIN_LINE, BytePort, LineSettings, open_byte_port
 from devices.capture import CaptureWriter
 from devices.link import PenSearch
 from devices.playback import Playback, is_capture
@@ -28,6 +29,13 @@ class PortWay:
     def search(self, searcher: PenSearch) -> PenSearch | None:
         """Give the search for lost pens; none while a capture is played, for no real pen may step in."""
         return searcher if self.playback is None else None
+
+    def opener(self, line: LineSettings) -> Callable[[str], BytePort]:
+        """Give the way to open a port whose line is set so; a capture that is played has no line."""
+        if line == PLAIN_LINE or self.playback is not None:
+            return self.open_port
+        open_port = partial(open_byte_port, line=line)
+        return self.capture.capturing(open_port) if self.capture is not None else open_port
 
     def close(self) -> None:
         """End what was captured or played; the link is closed before."""

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.ports import LinkSink, PenLink
+from console.services.pen_memory import PenMemory
 from devices.byte_port import open_byte_port
 from devices.discovery import PenSearcher
 from devices.driver import PenDriver
 from devices.driver_search import DriverSearcher
-from devices.link import SerialPenLink
+from devices.link import PenSearch, SerialPenLink
 from devices.message_reader import MessageReader
 from devices.pens import lines, struct_records, vesc
 from devices.pens.manual import ManualLink
 from devices.pens.pen_link import PenLinkDriver
 from devices.pens.records import LineCounts
+from devices.port_way import PortWay
 from devices.profile import LineLayout, PenProfile, StructLayout
 
 
@@ -50,23 +51,26 @@ def pen_kind(name: str) -> PenKind:
     return kind
 
 
-def make_link(profile: PenProfile, sink: LinkSink, clock: Clock) -> PenLink:
+def make_link(profile: PenProfile, sink: LinkSink, way: PortWay, memory: PenMemory | None = None) -> PenLink:
     """Give the way to a pen of this profile."""
-    return make_serial_link(profile, sink, clock) or ManualLink(sink)
+    return make_serial_link(profile, sink, way, memory) or ManualLink(sink)
 
 
-def make_serial_link(profile: PenProfile, sink: LinkSink, clock: Clock) -> SerialPenLink | None:
+def make_serial_link(
+    profile: PenProfile, sink: LinkSink, way: PortWay, memory: PenMemory | None = None
+) -> SerialPenLink | None:
     """Give the way to a pen with a port, which also finds it again on another one; None: entered by hand."""
     of_kind = pen_kind(profile.kind).make_driver
     if of_kind is None:
         return None
     make_driver = partial(of_kind, profile)
-    open_port = partial(open_byte_port, line=profile.line)
+    open_port = way.opener(profile.line)
+    search: PenSearch
     if profile.kind == "pen-link":
-        search: DriverSearcher | PenSearcher = PenSearcher(clock, open_port=open_port)
+        search = PenSearcher(way.clock, open_port=partial(open_byte_port, line=profile.line), memory=memory)
     else:
-        search = DriverSearcher(profile, make_driver, open_port, clock)
-    return SerialPenLink(sink, clock, open_port=open_port, search=search, make_driver=make_driver)
+        search = DriverSearcher(profile, make_driver, way.clock, memory)
+    return SerialPenLink(sink, way.clock, open_port=open_port, search=way.search(search), make_driver=make_driver)
 
 
 class ByteDecoder(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from console.app.pen_shelf import find_profile
 from console.app.settings import read_secrets
 from console.domain import session_events as ev
 from console.domain.errors import OperatorError
@@ -23,9 +24,9 @@ from console.services.session_row import summarise
 from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_folder, open_or_create_folder
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
-from devices.discovery import PenSearcher
-from devices.link import SerialPenLink
 from devices.port_way import PortWay, way_to
+from devices.profile import PEN_LINK, PenProfile
+from devices.registry import make_serial_link
 
 FIRST_ANSWER_S, FIRST_SAMPLE_S = 15.0, 10.0
 END_WAIT_S, SAVE_LIMIT_S = 20.0, 30.0
@@ -54,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
         raise OperatorError("No port is named", "nothing was recorded", "say --port URL; «main.py ports» lists them")
     folder = _folder(getattr(args, "data", None), getattr(args, "passphrase_fd", None))
     try:
-        way = way_to(args.port, SystemClock(), args.capture)
+        profile = find_profile(args.pen, folder.path / "pens") if args.pen else PEN_LINK
+        way = way_to(args.port, SystemClock(), args.capture, speaks=profile.kind)
         try:
-            result = BenchCapture(folder, args.port, args.seconds, way).run()
+            result = BenchCapture(folder, args.port, args.seconds, way, profile).run()
         finally:
             way.close()
     finally:
@@ -98,7 +100,9 @@ def _lines(result: BenchResult) -> list[str]:
 class BenchCapture:
     """One capture from the first answer to the sealed session."""
 
-    def __init__(self, folder: DataFolder, port: str, seconds: float, way: PortWay | None = None) -> None:
+    def __init__(
+        self, folder: DataFolder, port: str, seconds: float, way: PortWay | None = None, profile: PenProfile = PEN_LINK,
+    ) -> None:
         memory = PenMemory()
         self._folder, self._port, self._seconds = folder, memory.port_of(port), seconds
         self._clock = SystemClock()
@@ -106,9 +110,12 @@ class BenchCapture:
         self._inbox = Inbox()
         self._recorder = RecorderThread(folder, self._clock, summarise)
         self._fanout = SampleFanout(self._recorder, self._inbox)
-        self._link = SerialPenLink(
-            self._fanout, way.clock, open_port=way.open_port,
-            search=way.search(PenSearcher(self._clock, memory=memory)))
+        link = make_serial_link(profile, self._fanout, way, memory)
+        if link is None:
+            raise OperatorError(
+                f"{profile.name} is entered by hand and sends nothing", "nothing was recorded",
+                "choose a pen that has a port")
+        self._link = link
         self._session_id = new_id()
         self._account = RecordingAccount(self._session_id)
         self._gaps: list[Gap] = []

@@ -49,12 +49,13 @@ def build_parser() -> argparse.ArgumentParser:
                         help=f"practise on the invented clinic with a faulty pen (default {TRAINING_SCENARIO})")
     parser.add_argument(
         "--port", metavar="URL", help="where the pen is (default: look for it; auto:SERIAL: only that pen)")
+    _add_pen(parser)
     _add_capture(parser)
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_export,
-                _add_anesthetic, _add_screen, _add_scan, _add_clinical):
+    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
+                _add_export, _add_anesthetic, _add_screen, _add_scan, _add_clinical):
         add(commands)
     return parser
 
@@ -63,6 +64,11 @@ def _add_data(parser: argparse.ArgumentParser, what: str = "the data folder") ->
     parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help=what)
     parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
                         help="read the passphrase from this file descriptor")
+
+
+def _add_pen(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pen", metavar="ID_OR_FILE",
+                        help="read the pen by this profile (default: Pen Link); «main.py pens» lists them")
 
 
 def _add_capture(parser: argparse.ArgumentParser) -> None:
@@ -98,6 +104,7 @@ def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
         "--port", metavar="URL", required=True, help="where the pen is; auto, or auto:SERIAL for that pen "
         "and no other; capture:FILE[?speed=N|max] plays a capture")
     record.add_argument("--seconds", metavar="N", type=_positive, required=True, help="how long to record")
+    _add_pen(record)
     _add_capture(record)
     _add_json(record)
     record.set_defaults(run=_run_record)
@@ -130,6 +137,27 @@ def _add_ports(commands: "argparse._SubParsersAction[OneSentenceParser]") -> Non
     ports = commands.add_parser("ports", help="list serial ports and the pens that answer")
     _add_json(ports)
     ports.set_defaults(run=_run_ports)
+
+
+def _add_pens(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    pens = commands.add_parser("pens", help="list the pen profiles, check one, or try one on a port")
+    _add_data(pens)
+    _add_json(pens)
+    pens.set_defaults(run=_run_pens)
+    verbs = pens.add_subparsers(title="verbs", metavar="VERB")
+    every = verbs.add_parser("list", help="list the profiles, refused ones with their fault (the default)")
+    _add_data(every)
+    every.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for programs")
+    check = verbs.add_parser("check", help="prove that a profile is right")
+    check.add_argument("file", metavar="FILE", type=Path, help="the profile, a TOML file")
+    check.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for programs")
+    check.set_defaults(run=_run_pens_check)
+    attempt = verbs.add_parser("try", help="show what is read from a pen by a profile; nothing is recorded")
+    _add_data(attempt)
+    attempt.add_argument("pen", metavar="FILE", help="the profile, a TOML file or its id")
+    attempt.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
+    attempt.add_argument("--seconds", metavar="N", type=_positive, default=5.0, help="how long to read (default 5)")
+    attempt.set_defaults(run=_run_pens_try)
 
 
 def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -250,6 +278,24 @@ def _run_ports(args: argparse.Namespace) -> int:
     from console.app.reading import run_ports
 
     return run_ports(args)
+
+
+def _run_pens(args: argparse.Namespace) -> int:
+    from console.app.pens_command import run_list
+
+    return run_list(args)
+
+
+def _run_pens_check(args: argparse.Namespace) -> int:
+    from console.app.pens_command import run_check
+
+    return run_check(args)
+
+
+def _run_pens_try(args: argparse.Namespace) -> int:
+    from console.app.pens_command import run_try
+
+    return run_try(args)
 
 
 def _run_export(args: argparse.Namespace) -> int:

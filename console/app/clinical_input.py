@@ -26,7 +26,7 @@ def library_at(args: argparse.Namespace) -> ClinicalLibrary:
         kind = json.loads((path / FOLDER_FILE).read_text(encoding="utf-8"))["kind"]
     except (OSError, ValueError, KeyError, TypeError):
         raise OperatorError(f"{path} is no data folder", "nothing was judged", "name another, or none") from None
-    return load_library(kind if kind in INVENTED else CLINIC, path / "clinical")
+    return load_library(kind if kind in INVENTED else CLINIC, path)
 
 
 def read_words(name: str) -> str:

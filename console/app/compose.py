@@ -4,9 +4,11 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from console.app.pen_shelf import PenChooser, find_profile, load_shelf, remembered
 from console.domain import closing
 from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
@@ -41,9 +43,10 @@ from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
 from db.verify import check_open_tails, verify_session
-from devices.discovery import PenSearcher, SystemSurvey
-from devices.link import SerialPenLink
+from devices.chosen_link import ChosenLink
+from devices.discovery import SystemSurvey
 from devices.port_way import PortWay
+from devices.registry import make_link
 
 STOP_LIMIT_S = 10.0
 SWITCH_S = 0.0005
@@ -72,34 +75,38 @@ class Composition:
         return everything_saved
 
 
-def load_library(folder_kind: str, clinic_dir: Path, edits: Sequence[ClinicalEdit] = ()) -> ClinicalLibrary:
+def load_library(folder_kind: str, folder: Path, edits: Sequence[ClinicalEdit] = ()) -> ClinicalLibrary:
     """Load the clinical data: shipped, then the demo clinic's or the clinic's own over it, then its settings."""
-    resources = resource_path(".")
+    resources, own, pens = resource_path("."), folder / "clinical", folder / "pens"
     if folder_kind in INVENTED:
-        return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml", edits=edits)
-    return ClinicalLibrary.load(resources, clinic_dir if clinic_dir.is_dir() else None, edits=edits)
+        return ClinicalLibrary.load(resources, resources / "clinical" / "demo_clinic.toml", pens, edits=edits)
+    return ClinicalLibrary.load(resources, own if own.is_dir() else None, pens, edits=edits)
 
 
 def folder_library(folder: DataFolder, registry: RegistryReader) -> ClinicalLibrary:
     """Load the clinical data of a folder with its clinic's settings, for who only reads."""
-    return kept_library(lambda edits: load_library(folder.kind, folder.path / "clinical", edits), registry)
+    return kept_library(lambda edits: load_library(folder.kind, folder.path, edits), registry)
 
 
 def shelf_of(folder: DataFolder, registry: Registry, clock: Clock) -> ClinicalShelf:
     """Give the clinical data of a folder with the edits its registry holds."""
-    return ClinicalShelf(lambda edits: load_library(folder.kind, folder.path / "clinical", edits), registry, clock)
+    return ClinicalShelf(lambda edits: load_library(folder.kind, folder.path, edits), registry, clock)
 
 
-def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None = None) -> Composition:
+def compose(
+    folder: DataFolder, clock: Clock, place: Place, way: PortWay | None = None, pen: str | None = None,
+) -> Composition:
     """Wire everything over an opened folder; sessions left open are taken up again.
 
     Threads hand the interpreter over every half millisecond, not every five: a commit asks for it a
     dozen times, and must not wait behind a page that paints.
 
     ``way`` leads to the pen: its clock is the pen's pace where life is hastened or a capture is played.
+    ``pen`` is the profile to read it by, an id or a file; None: the one chosen last.
     """
     sys.setswitchinterval(SWITCH_S)
-    load_library(folder.kind, folder.path / "clinical")  # a bad file is told before anything is begun
+    load_library(folder.kind, folder.path)  # a bad file is told before anything is begun
+    asked_for = find_profile(pen, folder.path / "pens") if pen else None
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
@@ -114,8 +121,10 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
     fanout.add_watcher(ring)
     memory = PenMemory()
     memory.keep_in(registry)
-    link = SerialPenLink(
-        fanout, pen_clock, open_port=way.open_port, search=way.search(PenSearcher(pen_clock, memory=memory)))
+    pens = load_shelf(folder.path / "pens", shelf.current)
+    for bad in pens.refused:
+        log.warning("a pen profile was left out: %s", bad.why)
+    link = ChosenLink(asked_for or remembered(pens, registry), partial(make_link, sink=fanout, way=way, memory=memory))
     desk = SessionDesk(clock, recorder)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
@@ -128,6 +137,7 @@ def compose(folder: DataFolder, clock: Clock, place: Place, way: PortWay | None 
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     station.judge_by(_limits_by(shelf.current))
+    station.offer(PenChooser(pens, link, registry))
     desk.on_events(_alarms_by_the_only(console))
     desk.on_events(memory.on_receipt)
     desk.on_events(_settle_after_seal(console, recorder, query_store))

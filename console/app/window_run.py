@@ -37,6 +37,7 @@ from db.data_folder import (
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from devices.port_way import PortWay, way_to
+from devices.profile import PEN_LINK
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
 from ui.desk.unlock import UnlockPage
 from ui.page import Page
@@ -84,7 +85,8 @@ class WindowRun:
 
     def begin(self) -> None:
         """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
-        self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
+        self._way = way_to(
+            self._args.port or "auto", self._clock, self._args.capture, speaks=self._args.pen or PEN_LINK.kind)
         if self._args.training:
             self._open_invented(TRAINING)
         elif self._args.demo:
@@ -190,8 +192,14 @@ class WindowRun:
 
     def _compose(self, folder: DataFolder) -> Composition:
         start_logs(self._path / "logs")
-        self._composition = compose(folder, self._clock, Place(ROOM, STATION, folder.marked_as), self._way)
+        place = Place(ROOM, STATION, folder.marked_as)
+        self._composition = compose(folder, self._clock, place, self._way, self._profile(folder.kind))
         return self._composition
+
+    def _profile(self, kind: str) -> str | None:
+        """Give the profile asked for; the simulated pen of an invented clinic speaks Pen Link, whatever was chosen."""
+        simulated = kind in INVENTED and not self._args.port
+        return self._args.pen or (PEN_LINK.pen_id if simulated else None)
 
     def _show_stage(self, composition: Composition, first: str) -> None:
         console = composition.console

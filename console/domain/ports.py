@@ -296,3 +296,27 @@ class PenLink(Protocol):
     def state(self) -> LinkNotice: ...
     def counters(self) -> LinkCounters: ...
     def pen(self) -> PenDescription | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PenChoice:
+    """A pen profile to choose. ``kind``: pen-link, lines, struct, vesc or manual."""
+
+    pen_id: str
+    name: str
+    kind: str
+    example: bool
+
+
+class PenProfiles(Protocol):
+    """The pen profiles there are, and the one pens are read by."""
+
+    def choices(self) -> Sequence[PenChoice]:
+        """Give all that can be chosen, the native pen and manual mode first."""
+        ...
+
+    def chosen(self) -> PenChoice: ...
+
+    def choose(self, pen_id: str, actor_id: str) -> None:
+        """Read pens by this profile from now on; OperatorError while samples are recorded."""
+        ...

@@ -14,7 +14,7 @@ from console.domain import intake, needling
 from console.domain import session_events as ev
 from console.domain.alarms import AlarmChange, PenLimits
 from console.domain.clock import Clock
-from console.domain.ports import PenLink, SessionReader, StoredRun
+from console.domain.ports import PenLink, PenProfiles, SessionReader, StoredRun
 from console.domain.session import Session
 from console.domain.telemetry import (
     Batch,
@@ -72,6 +72,12 @@ class PenStation:
         self._alarm_number = 0
         self._alarm_ids: dict[tuple[str, str], str] = {}
         self._limits_of: Callable[[Session], PenLimits] = _band_limits
+        self.profiles: PenProfiles | None = None
+        self._wanted_port = AUTO
+
+    def offer(self, profiles: PenProfiles) -> None:
+        """Offer the pen profiles there are to choose from."""
+        self.profiles = profiles
 
     def judge_by(self, limits_of: Callable[[Session], PenLimits]) -> None:
         """Choose how a session's alarm limits are found (band, label ceiling, pen range)."""
@@ -81,13 +87,23 @@ class PenStation:
 
     def connect(self, port: str) -> None:
         """Look for the pen on a port (``auto``: wherever one answers, ``auto:SERIAL``: that pen and no other)."""
-        self._link.open(self._memory.port_of(port))
+        self._wanted_port = self._memory.port_of(port)
+        self._link.open(self._wanted_port)
         self._streaming = None
 
     def choose_pen(self, serial: str, port: str) -> None:
         """Take this of several pens that answer, and prefer it from now on."""
         self._memory.remember(serial, self._desk.actor_id)
         self.connect(port)
+
+    def choose_profile(self, pen_id: str) -> None:
+        """Read pens by another profile, and look for one; OperatorError while samples are recorded."""
+        if self.profiles is None:
+            return
+        self.profiles.choose(pen_id, self._desk.actor_id)
+        self._streaming = None
+        self._link.open(self._wanted_port)
+        self._notice = self._link.state()
 
     def ours(self) -> dict[str, PenDescription | None]:
         """Give the port this console has open or tries to open, and the pen there (None: not now)."""

@@ -9,6 +9,7 @@ from console.domain.errors import OperatorError
 from console.domain.telemetry import LinkState
 from console.services.clocks import SystemClock
 from console.services.resources import resource_path
+from devices.port_way import PortWay
 from devices.profile import MANUAL, PEN_LINK
 from devices.profile_reader import read_profile
 from devices.registry import PEN_KINDS, make_link, make_serial_link, pen_kind
@@ -23,7 +24,7 @@ def test_every_kind_has_a_shipped_profile() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.pen_id)
 def test_every_profile_makes_a_link_that_is_closed_and_settled(profile) -> None:
-    link = make_link(profile, CollectingSink(), SystemClock())
+    link = make_link(profile, CollectingSink(), PortWay(SystemClock()))
     assert link.state().state is LinkState.CLOSED
     assert link.recording_settled()
     assert link.pen() is None
@@ -33,8 +34,8 @@ def test_every_profile_makes_a_link_that_is_closed_and_settled(profile) -> None:
 
 def test_manual_mode_says_that_all_is_entered_by_hand() -> None:
     sink = CollectingSink()
-    assert make_serial_link(MANUAL, sink, SystemClock()) is None
-    link = make_link(MANUAL, sink, SystemClock())
+    assert make_serial_link(MANUAL, sink, PortWay(SystemClock())) is None
+    link = make_link(MANUAL, sink, PortWay(SystemClock()))
     link.open("")
     link.set_streaming(True)
     link.begin_recording()

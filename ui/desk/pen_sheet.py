@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from console.domain.errors import OperatorError
 from console.domain.telemetry import LinkCounters, LinkNotice, LinkState
 from console.services.console import Console
+from ui.desk.pen_choice import PenChoiceSheet
 from ui.desk.pen_diagnostics import SHEET_PX, STATES, PenDiagnostics
 from ui.desk.pen_words import pen_name
 from ui.desk.walk_in import Complaint
@@ -17,6 +18,7 @@ from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row
 
 UPDATE_MS = 500
+CHOICE_PX = 720
 PEN_FACTS = ("Pen", "Serial number", "Firmware", "Port", "Battery", "Readings a second", "Needles")
 COUNTS = ("Frames", "Damaged frames", "Lost readings", "Fetched again", "Duplicates", "Overruns")
 
@@ -31,6 +33,7 @@ def open_pen_sheet(shell: ShowsSheets, console: Console) -> None:
     """Lay the pen's sheet over the page; its details come over it."""
     sheet = PenSheet(console)
     sheet.details_wanted.connect(lambda: open_diagnostics(shell, console))
+    sheet.choice_wanted.connect(lambda: shell.show_overlay(PenChoiceSheet(console), "Kind of pen", CHOICE_PX))
     shell.show_overlay(sheet, "Pen", 640)
 
 
@@ -40,9 +43,13 @@ def open_diagnostics(shell: ShowsSheets, console: Console) -> None:
 
 
 class PenSheet(QWidget):
-    """Link state, identity and counters of the pen; reconnect, and accept another pen. ``details_wanted()``."""
+    """Link state, identity and counters of the pen; reconnect, accept another pen.
+
+    ``details_wanted()``, ``choice_wanted()``.
+    """
 
     details_wanted = Signal()
+    choice_wanted = Signal()
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -58,6 +65,7 @@ class PenSheet(QWidget):
         self._accept = Button("Accept this pen", "check", "primary", "nav", name="penSheet.accept")
         self._reconnect = Button("Reconnect", "undo", "normal", "nav", name="penSheet.reconnect")
         self._details = Button("Pen and ports", "list", "quiet", "nav", name="penSheet.details")
+        self._choice = Button("Kind of pen", "pen", "quiet", "nav", name="penSheet.choice")
         self._build()
         self._beat = QTimer(self)
         self._beat.setInterval(UPDATE_MS)
@@ -82,7 +90,8 @@ class PenSheet(QWidget):
         both.setStretch(1, 2)
         box.addLayout(both)
         box.addStretch(1)
-        box.addLayout(row(self._details, None, self._reconnect))
+        box.addLayout(row(self._details, self._choice, None, self._reconnect))
+        self._choice.triggered.connect(self.choice_wanted)
         self._details.triggered.connect(self.details_wanted)
         self._accept.triggered.connect(self._accept_other)
         self._reconnect.triggered.connect(self._connect_again)
@@ -116,6 +125,10 @@ class PenSheet(QWidget):
         self._show_pen(notice)
         self._show_counts(station.link.counters())
         self._show_other(notice)
+        profiles = station.profiles
+        self._choice.setVisible(profiles is not None)
+        if profiles is not None:
+            self._choice.show_words("Kind of pen", profiles.chosen().name)
         waits = self._console.desk.needling is not None
         self._reconnect.setEnabled(not waits)
         self._reconnect.show_words("Reconnect", "by itself while needling" if waits else "")
