@@ -92,7 +92,7 @@ class LineLayout:
     """How a pen's lines are read. Lengths in bytes."""
 
     format: LineFormat
-    delimiter: str = ","
+    delimiter: str = ""  # empty: a comma for columns, any usual sign for pairs
     header: bool = False
     columns: tuple[str, ...] = ()
     assign: str = "="

@@ -58,7 +58,7 @@ class DelimitedLines:
         return look_up
 
     def _cut(self, text: str) -> list[str] | None:
-        delimiter = self._layout.delimiter
+        delimiter = self._layout.delimiter or ","
         if delimiter.isspace() and delimiter != "\t":
             return text.split()
         if len(delimiter) != 1 or '"' not in text:

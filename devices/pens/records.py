@@ -76,6 +76,14 @@ def read_number(value: Value, decimal: str = ".") -> tuple[int | float | None, s
     return _read_text(value.strip(), decimal) if isinstance(value, str) else (None, "")
 
 
+def read_flag(value: Value, decimal: str = ".") -> int | float | None:
+    """Give a flag's number; words such as «on» and «false» are 1 and 0."""
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in _YES:
+        return 1
+    return 0 if word in _NO else read_number(value, decimal)[0]
+
+
 def is_empty(value: Value) -> bool:
     """Tell whether a field says that there is no value: empty, NaN, infinite, null."""
     if isinstance(value, str):
@@ -92,8 +100,7 @@ def _read_text(text: str, decimal: str) -> tuple[int | float | None, str]:
         text = text.replace(decimal, ".", 1)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        word = text.lower()
-        return (1 if word in _YES else 0 if word in _NO else None), ""
+        return None, ""
     digits, unit = match[1], (match[2] or "").strip()
     if digits.lstrip("+-").isdigit():
         return int(digits), unit
@@ -124,7 +131,7 @@ class RecordMaker:
     def _has_sample(self, values: dict[Channel, Value]) -> bool:
         there = [values[rule.channel] for rule in self._of_sample if values[rule.channel] is not MISSING]
         return bool(there) and any(
-            is_empty(value) or read_number(value, self._decimal)[0] is not None for value in there)
+            is_empty(value) or read_flag(value, self._decimal) is not None for value in there)
 
     def _sample(self, values: dict[Channel, Value]) -> Sample:
         measured = [NOT_MEASURED] * 4
@@ -160,7 +167,7 @@ class RecordMaker:
         return round(house)
 
     def _is_set(self, rule: FieldRule, value: Value) -> bool:
-        number, _ = read_number(value, self._decimal)
+        number = read_flag(value, self._decimal)
         if number is None:
             return False
         if rule.bit is not None:

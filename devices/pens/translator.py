@@ -36,7 +36,7 @@ class Translator:
         self._numbering = numbering or Numbering(profile.period_us, profile.counter_span)
         self._channels = channels_of(profile) if channels is None else channels
         self._waits_for_serial = profile.maps(Channel.SERIAL)
-        self._place = self._serial = self._doubtful = self._firmware = self._cartridge = ""
+        self._place = self._serial = self._serial_before = self._doubtful = self._firmware = self._cartridge = ""
         self._asked = self._announced = False
         self._began_s: float | None = None
         self._battery: int | None = None
@@ -48,6 +48,7 @@ class Translator:
 
     def start_over(self, place: str) -> None:
         """A port was opened, perhaps to another pen."""
+        self._serial_before = self._serial or self._serial_before
         self._place, self._serial, self._battery, self._began_s = place, "", None, None
         self._run, self._words, self._announced = [], [], False
         self._numbering.reopened()
@@ -97,7 +98,8 @@ class Translator:
         if self._serial and record.sample is not None and record.serial != self._doubtful:
             self._doubtful = record.serial
             return False
-        if self._serial or self._announced:
+        another = self._serial_before not in ("", record.serial)
+        if self._serial or self._announced or another:
             self._close_run()
             self._numbering.begin_anew()
             self._announced = False

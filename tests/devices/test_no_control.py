@@ -12,16 +12,59 @@ from link_bench import LinkBench
 from rough_pen import RoughPen, cobs_decode
 
 import devices
+from console.services.resources import resource_path
 from devices import messages
+from devices.clock_map import Moment
 from devices.framing import encode_frame
 from devices.messages import Identify, Resend, Stream, encode_console_message
-from devices.read_only import only_asks, write_request
+from devices.profile import PEN_LINK, PenProfile
+from devices.profile_reader import read_profile
+from devices.read_only import VESC_REQUESTS, only_asks, write_request
+from devices.registry import PEN_KINDS
 
+SHIPPED = [read_profile(path) for path in sorted(resource_path("pens").glob("*.toml"))]
+FRAGMENTS = [
+    b"", b"\0", b"\n", b"1,1500,1480,117,210,1,1,87\n",
+    b'{"t":20,"depth":1.5}\n', b">depth:1\n", b"\xaa\x55", b"\x02\x01\x04",
+    bytes.fromhex("020104408403"), bytes.fromhex("020100000003"),
+    bytes.fromhex("03010101 07cdab3412a00f01039 83a01021f1a0c07".replace(" ", "")),
+]
 READ_ONLY = {0x81, 0x82, 0x83}
 
 
 def types_in(wire: bytes) -> set[int]:
     return {cobs_decode(encoded)[1] for encoded in wire.split(b"\0") if encoded}
+
+
+@pytest.mark.parametrize("profile", [PEN_LINK, *SHIPPED], ids=lambda profile: profile.pen_id)
+def test_no_driver_ever_sends_more_than_requests_of_the_list(profile: PenProfile) -> None:
+    make_driver = PEN_KINDS[profile.kind].make_driver
+    if make_driver is None:
+        return
+    chance = random.Random(profile.pen_id)
+    driver, now_s, sent = make_driver(profile), 0.0, b""
+    asking = [Identify(), Stream(True), Stream(False), Resend(1, 2, 3)]
+    driver.start_over("bench", Moment(0.0, 0))
+    for _ in range(20_000):
+        now_s += chance.choice((0.0, 0.001, 0.02, 0.3))
+        now = Moment(now_s, round(now_s * 1e6))
+        match chance.randrange(12):
+            case 0:
+                driver.ask(chance.choice(asking))
+            case 1:
+                driver.start_over("bench", now)
+            case 2:
+                driver.drop_outgoing()
+            case 3:
+                driver.tick(now)
+            case _:
+                driver.feed(chance.choice(FRAGMENTS) + chance.randbytes(chance.randrange(6)), now)
+        outgoing = driver.take_outgoing(now)
+        assert only_asks(outgoing)
+        sent += outgoing
+    assert bool(sent) is (profile.kind in ("pen-link", "vesc"))
+    if profile.kind == "vesc":
+        assert set(sent[at : at + 6] for at in range(0, len(sent), 6)) == set(VESC_REQUESTS)
 
 
 def test_every_message_the_console_can_encode_only_asks() -> None:
