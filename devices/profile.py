@@ -164,4 +164,4 @@ class PenProfile:
 
 
 PEN_LINK = PenProfile("pen-link", "Pen Link 1", "pen-link", "")
-MANUAL = PenProfile("manual", "No pen, entered by hand", "manual", "")
+MANUAL = PenProfile("manual", "No pen", "manual", "")

@@ -44,7 +44,7 @@ class PenShelf:
 
 
 def load_shelf(clinic_pens: Path | None, library: ClinicalLibrary | None = None) -> PenShelf:
-    """Read every profile; a bad one is refused and the others load. A clinic's wins by id."""
+    """Read every profile, examples last; a bad one is refused and the others load. A clinic's wins by id."""
     resources = resource_path(".")
     library = library or ClinicalLibrary.load(resources, None, clinic_pens)
     labels = {label.pen_id: label for label in library.pens}
@@ -59,7 +59,8 @@ def load_shelf(clinic_pens: Path | None, library: ClinicalLibrary | None = None)
             refused[path] = RefusedPen(path, error)
         else:
             pens[profile.pen_id] = ShelvedPen(profile, path, labels.get(profile.pen_id))
-    return PenShelf(tuple(pens.values()), tuple(refused.values()))
+    order = sorted(pens.values(), key=lambda pen: (pen.path is not None, pen.profile.example, pen.profile.name.lower()))
+    return PenShelf(tuple(order), tuple(refused.values()))
 
 
 def find_profile(wanted: str, clinic_pens: Path | None) -> PenProfile:

@@ -16,7 +16,7 @@ COLUMNS = 2
 HEIGHT_PX = 440
 KIND_WORDS = {
     "pen-link": "speaks Pen Link", "lines": "sends lines of text", "struct": "sends binary records",
-    "vesc": "VESC motor controller", "manual": "entered by hand",
+    "vesc": "polled motor controller", "manual": "entered by hand",
 }
 
 

@@ -17,7 +17,7 @@ from ui.widgets.texts import Label
 
 CHOICES = (
     PenChoice("pen-link", "Pen Link 1", "pen-link", False),
-    PenChoice("manual", "No pen, entered by hand", "manual", False),
+    PenChoice("manual", "No pen", "manual", False),
     PenChoice("ours", "Our own pen", "lines", False))
 
 
