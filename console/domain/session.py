@@ -11,7 +11,10 @@ from console.domain.session_state import SessionState
 
 Command = Callable[[SessionState], list[Payload]]
 
-MARKS = (ev.EndpointNoted, ev.MarkSet, ev.NoteWritten, ev.ManualSettings, ev.TargetChanged)
+MARKS = (
+    ev.EndpointNoted, ev.MarkSet, ev.NoteWritten, ev.ManualSettings, ev.TargetChanged, ev.OffLabelAccepted,
+    ev.OrderChosen, ev.DirectionChosen, ev.PainRated,
+)
 FLOW = (ev.PassStarted, ev.PassFinished, ev.AreaFinished, ev.NeedlingPaused, ev.NeedlingResumed, ev.PassesChanged)
 STEPS = (
     ev.SerumApplied, ev.PrpApplied, ev.SerumSkipped, ev.AnestheticSkipped, ev.GlideChosen, ev.SkinDisinfected,

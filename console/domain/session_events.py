@@ -77,6 +77,21 @@ from console.domain.events_of_closing import (
 from console.domain.events_of_closing import (
     StopExplained as StopExplained,
 )
+from console.domain.events_of_facts import (
+    DirectionChosen as DirectionChosen,
+)
+from console.domain.events_of_facts import (
+    LabelJudged as LabelJudged,
+)
+from console.domain.events_of_facts import (
+    OffLabelAccepted as OffLabelAccepted,
+)
+from console.domain.events_of_facts import (
+    OrderChosen as OrderChosen,
+)
+from console.domain.events_of_facts import (
+    PainRated as PainRated,
+)
 from console.domain.events_of_intake import (
     AnestheticApplied as AnestheticApplied,
 )

@@ -291,6 +291,32 @@ def _(what: ev.EndpointNoted, state: SessionState, event: SessionEvent) -> None:
 
 
 @_fold_one.register
+def _(what: ev.LabelJudged, state: SessionState, event: SessionEvent) -> None:
+    state.label = what
+
+
+@_fold_one.register
+def _(what: ev.OffLabelAccepted, state: SessionState, event: SessionEvent) -> None:
+    state.off_label.append(what)
+
+
+@_fold_one.register
+def _(what: ev.OrderChosen, state: SessionState, event: SessionEvent) -> None:
+    state.order = what.order
+
+
+@_fold_one.register
+def _(what: ev.DirectionChosen, state: SessionState, event: SessionEvent) -> None:
+    state.areas[what.area_id].chosen[what.pass_number] = what.direction
+
+
+@_fold_one.register
+def _(what: ev.PainRated, state: SessionState, event: SessionEvent) -> None:
+    rated = state.areas[what.area_id].pain if what.area_id in state.areas else state.pain
+    rated.append((event.at_us, what.vas_mm))
+
+
+@_fold_one.register
 def _(what: ev.NoteWritten, state: SessionState, event: SessionEvent) -> None:
     if what.area_id in state.areas:
         state.areas[what.area_id].notes.append(what.text)

@@ -11,6 +11,9 @@ from console.domain.screening import Answer, PatientFacts, RuleClass, Verdict, v
 from console.domain.session_events import AreaPlan, SessionEvent
 
 
+DIRECTIONS = ("horizontal", "vertical", "oblique")  # planned in turn, pass by pass
+
+
 @dataclass(slots=True)
 class PassSpan:
     """One pass over an area; ``ended_us`` None while it runs."""
@@ -32,6 +35,8 @@ class AreaProgress:
     endpoints: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     manual: list[tuple[int, ev.ManualSettings]] = field(default_factory=list)
+    chosen: dict[int, str] = field(default_factory=dict)  # direction by pass, where not as planned
+    pain: list[tuple[int, int]] = field(default_factory=list)  # when, mm of the visual scale
 
     @property
     def passes_done(self) -> int:
@@ -42,6 +47,16 @@ class AreaProgress:
     def begun(self) -> bool:
         """Tell whether any pass was started."""
         return bool(self.passes)
+
+    def direction_of(self, number: int) -> str:
+        """Give the direction of a pass: as chosen, as recorded, else as planned."""
+        recorded = next((span.direction for span in reversed(self.passes) if span.number == number), "")
+        return self.chosen.get(number) or recorded or DIRECTIONS[(number - 1) % len(DIRECTIONS)]
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Give the direction of each pass begun, in order; empty where an older history has none."""
+        return tuple(self.chosen.get(span.number) or span.direction for span in self.passes)
 
 
 @dataclass(slots=True)
@@ -150,6 +165,10 @@ class SessionState:
     pen: ev.PenBound | None = None
     pens: list[ev.PenBound] = field(default_factory=list)
     manual_mode: bool = False
+    label: ev.LabelJudged | None = None  # as judged last
+    off_label: list[ev.OffLabelAccepted] = field(default_factory=list)
+    order: str = "area"  # or rounds
+    pain: list[tuple[int, int]] = field(default_factory=list)  # of the session as a whole: when, mm
     active_area: str | None = None
     active_pass: PassSpan | None = None
     pauses: list[tuple[int, int | None]] = field(default_factory=list)
@@ -282,11 +301,15 @@ class SessionState:
         return [alarm for alarm in self.alarms.values() if alarm.ended_at_us is None]
 
     def next_area_id(self) -> str | None:
-        """Give the first treatable area that is free of anesthetic, not finished and not the active one."""
-        for area in self.free_areas():
-            if not area.finished and area.plan.area_id != self.active_area:
-                return area.plan.area_id
-        return None
+        """Give the treatable area that comes next: free of anesthetic, not finished and not the active one.
+
+        By rounds it is the one with the fewest passes done, by area the first; both in the plan's order.
+        """
+        waiting = [area for area in self.free_areas() if not area.finished and area.plan.area_id != self.active_area]
+        if not waiting:
+            return None
+        first = min(waiting, key=lambda area: area.passes_done) if self.order == "rounds" else waiting[0]
+        return first.plan.area_id
 
 
 _NO_SEAL = ("opened_in_error", "deferred", "cut_off")
