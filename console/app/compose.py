@@ -26,6 +26,7 @@ from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.label_desk import LabelDesk
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
@@ -136,6 +137,7 @@ def compose(
         ClosingDesk(desk, registry, shelf, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
+    LabelDesk(desk, shelf.for_session)
     station.judge_by(_limits_by(shelf.current))
     station.offer(PenChooser(pens, link, registry))
     desk.on_events(_alarms_by_the_only(console))

@@ -3,7 +3,7 @@
 The worst of all findings counts: off label before not evaluated before on label.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -80,12 +80,17 @@ class IntendedUse:
 
 @dataclass(frozen=True, slots=True)
 class LabelFinding:
-    """How one use stands, with its reasons in sentences (none when on label)."""
+    """How one use stands, with its reasons in sentences (none when on label); ``note`` on the dial's tolerance.
+
+    ``off_reasons`` are those of the reasons that put it off label.
+    """
 
     area_id: str
     standing: Standing
     reasons: tuple[str, ...]
     source: str
+    note: str = ""
+    off_reasons: tuple[str, ...] = ()
 
 
 _WORST_FIRST = (Standing.OFF_LABEL, Standing.NOT_EVALUATED, Standing.ON_LABEL)
@@ -95,20 +100,36 @@ def judge(pen: PenLabel, use: IntendedUse) -> LabelFinding:
     """Judge one area's use of a pen against its label."""
     if not pen.uses:
         return LabelFinding(
-            use.area_id, Standing.NOT_EVALUATED, (f"No cleared label of {pen.name} is on file",),
-            cite(pen.sources),
-        )
+            use.area_id, Standing.NOT_EVALUATED, (f"No label known for {pen.name}",), cite(pen.sources))
     row = next(
         (row for row in pen.uses
          if row.indication == use.indication and use.area_id in row.area_ids), None)
     if row is None:
         what = use.indication.replace("_", " ")
         reason = f"{pen.name} is not labelled for {what} on {label_of(use.area_id).lower()}"
-        return LabelFinding(use.area_id, Standing.OFF_LABEL, (reason,), cite(pen.sources))
+        return LabelFinding(use.area_id, Standing.OFF_LABEL, (reason,), cite(pen.sources), off_reasons=(reason,))
     found = [*_person(row, use), *_depth(pen, row, use)]
-    standings = {standing for standing, _ in found} | {Standing.ON_LABEL}
-    worst = next(standing for standing in _WORST_FIRST if standing in standings)
-    return LabelFinding(use.area_id, worst, tuple(reason for _, reason in found), cite((row.source,)))
+    off = tuple(reason for standing, reason in found if standing is Standing.OFF_LABEL)
+    return LabelFinding(
+        use.area_id, _worst(standing for standing, _ in found), tuple(reason for _, reason in found),
+        cite((row.source,)), _tolerance_note(pen, row, use), off)
+
+
+def _worst(standings: Iterable[Standing]) -> Standing:
+    found = {*standings, Standing.ON_LABEL}
+    return next(standing for standing in _WORST_FIRST if standing in found)
+
+
+def _tolerance_note(pen: PenLabel, row: LabelledUse, use: IntendedUse) -> str:
+    """Say where the dial's tolerance may lead past the label's line: it never widens the label."""
+    lines = [line for line in (pen.depth_high_um, row.evaluated_to_um) if line is not None]
+    if not pen.depth_tolerance_um or not lines or use.depth_um > min(lines):
+        return ""
+    most_um = use.depth_um + pen.depth_tolerance_um
+    if most_um <= min(lines):
+        return ""
+    return (f"The scale may be {pen.depth_tolerance_um / 1000:.2f} mm off: "
+            f"{use.depth_um / 1000:.2f} mm set can be {most_um / 1000:.2f} mm")
 
 
 def _person(row: LabelledUse, use: IntendedUse) -> list[tuple[Standing, str]]:
@@ -139,8 +160,7 @@ def _depth(pen: PenLabel, row: LabelledUse, use: IntendedUse) -> list[tuple[Stan
 def judge_all(pen: PenLabel, uses: Sequence[IntendedUse]) -> tuple[Standing, tuple[LabelFinding, ...]]:
     """Judge every area of a plan: the worst standing, and each finding."""
     findings = tuple(judge(pen, use) for use in uses)
-    standings = {finding.standing for finding in findings} | {Standing.ON_LABEL}
-    return next(standing for standing in _WORST_FIRST if standing in standings), findings
+    return _worst(finding.standing for finding in findings), findings
 
 
 def ceiling_um(pen: PenLabel, indication: str, area_id: str) -> int | None:

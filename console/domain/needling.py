@@ -7,19 +7,16 @@ from console.domain import session_events as ev
 from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
-from console.domain.session_state import AreaProgress, SessionState
+from console.domain.session_state import DIRECTIONS, AreaProgress, SessionState
 from console.domain.workflow import Phase, all_removed_gate, require, right_patient_gate, treatment_consent_gate
 
-DIRECTIONS = ("horizontal", "vertical", "diagonal")  # cycled by pass; the record keeps which
+ORDERS = ("area", "rounds")
+PAIN_MOST_MM = 100
 
 
-def _direction(pass_number: int) -> str:
-    return DIRECTIONS[(pass_number - 1) % len(DIRECTIONS)]
-
-
-def _start(area: AreaProgress) -> ev.PassStarted:
-    number = area.passes_done + 1
-    return ev.PassStarted(area.plan.area_id, number, _direction(number))
+def _start(area: AreaProgress, number: int = 0) -> ev.PassStarted:
+    number = number or area.passes_done + 1
+    return ev.PassStarted(area.plan.area_id, number, area.direction_of(number))
 
 
 def _require_treatable(state: SessionState, area_id: str) -> AreaProgress:
@@ -97,13 +94,28 @@ def forward() -> Command:
         area = state.areas[state.active_area]
         done = area.passes_done + 1
         events: list[Payload] = [ev.PassFinished(area.plan.area_id, state.active_pass.number)]
-        if done < area.plan.passes:
-            return [*events, ev.PassStarted(area.plan.area_id, done + 1, _direction(done + 1))]
-        events.append(ev.AreaFinished(area.plan.area_id, done))
-        next_id = state.next_area_id()
-        return [*events, _start(state.areas[next_id])] if next_id else events
+        if done >= area.plan.passes:
+            events.append(ev.AreaFinished(area.plan.area_id, done))
+        following = _following(state, area)
+        if following is area:
+            return [*events, _start(area, done + 1)]
+        return [*events, _start(following)] if following else events
 
     return command
+
+
+def _following(state: SessionState, active: AreaProgress) -> AreaProgress | None:
+    """Give the area whose pass comes after the one that runs on ``active``; None after the last."""
+    next_id = state.next_area_id()
+    other = state.areas[next_id] if next_id else None
+    done = active.passes_done + 1
+    if done >= active.plan.passes:
+        return other
+    if other is None or state.order != "rounds":
+        return active
+    places = list(state.areas)
+    mine = done, places.index(active.plan.area_id)
+    return active if mine < (other.passes_done, places.index(other.plan.area_id)) else other
 
 
 def forward_label(state: SessionState) -> tuple[str, str]:
@@ -114,10 +126,13 @@ def forward_label(state: SessionState) -> tuple[str, str]:
             return "Start", state.areas[next_id].plan.label
         return ("Numb areas left", "remove first") if _waiting(state) else ("All areas done", "")
     area = state.areas[state.active_area]
-    if area.passes_done + 1 < area.plan.passes:
+    following = _following(state, area)
+    if following is area:
         return "Next pass", f"{area.passes_done + 2} of {area.plan.passes}"
-    next_id = state.next_area_id()
-    return ("Next area", state.areas[next_id].plan.label) if next_id else ("Finish area", area.plan.label)
+    if following is None:
+        return "Finish area", area.plan.label
+    turn = f", pass {following.passes_done + 1}" if state.order == "rounds" else ""
+    return "Next area", f"{following.plan.label}{turn}"
 
 
 def _waiting(state: SessionState) -> bool:
@@ -217,6 +232,55 @@ def change_target(area_id: str, target_um: int, reason: str) -> Command:
         return [
             ev.TargetChanged(area_id, target_um, max(0, plan.band_low_um + shift), plan.band_high_um + shift, reason)
         ]
+
+    return command
+
+
+def choose_order(order: str) -> Command:
+    """Go by area or by rounds from the next pass on."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.PREPARATION, Phase.NEEDLING)
+        if order not in ORDERS:
+            raise Refusal(f"There is no order «{order}»", todo=f"choose {' or '.join(ORDERS)}")
+        return [] if order == state.order else [ev.OrderChosen(order)]
+
+    return command
+
+
+def choose_direction(area_id: str, direction: str) -> Command:
+    """Let the pass that runs on an area, else its next, go in another direction than planned."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state, Phase.NEEDLING)
+        area = _require_treatable(state, area_id)
+        if direction not in DIRECTIONS:
+            raise Refusal(f"There is no direction «{direction}»", todo=f"choose {', '.join(DIRECTIONS)}")
+        number = current_pass(state, area_id)
+        if area.direction_of(number) == direction:
+            return []
+        return [ev.DirectionChosen(area_id, number, direction)]
+
+    return command
+
+
+def current_pass(state: SessionState, area_id: str) -> int:
+    """Give the number of the pass that runs on an area, else of its next one."""
+    if state.active_area == area_id and state.active_pass is not None:
+        return state.active_pass.number
+    return state.areas[area_id].passes_done + 1
+
+
+def rate_pain(vas_mm: int, area_id: str = "") -> Command:
+    """Record the pain as the patient gives it: 0 to 100 mm, of an area or of the session."""
+
+    def command(state: SessionState) -> list[Payload]:
+        require(state)
+        if not 0 <= vas_mm <= PAIN_MOST_MM:
+            raise Refusal("Pain goes from 0 to 10", "nothing was recorded")
+        if area_id and area_id not in state.areas:
+            raise Refusal("That area is not in the plan", "nothing was recorded")
+        return [ev.PainRated(area_id, vas_mm)]
 
     return command
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from console.domain import fold_of_preparation
+from console.domain import fold_of_facts, fold_of_preparation
 from console.domain import session_events as ev
 from console.domain.consent import withdrawn
 from console.domain.phases import Phase
@@ -210,7 +210,7 @@ def _(what: ev.ReactionReported, state: SessionState, event: SessionEvent) -> No
     state.reactions.append((event.at_us, what))
 
 
-for _step in fold_of_preparation.STEPS:
+for _step in (*fold_of_preparation.STEPS, *fold_of_facts.STEPS):
     _fold_one.register(_step)
 
 
@@ -288,32 +288,6 @@ def _(what: ev.EndpointNoted, state: SessionState, event: SessionEvent) -> None:
         endpoints.append(what.endpoint)
     if not what.seen and what.endpoint in endpoints:
         endpoints.remove(what.endpoint)
-
-
-@_fold_one.register
-def _(what: ev.LabelJudged, state: SessionState, event: SessionEvent) -> None:
-    state.label = what
-
-
-@_fold_one.register
-def _(what: ev.OffLabelAccepted, state: SessionState, event: SessionEvent) -> None:
-    state.off_label.append(what)
-
-
-@_fold_one.register
-def _(what: ev.OrderChosen, state: SessionState, event: SessionEvent) -> None:
-    state.order = what.order
-
-
-@_fold_one.register
-def _(what: ev.DirectionChosen, state: SessionState, event: SessionEvent) -> None:
-    state.areas[what.area_id].chosen[what.pass_number] = what.direction
-
-
-@_fold_one.register
-def _(what: ev.PainRated, state: SessionState, event: SessionEvent) -> None:
-    rated = state.areas[what.area_id].pain if what.area_id in state.areas else state.pain
-    rated.append((event.at_us, what.vas_mm))
 
 
 @_fold_one.register

@@ -10,7 +10,6 @@ from console.domain.phases import Phase
 from console.domain.screening import Answer, PatientFacts, RuleClass, Verdict, verdict
 from console.domain.session_events import AreaPlan, SessionEvent
 
-
 DIRECTIONS = ("horizontal", "vertical", "oblique")  # planned in turn, pass by pass
 
 

@@ -176,6 +176,15 @@ def _pen_reported(e: ev.PenReported, _: EventWords) -> str:
     return f"Pen: {words}{after(e.detail)}"
 
 
+def _off_label(e: ev.OffLabelAccepted, w: EventWords) -> str:
+    by_reason: dict[str, list[str]] = {}
+    for area_id, reasons in zip(e.area_ids, e.findings, strict=True):
+        for reason in reasons:
+            by_reason.setdefault(reason, []).append(w.area(area_id))
+    found = "; ".join(f"{reason} ({', '.join(areas)})" for reason, areas in by_reason.items())
+    return f"Off-label, gone on: {e.reason}{after(found, '. Found: ')}"
+
+
 def _by_hand(e: ev.ManualSettings, w: EventWords) -> str:
     rate = f", {quantity('rate_chz').with_unit(e.rate_chz)}" if e.rate_chz is not None else ""
     return f"{w.area(e.area_id)}: {quantity('depth_um').with_unit(e.depth_um)}{rate}, entered by hand"
@@ -271,6 +280,12 @@ _WORDS: dict[type[Payload], Say] = {
     ev.PassesChanged: lambda e, w: f"{w.area(e.area_id)}: {counted(e.passes, 'pass')} planned{after(e.reason)}",
     ev.EndpointNoted: lambda e, w: f"{w.area(e.area_id)}: {plain(e.endpoint)} {'seen' if e.seen else 'not seen'}",
     ev.MarkSet: lambda e, w: f"Mark{after(w.area(e.area_id), ', ')}{after(e.text)}",
+    ev.LabelJudged: lambda e, w: f"Label: {plain(e.standing).replace('off label', 'off-label')}. {e.why.rstrip('.')}",
+    ev.OffLabelAccepted: _off_label,
+    ev.OrderChosen: lambda e, w: "By rounds: one pass of every area, then the next" if e.order == "rounds"
+    else "By area: all passes of one area, then the next",
+    ev.DirectionChosen: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number}: {e.direction}",
+    ev.PainRated: lambda e, w: f"Pain {quantity('pain_vas_mm').with_unit(e.vas_mm)}{after(w.area(e.area_id), ', ')}",
     ev.NoteWritten: lambda e, w: f"Note{after(w.area(e.area_id), ', ')}: {e.text}",
     ev.MarkUndone: lambda e, w: f"Entry {e.ordinal + 1} taken back: {e.reason}",
     ev.AlarmRaised: _alarm,

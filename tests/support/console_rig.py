@@ -39,6 +39,7 @@ from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -93,6 +94,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     station = PenStation(desk, fanout, link, board, clock, reader)
     day = DayDesk(desk, registry, reader, shelf, clock, place)
     queries = QueryThread()
+    LabelDesk(desk, shelf.for_session)
     return Console(
         clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),

@@ -7,6 +7,7 @@ from console.domain.history import short_head
 from console.domain.ports import AreaSummary
 from console.domain.session_state import SessionState
 from console.services.event_words import counted, plain
+from console.services.label_words import label_words
 from console.services.local_time import clock_text, local, long_day_text
 from ui.documents import tables
 from ui.documents.brush import (
@@ -236,7 +237,9 @@ def _area_notes(case: ReportCase) -> list[str]:
     short = [
         f"{one.plan.label} left short: {one.short_reason}" for one in case.state.areas.values() if one.short_reason]
     notes = [f"{one.plan.label}: {text}" for one in case.state.areas.values() for text in one.notes]
+    label = label_words(case.state)
     return [
+        *([f"Label: {label}"] if label else []),
         f"Depth is {depth}. It is how far the needles stand out of the cartridge while on the skin.",
         "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds.",
         *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []), *short, *notes,

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
 from console.services.event_words import counted
+from console.services.label_words import label_words
 from ui.fonts import code_font, text_font
 from ui.paint import PaintedWidget, paint_line, paint_text, text_width
 from ui.theme import color
@@ -30,6 +31,8 @@ def used_lines(state: SessionState) -> list[Line]:
                      else ("Plasma", "Patient's own, tube", getattr(what, "tube_id", "")))
     if state.pen is not None:
         lines.append(("Pen", state.pen.model, state.pen.serial))
+    if state.label is not None:
+        lines.append(("Label", label_words(state), ""))
     lines.append(("Practitioner", "", state.practitioner_id))
     given = [name for key, name in _CONSENTS.items() if key in state.consents and state.consents[key].given]
     refused = [name for key, name in _CONSENTS.items() if key in state.consents and not state.consents[key].given]

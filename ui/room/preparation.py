@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import intake, needling
+from console.domain import intake
 from console.domain.errors import OperatorError, Refusal
-from console.domain.label_matrix import Standing
+from console.domain.labelling import accept_off_label, unaccepted
 from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
@@ -19,7 +19,7 @@ from ui.room.application_card import ProductSheet
 from ui.room.cartridge_guard import BROKEN, CartridgeGuard
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.preparation_pen import PenCard, self_check, stranger
-from ui.room.preparation_plan import OFF_LABEL, PlanCard, off_label_reason, standing_of
+from ui.room.preparation_plan import PlanCard
 from ui.room.preparation_ticks import CARTRIDGE, GLIDE, ProductTicks
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
 from ui.room.serum_cards import OFF_LABEL as WHY_USED
@@ -88,7 +88,7 @@ class PreparationPage(RoomPage):
         self.ticks.show_skin(state.disinfected, clock_text(when) if when is not None else "")
         self.ticks.show_cartridge(state.cartridge, self._refused.get(CARTRIDGE), _cartridge_doubt(state))
         self.ticks.show_glide(state.glide, self._waiting, self._glide_warning(state), self._refused.get(GLIDE))
-        self.plan.show_plan(state, standing_of(state, self.console.library))
+        self.plan.show_plan(state)
         self.pen.show_pen(state, self.console)
 
     def _glide_warning(self, state: SessionState) -> str:
@@ -277,15 +277,15 @@ class PreparationPage(RoomPage):
     # --- plan -----------------------------------------------------------------------------------------------
 
     def _ask_off_label(self) -> None:
-        standing = standing_of(self.state, self.console.library)
-        if standing.standing is not Standing.OFF_LABEL or off_label_reason(self.state):
+        label = self.state.label
+        if label is None or not unaccepted(self.state):
             return
-        sheet = ReasonSheet(f"{standing.why} The treatment can go on; the record says why.", WHY_OFF, "Record",
+        sheet = ReasonSheet(f"{label.why} The treatment can go on; the record says why.", WHY_OFF, "Record",
                             at_once=True)
 
         def record(reason: str) -> None:
             self.shell.close_overlay()
-            self._done(self.attempt(lambda: self.console.desk.do(needling.write_note(f"{OFF_LABEL}{reason}"))),
+            self._done(self.attempt(lambda: self.console.desk.do(accept_off_label(reason))),
                        "The reason is recorded.")
 
         sheet.given.connect(record)

@@ -1,17 +1,17 @@
 """The plan read through once more: every area's figures, and how the bound pen's label stands to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 
-from console.domain.errors import OperatorError
-from console.domain.label_matrix import IntendedUse, LabelFinding, Standing, judge_all, pen_id_of
+from console.domain.label_matrix import Standing
+from console.domain.labelling import unaccepted
 from console.domain.quantities import quantity
-from console.domain.session_events import AreaPlan, NoteWritten
+from console.domain.session_events import AreaPlan
 from console.domain.session_state import SessionState
-from console.services.clinical_library import ClinicalLibrary
+from console.services.label_words import STANDING_WORDS
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_line, paint_text
@@ -21,26 +21,15 @@ from ui.widgets.buttons import Button
 from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, row, scrolled
 
-OFF_LABEL = "Off-label: "
+WAITS = "Judged once a pen is bound."
 ROW_PX, ROW_MOST_PX = 23, 34
-STANDINGS = {  # words, tag kind, sign
-    Standing.ON_LABEL: ("On label", "done", "check"),
-    Standing.OFF_LABEL: ("Off label", "caution", "caution"),
-    Standing.NOT_EVALUATED: ("Not evaluated", "neutral", "info"),
+STANDINGS = {  # tag kind, sign
+    Standing.ON_LABEL: ("done", "check"), Standing.OFF_LABEL: ("caution", "caution"),
+    Standing.NOT_EVALUATED: ("neutral", "info"),
 }
 COLUMNS = (  # heading, share of the width, right edge
     ("Area", 0.0), ("Target", 0.43), ("Band, mm", 0.62), ("Speed, Hz", 0.78), ("Passes", 0.895), ("Min", 1.0),
 )
-
-
-@dataclass(frozen=True)
-class LabelStanding:
-    """How the plan stands to a pen's label. ``areas`` holds the reasons of those that are not on label."""
-
-    standing: Standing | None
-    areas: Mapping[str, Standing]
-    why: str
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,48 +42,26 @@ class PlanRow:
     tone: str = ""
 
 
-def standing_of(state: SessionState, library: ClinicalLibrary) -> LabelStanding:
-    """Judge the areas to be treated by the label of the bound pen."""
-    if state.manual_mode:
-        return LabelStanding(Standing.NOT_EVALUATED, {}, "By hand: no label of the pen in use is on file.")
-    if state.pen is None or state.plan is None or state.opened is None:
-        return LabelStanding(None, {}, "Judged once a pen is bound.")
-    try:
-        label = library.pen(pen_id_of(state.pen.model))
-    except OperatorError:
-        return LabelStanding(Standing.NOT_EVALUATED, {}, f"No label of {state.pen.model} is on file.")
-    opened, indication = state.opened, state.plan.indication
-    worst, findings = judge_all(label, [
-        IntendedUse(indication, area.plan.area_id, opened.age_years, opened.fitzpatrick, area.plan.target_depth_um)
-        for area in state.treatable_areas()])
-    gravest = [one for one in findings if one.standing is worst]
-    source = short_source(gravest[0].source) if gravest else ""
-    return LabelStanding(
-        worst, {one.area_id: one.standing for one in findings}, _why(label.name, worst, gravest), source)
-
-
-def _why(name: str, worst: Standing, gravest: Sequence[LabelFinding]) -> str:
-    if worst is Standing.ON_LABEL:
-        return f"{name}: every area is within its label."
-    reasons = list(dict.fromkeys(reason for one in gravest for reason in one.reasons))
-    more = f", and {count_of(len(reasons) - 1, 'more reason')}" if len(reasons) > 1 else ""
-    return f"{reasons[0]}{more}." if reasons else ""
+def standing_of(state: SessionState) -> Standing | None:
+    """Give how the plan stands to the pen's label as judged last; None before a pen is chosen."""
+    return Standing(state.label.standing) if state.label else None
 
 
 def off_label_reason(state: SessionState) -> str:
-    """Give the reason recorded for an off-label use, or empty."""
-    notes = [event.what.text for _, event in state.log if isinstance(event.what, NoteWritten)]
-    return next((text.removeprefix(OFF_LABEL) for text in reversed(notes) if text.startswith(OFF_LABEL)), "")
+    """Give the reason recorded last for going on off label, or empty."""
+    return state.off_label[-1].reason if state.off_label else ""
 
 
-def plan_rows(state: SessionState, standing: LabelStanding) -> tuple[PlanRow, ...]:
+def plan_rows(state: SessionState) -> tuple[PlanRow, ...]:
     """Give a row for each area of the plan, those screening blocks marked so."""
     treated = {area.plan.area_id for area in state.treatable_areas()}
+    label, worst = state.label, standing_of(state)
+    stands = dict(zip(label.area_ids, map(Standing, label.standings), strict=True)) if label else {}
     rows = []
     for area_id, area in state.areas.items():
         blocked = area_id not in treated
-        found = standing.areas.get(area_id, standing.standing)
-        _words, kind, sign = STANDINGS.get(found, ("", "neutral", "")) if found and not blocked else ("", "", "")
+        found = stands.get(area_id, worst)
+        kind, sign = STANDINGS[found] if found and not blocked else ("", "")
         rows.append(PlanRow(_cells(area.plan, blocked), blocked, sign, "ink3" if kind == "neutral" else kind))
     return tuple(rows)
 
@@ -188,7 +155,7 @@ class PlanCard(Card):
         self.body.addLayout(foot)
         self.body.addWidget(self._source)
 
-    def show_plan(self, state: SessionState, standing: LabelStanding) -> None:
+    def show_plan(self, state: SessionState) -> None:
         """Show the plan of a session and how the label stands to it."""
         treated = state.treatable_areas()
         self._title.show_text(state.plan.plan_name if state.plan else "No plan")
@@ -196,14 +163,14 @@ class PlanCard(Card):
         passes = sum(area.plan.passes for area in treated)
         self._sum.show_text(
             f"{count_of(len(treated), 'area')}, {count_of(passes, 'pass', 'es')}, about {minutes:.0f} min")
-        words, kind, sign = ("Label: waits for the pen", "neutral", "") if standing.standing is None \
-            else STANDINGS[standing.standing]
-        self._tag.show_tag(words, kind, sign)
-        self.table.show_rows(plan_rows(state, standing))
-        given = off_label_reason(state)
-        off = standing.standing is Standing.OFF_LABEL
-        self._why.show_text(f"{standing.why} Reason: {given}" if off and given else standing.why,
-                            "caution" if off and not given else "ink2")
-        self._source.show_text(standing.source)
-        self._source.setVisible(bool(standing.source))
-        self._reason.setVisible(off and not given)
+        standing = standing_of(state)
+        kind, sign = ("neutral", "") if standing is None else STANDINGS[standing]
+        self._tag.show_tag("Label: waits for the pen" if standing is None else STANDING_WORDS[standing], kind, sign)
+        self.table.show_rows(plan_rows(state))
+        given, asks = off_label_reason(state), bool(unaccepted(state))
+        why, source = (state.label.why, short_source(state.label.source)) if state.label else (WAITS, "")
+        accepted = standing is Standing.OFF_LABEL and given and not asks
+        self._why.show_text(f"{why} Reason: {given}" if accepted else why, "caution" if asks else "ink2")
+        self._source.show_text(source)
+        self._source.setVisible(bool(source))
+        self._reason.setVisible(asks)

@@ -360,13 +360,12 @@ def test_needles_that_disagree_are_told(ready) -> None:
 
 
 def test_the_plan_shows_every_area_and_waits_for_the_pen(ready) -> None:
-    standing = standing_of(ready.state, ready.console.library)
-    assert standing.standing is None
-    rows = plan_rows(ready.state, standing)
+    assert standing_of(ready.state) is None
+    rows = plan_rows(ready.state)
     assert len(rows) == len(ready.state.areas) == len(page(ready).plan.table.rows)
     assert rows[0].cells == ("Forehead", "0.60 mm", "0.45 to 0.75", "100 to 120", "2", "3")
     answer(ready)
-    assert standing_of(ready.state, ready.console.library).standing is Standing.ON_LABEL
+    assert standing_of(ready.state) is Standing.ON_LABEL
     assert not ready.there("label.reason")
 
 
@@ -404,10 +403,10 @@ def test_off_label_is_said_once_never_blocks_and_can_be_taken_back(stage) -> Non
 
 def test_an_unknown_pen_or_none_is_not_evaluated(ready) -> None:
     answer(ready, replace(PEN, model="Nobody's Pen"))
-    assert standing_of(ready.state, ready.console.library).standing is Standing.NOT_EVALUATED
+    assert standing_of(ready.state) is Standing.NOT_EVALUATED
     ready.console.desk.do(intake.choose_manual_mode("No pen in this room"))
     ready.live()
-    assert standing_of(ready.state, ready.console.library).standing is Standing.NOT_EVALUATED
+    assert standing_of(ready.state) is Standing.NOT_EVALUATED
     assert page(ready).plan._tag.text() == "Not evaluated"
 
 

@@ -1,0 +1,56 @@
+"""Judges the plan by the label of the pen in use, whenever pen, areas or depths change, and records it."""
+
+from collections.abc import Callable
+
+from console.domain import session_events as ev
+from console.domain.errors import OperatorError
+from console.domain.label_matrix import IntendedUse, Standing, judge_all, pen_id_of
+from console.domain.labelling import judge_label, label_judged
+from console.domain.session import Session
+from console.domain.session_state import SessionState
+from console.services.clinical_library import ClinicalLibrary
+from console.services.session_desk import Receipt, SessionDesk
+
+CHANGES = (
+    ev.PlanChosen, ev.PenBound, ev.ManualModeChosen, ev.TargetChanged, ev.PhaseEntered, ev.ScreeningAnswered,
+    ev.ScreeningOverridden, ev.MarkUndone, ev.ConsoleRestarted,
+)
+BY_HAND = "By hand: no label known of the pen in use."
+
+
+class LabelDesk:
+    """Listens to the session desk; a judgement is recorded only where it differs from the last."""
+
+    def __init__(self, desk: SessionDesk, library_of: Callable[[Session], ClinicalLibrary]) -> None:
+        self._desk, self._library_of = desk, library_of
+        desk.on_events(self._on_receipt)
+
+    def _on_receipt(self, receipt: Receipt) -> None:
+        if not any(isinstance(event.what, CHANGES) for event in receipt.events):
+            return
+        session = next((one for one in self._desk.sessions if one.session_id == receipt.session_id), None)
+        if session is None or session.state.closed:
+            return
+        judged = judged_of(session.state, self._library_of(session))
+        if judged is not None:
+            self._desk.do(judge_label(judged), session.session_id)
+
+
+def judged_of(state: SessionState, library: ClinicalLibrary) -> ev.LabelJudged | None:
+    """Judge the areas to be treated by the label of the pen in use; None before a pen is chosen."""
+    if state.plan is None or state.opened is None:
+        return None
+    if state.manual_mode:
+        return label_judged("", Standing.NOT_EVALUATED, (), BY_HAND)
+    if state.pen is None:
+        return None
+    try:
+        label = library.pen(pen_id_of(state.pen.model))
+    except OperatorError:
+        model = state.pen.model
+        return label_judged(model, Standing.NOT_EVALUATED, (), f"No label known for {model}.")
+    opened, indication = state.opened, state.plan.indication
+    worst, findings = judge_all(label, [
+        IntendedUse(indication, area.plan.area_id, opened.age_years, opened.fitzpatrick, area.plan.target_depth_um)
+        for area in state.treatable_areas()])
+    return label_judged(label.name, worst, findings)
