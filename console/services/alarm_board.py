@@ -127,7 +127,7 @@ class AlarmBoard:
     def clear_readings(self, now_s: float, subject: str) -> None:
         """End what the pen's samples raised: nothing is being needled."""
         of_samples = [rule.rule_id for rule in self.rules if rule.quantity in SAMPLE_QUANTITIES]
-        self.withdraw([*of_samples, "pen_stuck"], now_s, subject)
+        self.withdraw([*of_samples, "pen_stuck", "cartridge_missing"], now_s, subject)
 
     def withdraw(self, rule_ids: Iterable[str], now_s: float, subject: str) -> None:
         """End alarms that can no longer be judged; they leave the line without saying that all is well.

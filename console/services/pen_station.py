@@ -25,7 +25,7 @@ from console.domain.telemetry import (
     PenEvent,
     PenStatus,
 )
-from console.domain.workflow import Phase
+from console.domain.workflow import Phase, tag_gate
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.needling_tally import NeedlingTally
 from console.services.pen_memory import AUTO, PenMemory
@@ -37,7 +37,7 @@ from console.services.session_desk import SessionDesk
 GAPS_SHOWN = 20
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
-LINK_RULES = ("link_lost", "pen_silent", "battery_low")
+LINK_RULES = ("link_lost", "pen_silent", "battery_low", "cartridge_other")
 
 log = logging.getLogger("console.pen")
 
@@ -354,6 +354,7 @@ class PenStation:
         active = state.active_pass is not None and not state.paused and not state.stopped
         battery = self.status.battery_percent if self.status else None
         self._watch.obey(WatchOrder(subject, active, self._limits_of(session), battery), now_s)
+        self._board.feed("cartridge_other", active and bool(tag_gate(state)), now_s, subject)
         self._feed_link(subject, state.pen is not None and not state.manual_mode, now_s)
         self.tally.follow(state)
 

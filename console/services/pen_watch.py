@@ -31,6 +31,7 @@ class PenWatch:
     def __init__(self, board: AlarmBoard) -> None:
         self._board = board
         self._stuck = StuckReadings()
+        self._tells_cartridge: tuple[str, int] | None = None  # the pen's run whose samples told of one
         self._lock = threading.Lock()
         self._order = WatchOrder()
         self.last_new_s: float | None = None  # steady clock at the last sample not sent again
@@ -62,6 +63,17 @@ class PenWatch:
                     self._board.feed_reading(reading, order.limits, at_s, order.subject)
                 for judged, since_s, until_s in self._stuck.runs(batch):
                     self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
+                self._judge_cartridge(batch, order.subject)
+
+    def _judge_cartridge(self, batch: Batch, subject: str) -> None:
+        """Judge by the last sample; a pen that never told of a cartridge cannot tell that it is gone."""
+        flags = np.frombuffer(batch.samples, WIRE_SAMPLE)["flags"]
+        pen = (batch.pen_serial, batch.boot_id)
+        if np.any(flags & SampleFlag.CARTRIDGE_PRESENT):
+            self._tells_cartridge = pen
+        last = int(flags[-1])
+        gone = not last & SampleFlag.CARTRIDGE_PRESENT and bool(last & SampleFlag.MOTOR_RUNNING)
+        self._board.feed("cartridge_missing", gone and self._tells_cartridge == pen, batch.received_s, subject)
 
 
 def readings_of(batch: Batch, battery_percent: int | None) -> list[tuple[float, PenReading]]:

@@ -57,6 +57,7 @@ def test_below_band_needs_contact_and_above_does_not():
     ("rate_out_of_band", 5, "low"), ("battery_low", 0, "low"), ("link_lost", 0, "medium"), ("not_saved", 0, "high"),
     ("anesthetic_longest", 0, "medium"), ("anesthetic_over", 0, "high"),
     ("pen_silent", 2, "medium"), ("pen_stuck", 3, "medium"),
+    ("cartridge_missing", 0.5, "medium"), ("cartridge_other", 0, "medium"),
 ])
 def test_an_alarm_is_raised_when_its_delay_is_over_and_not_before(rule_id, delay_s, priority):
     assert BY_ID[rule_id].delay_s == delay_s and BY_ID[rule_id].priority is Priority(priority)

@@ -134,7 +134,8 @@ def test_high_is_kept_for_two_alarms():
         return {alarm.rule_id for alarm in LIBRARY.alarms if alarm.priority == priority}
     assert ids("high") == {"not_saved", "anesthetic_over"}
     assert ids("medium") == {
-        "depth_above_ceiling", "depth_above_band", "link_lost", "pen_silent", "pen_stuck", "anesthetic_longest"}
+        "depth_above_ceiling", "depth_above_band", "link_lost", "pen_silent", "pen_stuck", "cartridge_missing",
+        "cartridge_other", "anesthetic_longest"}
     assert all(isinstance(alarm, AlarmRule) and alarm.text for alarm in LIBRARY.alarms)
 
 

@@ -695,3 +695,21 @@ def test_an_alarm_takes_its_words_from_its_own_session():
             room.board.feed("battery_low", True, room.clock.monotonic_s(), subject, percent, 15)
     room.station.drain()
     assert [one.text for one in room.told("alarm_raised")] == ["Pen battery 14%."]
+
+
+def lasting(room):
+    return {one.alarm.rule.rule_id for one in room.board.shown() if one.lasting}
+
+
+def test_another_cartridge_on_the_pen_is_an_alarm_until_it_is_settled():
+    room = Room(sessions=[walk_to(Phase.NEEDLING)])
+    room.stream()
+    room.desk.do(needling.forward())
+    room.frame()
+    assert "cartridge_other" not in lasting(room)
+    room.desk.do(needling.facts(ev.PenReported("A1-000042", 7, 0, 3, 12, "X-99")))
+    room.frame()
+    assert "cartridge_other" in lasting(room)
+    room.desk.do(cartridges.accept_tag())
+    room.frame()
+    assert "cartridge_other" not in lasting(room)

@@ -144,3 +144,21 @@ def test_a_long_batch_is_judged_by_the_deepest_of_each_slice():
     found = readings_of(batch(samples, 10.0), None)
     assert len(found) == MOST_JUDGED
     assert [at_s for at_s, one in found if one.depth_um == 2000] == pytest.approx([10.0 - 862 * 0.004])
+
+
+WITHOUT = ALL & ~SampleFlag.CARTRIDGE_PRESENT
+
+
+def test_a_cartridge_that_is_gone_while_the_motor_runs_is_an_alarm():
+    watching = Watching()
+    watching.send(50, flags=ALL | SampleFlag.CARTRIDGE_PRESENT)
+    watching.send(125, flags=WITHOUT & ~SampleFlag.MOTOR_RUNNING)
+    assert "cartridge_missing" not in watching.raised(), "changed with the motor off"
+    watching.send(130, flags=WITHOUT | SampleFlag.MOTOR_RUNNING)
+    assert "cartridge_missing" in watching.raised()
+
+
+def test_a_pen_that_never_tells_of_a_cartridge_cannot_miss_one():
+    watching = Watching()
+    watching.send(500, flags=WITHOUT | SampleFlag.MOTOR_RUNNING)
+    assert "cartridge_missing" not in watching.raised()
