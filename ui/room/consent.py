@@ -75,7 +75,6 @@ class ConsentPage(RoomPage):
         side.body.addStretch(1)
         side.body.addWidget(Rule())
         side.body.addLayout(row(Label("Chaperone", "heading"), None, self._chaperone))
-        side.body.addWidget(Rule())
         side.body.addLayout(row(Label("Signature", "heading"), None, self._cannot))
         side.body.addWidget(self._signer)
         side.body.addWidget(self._who)
@@ -119,8 +118,11 @@ class ConsentPage(RoomPage):
         self._signer.setVisible(self._guardian_needed() is None)
         guardian = not drawn and self._signer.choice() == "guardian"
         self._who.setVisible(guardian)
+        self.pad.show_prompt("Guardian signs here" if guardian else "Patient signs here")
         named = self._guardian
-        self._who.show_words(named.name if named else "Name the guardian", named.relation if named else "", "user")
+        self._who.show_words(f"{named.name}, {named.relation.lower()}" if named else "Name the guardian", "", "user")
+        self._photo_words.setVisible(not guardian)  # its room is the guardian's
+        self._signed.setVisible(not guardian)
         present = state.chaperone
         self._chaperone.show_words((present.name or "Declined") if present else "Not named", "", "user")
         self._cannot.setVisible(not drawn)

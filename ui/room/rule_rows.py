@@ -7,6 +7,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.areas import labels_of
+from console.domain.waits import day_words
+from console.services.event_words import since_words
 from console.services.screening_desk import GroupView, RuleView
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
@@ -62,10 +64,11 @@ class RuleRow(PaintedWidget):
         given = view.today
         self.answer.set_choice(given.answer if given else "")
         yes = given is not None and given.answer == "yes"
-        self._standing = yes and self._rule.rule_class.value == "stop" and not view.overridden
+        self._standing = yes and view.waits and self._rule.rule_class.value == "stop" and not view.overridden
         words = self._rule.detail
         if yes and given is not None:
-            parts = [labels_of(given.area_ids) if given.area_ids else "", given.note]
+            where = labels_of(given.area_ids) if given.area_ids else ""
+            parts = [where, _since_words(view), _wait_words(view), given.note]
             parts.append("Overridden" if view.overridden else "")
             words = ". ".join(part for part in parts if part) or "Reported today"
         tone = "stop" if self._standing else "ink2" if yes else "ink3"
@@ -81,9 +84,22 @@ class RuleRow(PaintedWidget):
         paint_line(painter, QPointF(0, 0.5), QPointF(self.width(), 0.5), color("line"))
 
 
+def _since_words(view: RuleView) -> str:
+    words = since_words(view.today.since, view.today.since_about) if view.today is not None else ""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _wait_words(view: RuleView) -> str:
+    if view.until is None:
+        return ""
+    return f"Wait until {day_words(view.until)}" if view.waits else f"Wait over since {day_words(view.until)}"
+
+
 def _last_words(view: RuleView) -> str:
     if view.last is None:
         return "Not asked before"
+    if view.last.answer == "yes" and view.ask_why:
+        return "Last time: yes, ask"
     return f"Last time: {view.last.answer}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from console.domain import closing
+from console.domain.areas import labels_of
 from console.domain.errors import OperatorError
 from console.domain.screening import Reason, Rule
 from console.domain.session_state import SessionState
@@ -13,7 +14,8 @@ from console.services.console import Console
 from console.services.local_time import clock_text, day_text, local_day
 from console.services.screening_desk import GroupView, RuleView
 from ui.page import Action, Actions, Chip, StatusText
-from ui.room.choice_sheets import FindingSheet, ReasonSheet
+from ui.room.choice_sheets import ReasonSheet
+from ui.room.finding_sheet import FindingSheet
 from ui.room.not_today import NotToday
 from ui.room.override_sheet import OverrideSheet
 from ui.room.room_page import RoomPage
@@ -26,6 +28,7 @@ NOTES = ("Discussed, goes on", "Agreed with the prescriber", "Stable, under care
          "Lower depth chosen", "Area watched closely")
 OVERRIDES = ("Prescriber approved in writing", "Physician present agrees", "Not in today's areas")
 DEFERRALS = ("Patient does not feel well", "Patient needs time", "Needs a physician's word", "Late, no time left")
+NAMED_AREAS = 2  # more are counted, as the line has no room
 ADVANCE_AFTER_S = 0.3  # the last answer of a group is seen before the next group comes
 
 
@@ -164,7 +167,9 @@ class ScreeningPage(RoomPage):
         chips = [Chip(f"{count} of {whole} answered", "done" if count == whole else "neutral",
                       "check" if count == whole else "")]
         if verdict.blocked_areas:
-            chips.append(Chip(f"{count_of(len(verdict.blocked_areas), 'area')} left out", "caution", "caution"))
+            few = len(verdict.blocked_areas) <= NAMED_AREAS
+            words = labels_of(verdict.blocked_areas) if few else count_of(len(verdict.blocked_areas), "area")
+            chips.append(Chip(f"{words} left out", "caution", "caution"))
         if verdict.blocks_anesthetic:
             chips.append(Chip("No numbing today", "caution", "caution"))
         return StatusText("Screening", self.saving_facts(), tuple(chips))
@@ -200,7 +205,7 @@ class ScreeningPage(RoomPage):
     def _take_yes(self, rule: Rule, reason: str) -> None:
         wants_areas = rule.scope.value == "area"
         wants_note = rule.rule_class.value == "precaution"
-        if not wants_areas and not wants_note:
+        if not wants_areas and not wants_note and rule.wait is None:
             self._record(rule.rule_id, "yes", reason=reason)
             return
         before, last = self.state.answers.get(rule.rule_id), self._view(rule.rule_id).last
@@ -209,20 +214,22 @@ class ScreeningPage(RoomPage):
             notes.insert(0, last.note)
         planned = tuple(self.state.areas)
         chosen = before.area_ids if before is not None and before.answer == "yes" else ()
-        sheet = FindingSheet(rule.detail, planned if wants_areas else (), notes, chosen=chosen)
+        wide = 1240 if rule.wait is not None and wants_note else 960
+        sheet = FindingSheet(rule.detail, planned if wants_areas else (), notes, wide - 48, chosen=chosen,
+                             wait=rule.wait, today=self.console.day.today())
 
-        def record(area_ids: tuple[str, ...], note: str) -> None:
+        def record(area_ids: tuple[str, ...], note: str, since: str, about: bool) -> None:
             self.shell.close_overlay()
-            self._record(rule.rule_id, "yes", area_ids, note, reason)
+            self._record(rule.rule_id, "yes", area_ids, note, reason, since, about)
 
         sheet.recorded.connect(record)
         self.show_again()  # the touch alone records nothing
-        self.shell.show_overlay(sheet, rule.question, 960)
+        self.shell.show_overlay(sheet, rule.question, wide)
 
     def _record(self, rule_id: str, given: str, area_ids: tuple[str, ...] = (), note: str = "",
-                reason: str = "") -> None:
+                reason: str = "", since: str = "", about: bool = False) -> None:
         self._just_answered = True
-        self.attempt(lambda: self.console.screening.answer(rule_id, given, area_ids, note, reason))
+        self.attempt(lambda: self.console.screening.answer(rule_id, given, area_ids, note, reason, since, about))
 
     def _ask_correction(self, rule: Rule, given: str) -> None:
         self.show_again()

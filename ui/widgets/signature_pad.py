@@ -50,6 +50,12 @@ class SignaturePad(PaintedWidget):
         self._say()
         self.update()
 
+    def show_prompt(self, words: str) -> None:
+        """Say who is to sign."""
+        self._prompt = words
+        self._say()
+        self.update()
+
     def show_signed(self, words: str) -> None:
         """Lock the pad and say who signed and when; empty unlocks it."""
         self._signed = words

@@ -120,7 +120,7 @@ def test_a_stop_of_an_area_asks_where_and_leaves_only_that_out(screening) -> Non
     screening.click("finding.confirm")
     assert screening.state.answers["skin_infection"].area_ids == ("face.upper_lip",)
     assert screening.state.screening_verdict().blocked_areas == ("face.upper_lip",)
-    assert any(chip.text == "1 area left out" for chip in screening.window.page().status().chips)
+    assert any(chip.text == "Upper lip left out" for chip in screening.window.page().status().chips)
 
 
 def test_a_precaution_asks_for_its_note_by_chips(screening) -> None:
@@ -161,3 +161,46 @@ def test_a_refused_numbing_step_is_told_in_the_status_line(screening) -> None:
     screening.click("group.anesthetic")
     screening.click("answer.anesthetic_allergy.yes")
     assert any(chip.text == "No numbing today" for chip in screening.window.page().status().chips)
+
+
+def test_a_wait_asks_when_and_shows_until_when(screening) -> None:
+    screening.click("group.skin_precautions")
+    screening.click("answer.filler.yes")
+    screening.click("area.face.chin")
+    screening.click("note.long_ago_healed")
+    assert screening.button("finding.confirm").hint == "choose when"
+    screening.click("when.3_months_ago")
+    screening.click("finding.confirm")
+    given = screening.state.answers["filler"]
+    assert given.since_about and given.since < given.asked_on
+    words = next(row for row in screening.window.page()._panel._rows if row.rule_id == "filler")._detail.text()
+    assert "About" in words and "Wait until" in words
+
+
+def test_what_is_over_its_wait_is_recorded_and_blocks_nothing(screening) -> None:
+    screening.click("answer.young_scar.yes")
+    screening.click("area.all")
+    screening.click("when.over_6_months_ago")
+    screening.click("finding.confirm")
+    assert screening.state.screening_verdict().blocked_areas == ()
+    assert screening.window.page().status().notice == ""
+
+
+def test_a_typed_day_counts_before_the_chips_and_a_wrong_one_is_said(screening) -> None:
+    screening.click("answer.plastic_surgery.yes")
+    screening.click("area.face.chin")
+    screening.find("when.day").setText("31.12.2020")
+    assert screening.button("finding.confirm").hint == "write the day as 2026-05-31"
+    screening.find("when.day").setText("2020-12-31")
+    screening.click("finding.confirm")
+    given = screening.state.answers["plastic_surgery"]
+    assert (given.since, given.since_about) == ("2020-12-31", False)
+
+
+def test_answers_left_open_over_midnight_are_asked_again(screening) -> None:
+    screening.click("answer.active_acne.no")
+    screening.live(24 * 3600)
+    screening.console.screening.expire()
+    screening.live()
+    assert screening.state.answers == {}
+    assert screening.window.page()._panel._rows[0].answer.choice() == ""
