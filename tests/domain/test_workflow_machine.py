@@ -52,23 +52,27 @@ class RandomPractitioner(RuleBasedStateMachine):
         self.session = Session(t.SESSION_ID)
         self.now_us = t.START_US
 
-    @initialize(done=st.integers(1, len(t.steps()) - 1), age=st.sampled_from([16, 34]),
-                adult=st.sampled_from([18, None]))
-    def begin_somewhere(self, done: int, age: int, adult: int | None) -> None:
-        """Begin anywhere in a right treatment, so that wrong turns are tried from every phase."""
+    @initialize(done=st.integers(1, len(t.steps()) + 3), age=st.sampled_from([16, 34]),
+                adult=st.sampled_from([18, None]), chaperone=st.booleans(), asked_on=st.sampled_from(["", DAYS[0]]),
+                found=st.sampled_from(["", "", "scar", "open_wound", "keloid", "diabetes"]))
+    def begin_somewhere(self, done: int, age: int, adult: int | None, chaperone: bool, asked_on: str,
+                        found: str) -> None:
+        """Begin anywhere in a right treatment, or one with a flaw, so that wrong turns are tried from every phase."""
         steps = list(t.steps())
         steps[0] = intake.open_session(dataclasses.replace(t.OPENED, age_years=age, adult_age_years=adult))
-        steps[3] = intake.enter_phase(Phase.SCREENING, 3, RULES)
-        steps.insert(4, intake.answer("scar", "no"))
+        steps[3:4 + len(t.RULES)] = [
+            intake.enter_phase(Phase.SCREENING, 3, RULES),
+            *(intake.answer(one, "yes", AREA_IDS[:1], asked_on=DAYS[0]) if one == found
+              else intake.answer(one, "no", asked_on=asked_on) for one in RULE_IDS)]
         if adult is not None and age < adult:
             sign = next(place for place, one in enumerate(steps) if "sign_consent" in one.__qualname__)
             steps[sign] = consenting.sign_consent(ev.SignatureDrawn(
                 "consent", "guardian", ((1, 2),), signer_name="A. Roe", relation="Mother", identity_check="Passport"))
-            steps.insert(sign, consenting.record_chaperone("B. Roe"))
+            steps.insert(sign, consenting.record_chaperone("B. Roe" if chaperone else ""))
         self.session = Session(t.SESSION_ID)
-        for minute, command in enumerate(steps[:done]):
-            self.session.decide(command, t.START_US + minute * t.MINUTE_US, "PR-02")
-        self.now_us = t.START_US + done * t.MINUTE_US
+        for command in steps[:done]:
+            self.act(command)
+            self.now_us += t.MINUTE_US // 2
 
     def act(self, command: object) -> None:
         before = len(self.session.history)
@@ -134,6 +138,11 @@ class RandomPractitioner(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(["treatment", "photos", "serum"]))
     def withdraw(self, kind: str) -> None:
         self.act(consenting.withdraw_consent(kind, "changed their mind"))
+
+    @rule()
+    def carry_on_in_spite_of_it(self) -> None:
+        for command in (closing.continue_session(), needling.resume(), needling.forward()):
+            self.act(command)
 
     @rule(named=st.booleans())
     def chaperone(self, named: bool) -> None:

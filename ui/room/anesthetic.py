@@ -26,10 +26,11 @@ from ui.room.anesthetic_words import (
     times_of,
 )
 from ui.room.application_card import ApplicationCard, ProductSheet
-from ui.room.choice_sheets import FindingSheet, ReasonSheet
+from ui.room.choice_sheets import ReasonSheet
 from ui.room.clock_card import ClockCard
 from ui.room.dose_words import why_not_yet
 from ui.room.dwell_doubt import DwellDoubt, StartSheet
+from ui.room.finding_sheet import FindingSheet
 from ui.room.order_sheet import OrderSheet
 from ui.room.reaction_sheet import ReactionSheet
 from ui.room.removal_sheet import EARLY, RemovalSheet
@@ -361,7 +362,7 @@ class AnestheticPage(RoomPage):
         areas = self._areas_to_numb()
         sheet = FindingSheet("", areas, chosen=self.card.area_ids, confirm="Put on here")
 
-        def take(chosen: tuple[str, ...], _note: str) -> None:
+        def take(chosen: tuple[str, ...], _note: str, _since: str, _about: bool) -> None:
             self.shell.close_overlay()
             lot = self.card.lot
             self.card.take_areas(chosen, len(self.state.areas), self.console.doses.area_mm2(chosen),
