@@ -69,8 +69,8 @@ def anesthetic_gate(state: SessionState) -> str:
 
 
 def preparation_gate(state: SessionState) -> str:
-    """A screening that still stands, clean skin, a cartridge and a glide product, a pen or manual mode."""
-    if reason := anesthetic_gate(state) or right_patient_gate(state) or screening_gate(state):
+    """Clean skin, a cartridge and a glide product, a pen or manual mode."""
+    if reason := anesthetic_gate(state) or right_patient_gate(state):
         return reason
     if not state.disinfected:
         return "the skin is not disinfected"
@@ -163,6 +163,11 @@ TRANSITIONS: dict[tuple[Phase, Phase], Gate] = {
 }
 
 
+def _standing_gate(state: SessionState) -> str:
+    """What was settled before and may have fallen since: an answer expires, a consent is withdrawn."""
+    return treatment_consent_gate(state) or screening_gate(state)
+
+
 _CONSENTED = (Phase.ANESTHETIC, Phase.PREPARATION, Phase.NEEDLING)
 
 
@@ -176,7 +181,7 @@ def why_not(state: SessionState, to: Phase) -> str:
     if gate is None:
         return f"{to.value.replace('_', ' ')} does not follow {state.phase.value.replace('_', ' ')}"
     on = to is Phase.NEEDLING or (to in _CONSENTED and PHASES.index(to) > PHASES.index(state.phase))
-    return (treatment_consent_gate(state) if on else "") or gate(state)
+    return (_standing_gate(state) if on else "") or gate(state)
 
 
 def require_open(state: SessionState) -> None:

@@ -39,11 +39,14 @@ def assert_gates_of(state: SessionState) -> None:
     if PHASES.index(Phase.ANESTHETIC) <= reached <= needled:
         assert state.consents["treatment"].given and state.consent_signed and not state.withdrawn.get("treatment")
     if PHASES.index(Phase.PREPARATION) <= reached <= needled:
-        assert not state.anesthetics_on() and (state.anesthetics or state.anesthetic_skipped)
+        assert state.anesthetics or state.anesthetic_skipped
+        assert {area.plan.area_id for area in state.treatable_areas()} - state.numbed_areas() or not (
+            state.anesthetics_on()), "somewhere the product is off"
     if state.phase is Phase.NEEDLING:
         assert state.disinfected and state.cartridge is not None and not state.check_again
     if reached > needled:
         assert state.active_pass is None and all(area.finished for area in state.treatable_areas())
+        assert not state.anesthetics_on()
 
 
 class RandomPractitioner(RuleBasedStateMachine):
@@ -99,6 +102,9 @@ class RandomPractitioner(RuleBasedStateMachine):
 
     @rule(to=st.sampled_from(PHASES))
     def go(self, to: Phase) -> None:
+        self.enter(to)
+
+    def enter(self, to: Phase) -> None:
         before = self.session.state.phase
         self.act(intake.enter_phase(to, 3, RULES))
         state = self.session.state
@@ -139,10 +145,21 @@ class RandomPractitioner(RuleBasedStateMachine):
     def withdraw(self, kind: str) -> None:
         self.act(consenting.withdraw_consent(kind, "changed their mind"))
 
-    @rule()
-    def carry_on_in_spite_of_it(self) -> None:
+    @rule(withdrawn=st.booleans())
+    def carry_on_in_spite_of_it(self, withdrawn: bool) -> None:
+        if withdrawn:
+            self.act(consenting.withdraw_consent("treatment", "had enough"))
         for command in (closing.continue_session(), needling.resume(), needling.forward()):
             self.act(command)
+        self.enter_next()
+
+    def enter_next(self) -> None:
+        self.enter(PHASES[min(PHASES.index(self.session.state.phase) + 1, len(PHASES) - 1)])
+
+    @rule(today=st.sampled_from(DAYS))
+    def go_on_after_midnight(self, today: str) -> None:
+        self.act(intake.expire_screening(today))
+        self.enter_next()
 
     @rule(named=st.booleans())
     def chaperone(self, named: bool) -> None:
