@@ -359,8 +359,7 @@ class AnestheticPage(RoomPage):
         return done is not None
 
     def _ask_areas(self) -> None:
-        areas = self._areas_to_numb()
-        sheet = FindingSheet("", areas, chosen=self.card.area_ids, confirm="Put on here")
+        sheet = FindingSheet("", self._areas_to_numb(), chosen=self.card.area_ids, confirm="Put on here")
 
         def take(chosen: tuple[str, ...], _note: str, _since: str, _about: bool) -> None:
             self.shell.close_overlay()
