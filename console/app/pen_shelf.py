@@ -59,8 +59,12 @@ def load_shelf(clinic_pens: Path | None, library: ClinicalLibrary | None = None)
             refused[path] = RefusedPen(path, error)
         else:
             pens[profile.pen_id] = ShelvedPen(profile, path, labels.get(profile.pen_id))
-    order = sorted(pens.values(), key=lambda pen: (pen.path is not None, pen.profile.example, pen.profile.name.lower()))
+    order = sorted(pens.values(), key=_order)
     return PenShelf(tuple(order), tuple(refused.values()))
+
+
+def _order(pen: ShelvedPen) -> tuple[bool, bool, str]:
+    return pen.path is not None, pen.profile.example, pen.profile.name.lower() if pen.path else ""
 
 
 def find_profile(wanted: str, clinic_pens: Path | None) -> PenProfile:
