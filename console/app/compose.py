@@ -29,6 +29,7 @@ from console.services.dose_desk import DoseDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
+from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.resources import resource_path
@@ -130,7 +131,7 @@ def compose(
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
 
-    day = DayDesk(desk, registry, store, shelf, clock, place)
+    day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),

@@ -4,6 +4,7 @@ from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
 from ui.desk.patients import PatientsPage
+from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
@@ -39,5 +40,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "aftercare": AftercarePage(console, acts.save_aftercare),
         "sign_off": SignOffPage(console, acts.save_report),
         "stopped": StoppedPage(console, acts.save_report),
+        "settings": SettingsPage(console),
         "sessions": SessionsPage(console, acts.export),
     }

@@ -39,6 +39,7 @@ class Sheets:
         menu.level_chosen.connect(self._take_level)
         menu.patients_wanted.connect(lambda: self._window.open_page("patients"))
         menu.products_wanted.connect(lambda: self._window.open_page("catalogue"))
+        menu.settings_wanted.connect(lambda: self._window.open_page("settings"))
         menu.ports_wanted.connect(lambda: open_diagnostics(self._window, self._console))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.person_changed.connect(self._person_changed)

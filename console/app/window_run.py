@@ -19,6 +19,7 @@ from console.app.pages import build_pages
 from console.app.settings import default_demo_folder, default_training_folder, read_secrets
 from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
+from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.services.clocks import SystemClock
@@ -126,7 +127,8 @@ class WindowRun:
         composition = self._compose(folder)
         first = Staff("AD-01", wanted.person_name, Role.ADMINISTRATOR)
         composition.console.registry.save_staff(first, wanted.pin, first.staff_id)
-        composition.console.registry.save_setting("clinic_name", wanted.clinic_name, first.staff_id)
+        shelf, own = composition.console.shelf, {"name": wanted.clinic_name, "source": THIS_CLINIC}
+        shelf.save("clinic", "clinic", own, "First set-up", first)
         self._show_stage(composition, "sign_in")
 
     # --- the invented clinic ---------------------------------------------------------------------------------------

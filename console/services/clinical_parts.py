@@ -303,7 +303,7 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
         picked = [(name, option) for name, option in asked if option]
         chosen.finish()
     return ClinicFacts(
-        entry.text("name", most=60), entry.text("address", most=120, optional=True),
+        entry.text("name", most=60, optional=True), entry.text("address", most=120, optional=True),
         entry.text("phone", most=40, optional=True), entry.maybe_number("adult_age_years", 0, 30),
         tuple(picked), entry.maybe_number("plasma_longest_min", 1, 1440))
 

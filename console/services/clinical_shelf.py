@@ -46,6 +46,7 @@ class ClinicalShelf:
         self._noted: tuple[ClinicalLibrary, str, ClinicalVersionsNoted] | None = None
         self._edits = {edit.name: edit for edit in _edits_in(registry)}
         self.current, self.rejected = whole_library(load, self._in_force())
+        self.files = load(())  # what the clinic's settings lie over
 
     # --- which library ------------------------------------------------------------------------------
 

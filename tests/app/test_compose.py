@@ -12,6 +12,7 @@ from console.app.compose import compose
 from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.people import Patient, Role, Staff
 from console.services.day_desk import Place
+from console.services.place_settings import save_place
 from db.data_folder import DEMO, create_folder, open_folder
 
 PLACE = Place("Room 2", "station-1", "demo")
@@ -76,4 +77,15 @@ def test_the_clinic_s_settings_outlive_the_run_and_change_no_record(left_open, q
     assert {area.passes for area in again.console.shelf.current.plan("facial_acne_scars").areas} == {5}
     assert {area.passes for area in again.console.shelf.for_session(session).plan("facial_acne_scars").areas} != {5}
     assert [event.what for event in session.history][:len(before)] == before
+    assert again.close()
+
+
+def test_room_and_pen_class_set_by_the_clinic_count_at_the_next_start(left_open):
+    path, _ = left_open
+    made = compose(open_folder(path, writing=True), FakeClock(), PLACE)
+    save_place(made.console.day, made.console.registry, {"room": "Room 7", "pen_class": "exceed"}, CHIEF)
+    assert made.close()
+    again = compose(open_folder(path, writing=True), FakeClock(), PLACE)
+    place = again.console.day.place
+    assert (place.room, place.station, place.pen_class) == ("Room 7", "station-1", "exceed")
     assert again.close()

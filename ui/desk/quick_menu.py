@@ -40,6 +40,7 @@ class QuickMenu(QWidget):
     patients_wanted = Signal()
     products_wanted = Signal()
     ports_wanted = Signal()
+    settings_wanted = Signal()
     signed_out = Signal()
     person_changed = Signal(object)
 
@@ -84,13 +85,14 @@ class QuickMenu(QWidget):
         patients = self._button("patients", "Patients", "list", self.patients_wanted.emit)
         products = self._button("products", "Products", "bottle", self.products_wanted.emit)
         ports = self._button("ports", "Pen and ports", "pen", self.ports_wanted.emit)
+        settings = self._button("settings", "Settings", "filter", self.settings_wanted.emit)
         about = self._button("about", "About", "info", self._show_about)
         level_hint = self._sound_words or "Alarms can be quiet, never silent."
         return _holding(column(
             row(Label("Light", "heading"), None), self._theme,
             row(Label("Loudness of alarms", "heading"), None, Label(level_hint, "label", "ink3")), self._level,
             4, Rule(), row(Label("Signed in", "heading"), None, name), row(change, leave),
-            Rule(), row(patients, products), row(ports, about), None))
+            Rule(), row(patients, products), row(ports, settings, about), None))
 
     def _button(self, key: str, text: str, icon: str, act: Callable[[], None], hint: str = "") -> Button:
         made = Button(text, icon, "normal", "l", hint, name=f"menu.{key}")

@@ -1,0 +1,198 @@
+"""Settings: the clinic, this console, and every clinical figure with its source beside what the clinic set itself."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from console.domain.errors import OperatorError
+from console.domain.people import Staff
+from console.services.clinical_changes import changed_table
+from console.services.clinical_settings import SECTIONS, SettingEntry, entries_of
+from console.services.clinical_shelf import EDITORS
+from console.services.console import Console
+from console.services.event_words import counted
+from console.services.place_settings import place_entry, save_place
+from ui.desk.letter_keys import LetterKeys
+from ui.desk.setting_editor import SettingEditor
+from ui.desk.setting_rows import SettingLine, SettingRows
+from ui.desk.setting_sheets import SAVE_PX, VERSIONS_PX, SaveSheet, VersionsSheet
+from ui.page import Action, Actions, Chip, Page, StatusText
+from ui.widgets.texts import Card, column, row
+
+SECTIONS_PX, ENTRIES_PX, KEYS_PX = 212, 348, 760
+PLACE = "place"
+
+
+class SettingsPage(Page):
+    """Sections left, their entries beside, one entry to change on the right."""
+
+    title, frame, tab = "Settings", "desk", "settings"
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+        self._section, self._key = "clinic", ""
+        self._sections, self._entries = SettingRows("settings.section"), SettingRows("settings.entry")
+        self._editor = SettingEditor()
+        self._editor.changed.connect(self._show_bars)
+        self._sections.chosen.connect(self._section_chosen)
+        self._entries.chosen.connect(self._entry_chosen)
+        self._build()
+
+    def _build(self) -> None:
+        lists = []
+        for rows, wide in ((self._sections, SECTIONS_PX), (self._entries, ENTRIES_PX)):
+            card = Card(1, 0)
+            card.setFixedWidth(wide)
+            card.body.addWidget(rows, 1)
+            lists.append(card)
+        whole = row(*lists, self._editor)
+        whole.setStretch(2, 1)
+        whole.setContentsMargins(16, 12, 16, 12)
+        self.setLayout(whole)
+
+    # --- choosing --------------------------------------------------------------------------------------------
+
+    def enter(self, **context: object) -> None:
+        """Take the stage with what counts now; ``section`` in the context opens that one."""
+        wanted = context.get("section")
+        self._section = str(wanted) if wanted in {key for key, _ in SECTIONS} | {PLACE} else self._section
+        self._show_lists()
+
+    def _found(self) -> tuple[SettingEntry, ...]:
+        shelf = self._console.shelf
+        if self._section == PLACE:
+            return (place_entry(self._console.day.place, shelf.current),)
+        return entries_of(shelf.current, shelf.files, self._section)
+
+    def _show_lists(self) -> None:
+        own = {self._section_of(edit.kind) for edit in self._console.shelf.edits()}
+        self._sections.show_lines(
+            [SettingLine(key, words, own=key in own) for key, words in (*SECTIONS, (PLACE, "This console"))],
+            self._section)
+        found = self._found()
+        if self._key not in {one.key for one in found}:
+            self._key = found[0].key
+        self._entries.show_lines(
+            [SettingLine(one.key, one.title, one.summary, one.revision > 0) for one in found], self._key)
+        self._editor.show_entry(next(one for one in found if one.key == self._key), True)
+
+    @staticmethod
+    def _section_of(kind: str) -> str:
+        return {"rule": "wait"}.get(kind, kind)
+
+    def _section_chosen(self, section: str) -> None:
+        self._leave_for(lambda: self._go(section, ""))
+
+    def _entry_chosen(self, key: str) -> None:
+        self._leave_for(lambda: self._go(self._section, key))
+
+    def _leave_for(self, go: Callable[[], None]) -> None:
+        dropped = len(self._editor.changes)
+        go()
+        if dropped:
+            self.shell.tell(f"{counted(dropped, 'change')} not saved and dropped.", "info")
+
+    def _go(self, section: str, key: str) -> None:
+        self._section, self._key = section, key
+        self._show_lists()
+        self._show_bars()
+
+    def _show_bars(self) -> None:
+        self.shell.update_chrome()
+
+    # --- changing --------------------------------------------------------------------------------------------
+
+    def _ask_save(self) -> None:
+        self._prove_and_ask(self._editor.told(), self._save)
+
+    def _prove_and_ask(self, told: list[str], save: Callable[[str, Staff], None]) -> None:
+        """Say what is wrong before anybody is asked why."""
+        try:
+            self._prove()
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        sheet = SaveSheet(self._console, told)
+        sheet.confirmed.connect(lambda reason, editor: self._carry_out(save, reason, editor))
+        self.shell.show_overlay(sheet, "Save for this clinic", SAVE_PX)
+
+    def _prove(self) -> None:
+        entry, changes = self._editor.entry, self._editor.changes
+        if entry is not None and changes and entry.kind != PLACE:
+            shelf = self._console.shelf
+            shelf.try_edit(entry.kind, entry.entry_id, changed_table(shelf.current, entry, changes), "proof")
+
+    def _carry_out(self, save: Callable[[str, Staff], None], reason: str, editor: Staff) -> None:
+        self.shell.close_overlay()
+        try:
+            save(reason, editor)
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        self.shell.tell("Saved. It counts from the next session on.", "done")
+        self._show_lists()
+        self._show_bars()
+
+    def _save(self, reason: str, editor: Staff) -> None:
+        entry, changes, shelf = self._editor.entry, self._editor.changes, self._console.shelf
+        if entry is None:
+            return
+        if entry.kind == PLACE:
+            save_place(self._console.day, self._console.registry, changes, editor)
+            return
+        shelf.save(entry.kind, entry.entry_id, changed_table(shelf.current, entry, changes), reason, editor)
+
+    def _ask_back(self) -> None:
+        entry = self._editor.entry
+        if entry is not None:
+            self._editor.changes.clear()
+            self._prove_and_ask([f"{entry.title}: back to the files"], self._back)
+
+    def _back(self, reason: str, editor: Staff) -> None:
+        entry = self._editor.entry
+        if entry is not None:
+            self._console.shelf.withdraw(entry.kind, entry.entry_id, reason, editor)
+
+    def _show_versions(self) -> None:
+        entry = self._editor.entry
+        if entry is not None:
+            versions = self._console.shelf.versions(entry.kind, entry.entry_id)
+            self.shell.show_overlay(VersionsSheet(versions), f"Versions of {entry.title}", VERSIONS_PX)
+
+    def _show_keys(self) -> None:
+        lines = self._editor.lines()
+        if lines:
+            sheet = QWidget()
+            sheet.setLayout(column(LetterKeys(*lines, name="settings.keys")))
+            self.shell.show_overlay(sheet, "Keys", KEYS_PX)
+
+    # --- the window's bars -----------------------------------------------------------------------------------
+
+    def status(self) -> StatusText:
+        shelf = self._console.shelf
+        own = len(shelf.edits())
+        facts = (counted(own, "setting") + " of the clinic's own" if own else "everything as in the files",)
+        if not shelf.rejected:
+            return StatusText("Settings", facts)
+        edit, why = shelf.rejected[0]
+        return StatusText(f"The setting of {edit.entry_id} no longer fits and is not in force", facts,
+                          (Chip(counted(len(shelf.rejected), "setting"), "caution", "caution"),), "caution",
+                          detail=why.happened)
+
+    def page_actions(self) -> Actions:
+        entry, changes = self._editor.entry, self._editor.changes
+        actor = self._console.desk.actor
+        clinical = entry is not None and entry.kind != PLACE
+        hint = counted(len(changes), "change") if changes else "nothing is changed"
+        if changes and (actor is None or actor.role not in EDITORS):
+            hint += ", a manager's PIN"
+        left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet"),
+                Action("keys", "Show keys", self._show_keys, icon="list", enabled=bool(self._editor.lines()))]
+        right = [
+            Action("versions", "Versions", self._show_versions, icon="clock", enabled=clinical),
+            Action("back_to_files", "Back to the files", self._ask_back, icon="undo",
+                   enabled=entry is not None and entry.key == entry.entry_id and entry.revision > 0),
+            Action("save", "Save for this clinic", self._ask_save, hint=hint, kind="primary", enabled=bool(changes),
+                   width=348)]
+        return Actions(left, right)
