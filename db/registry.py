@@ -111,6 +111,8 @@ class RegistryReader:
                 query = query.where(table.c[name] == getattr(wanted, name))
         if wanted.due_until:
             query = query.where(table.c.due != "", table.c.due <= wanted.due_until)
+        if wanted.due_from:
+            query = query.where(table.c.due >= wanted.due_from)
         order = (table.c.due == "", table.c.due, table.c.record_id)
         return [_record(row) for row in self._all(query.order_by(*order))]
 

@@ -18,6 +18,7 @@ from console.domain.errors import Refusal
 from console.domain.label_matrix import PenLabel, ceiling_um, pen_id_of
 from console.domain.ports import Registry
 from console.domain.session import Session
+from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.area_figures import summarise_areas
 from console.services.clinical_library import ClinicalLibrary
@@ -26,6 +27,7 @@ from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
@@ -137,6 +139,7 @@ def compose(
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
+        FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
     station.judge_by(_limits_by(shelf.current))

@@ -50,7 +50,10 @@ class ClinicRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
-    """Which records to give; empty means any. ``due_until`` is an ISO date, records without one left out."""
+    """Which records to give; empty means any. ``due_from`` and ``due_until`` are ISO dates, both included;
+
+    records without one are then left out.
+    """
 
     kind: RecordKind
     state: str = ""
@@ -58,6 +61,7 @@ class RecordFilter:
     patient_id: str = ""
     session_id: str = ""
     due_until: str = ""
+    due_from: str = ""
 
 
 def body_of(record: ClinicRecord) -> str:

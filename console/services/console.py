@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from console.domain.clock import Clock
 from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
+from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
 from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
+from console.services.follow_up_desk import FollowUpDesk
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -42,6 +44,8 @@ class Console:
     ring: SampleRing
     queries: QueryThread
     review: ReviewDesk
+    follow_up: FollowUpDesk
+    adverse: AdverseEventDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 

@@ -32,6 +32,7 @@ from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Appointment
 from console.domain.workflow import Phase
 from console.services import local_time
+from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
@@ -39,6 +40,7 @@ from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
 from console.services.product_desk import ProductDesk
@@ -99,7 +101,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, reader), station, board, ring, queries,
-        ReviewDesk(queries, reader, lambda session_id: None))
+        ReviewDesk(queries, reader, lambda session_id: None), FollowUpDesk(desk, registry, reader, shelf, clock),
+        AdverseEventDesk(desk, registry, reader, clock))
 
 
 def close_console(console: Console) -> None:

@@ -262,7 +262,7 @@ class RigRegistry:
         found = [one for one in newest.values() if one.kind == wanted.kind and all(
             getattr(wanted, name) in ("", getattr(one, name))
             for name in ("state", "subject_id", "patient_id", "session_id"))
-            and (not wanted.due_until or "" < one.due <= wanted.due_until)]
+            and (not wanted.due_until or "" < one.due <= wanted.due_until) and one.due >= wanted.due_from]
         return sorted(found, key=lambda one: (one.due == "", one.due, one.record_id))
 
     def record_versions(self, record: ClinicRecord) -> list[ClinicRecord]:
