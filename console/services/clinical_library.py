@@ -287,7 +287,7 @@ class _Shelf:
         return tuple(parts_read)
 
     def _one(self, name: str, row: Row, read: Callable[[Entry], _Part]) -> _Part:
-        label = str(row.table.get("id") or row.table.get("source") or row.table.get("name") or "?")
+        label = name if name in SINGLE else str(row.table.get("id") or row.table.get("source") or "?")
         entry = Entry(self._reading, row, name, label)
         part = read(entry)
         entry.finish()
