@@ -28,7 +28,7 @@ from console.services.console import Console
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
-from console.services.label_desk import LabelDesk
+from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.place_settings import kept_place
@@ -142,6 +142,7 @@ def compose(
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
+    station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))
     station.offer(PenChooser(pens, link, registry))
     desk.on_events(_alarms_by_the_only(console))

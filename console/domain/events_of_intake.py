@@ -304,6 +304,7 @@ class PenBound(Payload):
     needles: int
     cartridge: str
     swap: bool = False
+    contact_load_ma: int | None = later(None)  # from this motor current on the needles are on the skin, by the profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,15 @@ class PenLabel:
     sources: tuple[Source, ...]
     reviewed: date | None
     example: bool = False
+    idle_load_ma: int | None = None  # the motor's current with the needles in the air, and on the skin
+    loaded_load_ma: int | None = None
+
+    @property
+    def contact_load_ma(self) -> int | None:
+        """Give the current from which on the needles are on the skin: halfway; None where the profile tells none."""
+        if self.idle_load_ma is None or self.loaded_load_ma is None:
+            return None
+        return (self.idle_load_ma + self.loaded_load_ma + 1) // 2
 
 
 def pen_id_of(model: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 SAMPLE_BYTES = 10
 NOT_MEASURED = 0xFFFF
+NO_CONTACT_FLAG = 1 << 15  # beside the channel bits of Pen Link: these flags never tell contact
 SAMPLE_STRUCT = struct.Struct("<HHHHH")
 
 

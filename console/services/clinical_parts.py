@@ -308,6 +308,9 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
         tuple(picked), entry.maybe_number("plasma_longest_min", 1, 1440))
 
 
+MOST_MA = 60_000
+
+
 def read_pen(entry: Entry, uses: Sequence[Entry]) -> PenLabel:
     """Read a pen's label; a profile without any figure or use needs neither source nor date."""
     low, high, step, tolerance = (
@@ -315,16 +318,27 @@ def read_pen(entry: Entry, uses: Sequence[Entry]) -> PenLabel:
         for part in ("low", "high", "step", "tolerance"))
     rates = entry.maybe_number("rate_low_hz", 0, MOST_HZ, 100), entry.maybe_number("rate_high_hz", 0, MOST_HZ, 100)
     needles = entry.maybe_number("needles", 1, 200)
-    labelled = bool(uses) or any(figure is not None for figure in (low, high, step, tolerance, *rates, needles))
+    loads = entry.maybe_number("idle_load_ma", 0, MOST_MA), entry.maybe_number("loaded_load_ma", 0, MOST_MA)
+    _check_loads(entry, *loads)
+    labelled = bool(uses) or any(
+        figure is not None for figure in (low, high, step, tolerance, *rates, needles, *loads))
     label = PenLabel(
         entry.ident(), entry.text("name", most=40), entry.word("link", PEN_LINKS), low, high, step, tolerance, *rates,
         needles, _single_use(entry, labelled),
         tuple(_finished(one, _use(one)) for one in uses), entry.text("note", optional=True), entry.sources,
-        entry.reviewed, entry.flag("example", False))
+        entry.reviewed, entry.flag("example", False), *loads)
     for name, sort in (("source", "sources"), ("reviewed", "date")):
         entry.reading.note_rule(FieldRule(entry.kind, name, sort, optional=True))
     entry.finish(cited=labelled)
     return label
+
+
+def _check_loads(entry: Entry, idle_ma: int | None, loaded_ma: int | None) -> None:
+    if (idle_ma is None) != (loaded_ma is None):
+        name = "idle_load_ma" if idle_ma is None else "loaded_load_ma"
+        raise entry.fault(name, "nothing", "both idle_load_ma and loaded_load_ma, or neither")
+    if idle_ma is not None and loaded_ma is not None and loaded_ma <= idle_ma:
+        raise entry.fault("loaded_load_ma", loaded_ma, f"more than idle_load_ma, {idle_ma}")
 
 
 def _single_use(entry: Entry, labelled: bool) -> bool:

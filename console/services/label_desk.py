@@ -54,3 +54,9 @@ def judged_of(state: SessionState, library: ClinicalLibrary) -> ev.LabelJudged |
         IntendedUse(indication, area.plan.area_id, opened.age_years, opened.fitzpatrick, area.plan.target_depth_um)
         for area in state.treatable_areas()])
     return label_judged(label.name, worst, findings)
+
+
+def contact_load_of(library: ClinicalLibrary, model: str) -> int | None:
+    """Give the motor current from which on a model's needles are on the skin; None where no profile tells."""
+    label = next((one for one in library.pens if one.pen_id == pen_id_of(model)), None)
+    return label.contact_load_ma if label else None

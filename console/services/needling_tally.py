@@ -1,87 +1,153 @@
 """Live figures of each area while needling: contact time, strokes, seconds over the band.
 
 The tally serves the screen. The record's figures are made again from the stored samples
-(``area_figures``), with the same function.
+(``area_figures``). Both count whole numbers over the same samples, told apart by when they were taken:
+what is sent again later, a hold, a pass taken back or a restart leave them alike.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
-from console.domain.session_state import SessionState
+from console.domain.session_state import AreaProgress, SessionState
 from console.domain.telemetry import Batch
-from console.services.area_figures import contact_known, figures_of, needle_count, punctures_per_cm2, strokes_of
-from console.services.sample_table import WIRE_SAMPLE
+from console.services.area_figures import (
+    Contact,
+    Sums,
+    area_mask,
+    contact_of,
+    depth_sign,
+    judged_on_skin,
+    needle_count,
+    punctures_per_cm2,
+    sums_of,
+)
+from console.services.sample_table import WIRE_SAMPLE, SampleTable, judged_depth_um
+
+OPEN_END_US = 1 << 62  # a pass that runs takes whatever is yet to come
+DEEPEST_UM = 65_535
+_FIRST_ROOM = 8_192
+_ROW = np.dtype([("utc_us", "<i8"), ("period_us", "<i8"), ("raw", WIRE_SAMPLE)])
+
+
+class _SampleLog:
+    """Samples in the order they came, in one array that grows by doubling."""
+
+    def __init__(self) -> None:
+        self._rows = np.empty(_FIRST_ROOM, _ROW)
+        self.count = 0
+
+    def add(self, utc_us: NDArray[np.int64], period_us: NDArray[np.int64], raw: NDArray[np.void]) -> None:
+        upto = self.count + len(raw)
+        if upto > len(self._rows):
+            larger = np.empty(max(2 * len(self._rows), upto), _ROW)
+            larger[:self.count] = self._rows[:self.count]
+            self._rows = larger
+        fresh = self._rows[self.count:upto]
+        fresh["utc_us"], fresh["period_us"], fresh["raw"] = utc_us, period_us, raw
+        self.count = upto
+
+    def since(self, place: int) -> NDArray[np.void]:
+        return self._rows[place:self.count]
+
+
+_Shape = tuple[object, ...]  # what decides which samples are an area's, and how they count
 
 
 @dataclass(slots=True)
 class AreaTally:
-    """Running sums of one area."""
+    """Running sums of one area over the first ``upto`` samples; counted anew when ``shape`` changes."""
 
-    contact_s: float = 0.0
-    strokes: float = 0.0
-    over_band_s: float = 0.0
-    depths_um: Counter[int] = field(default_factory=Counter)  # how many batches had this middle depth
-    provenance: str = "none"  # of the depths: measured, set, none
+    shape: _Shape = ()
+    upto: int = 0
+    sums: Sums = field(default_factory=Sums)
+    depths: NDArray[np.int64] = field(default_factory=lambda: np.zeros(DEEPEST_UM + 1, np.int64))
+    measured: bool = False
 
 
 class NeedlingTally:
-    """Adds batches to the area being needled; lives on the desk's thread."""
+    """Holds a session's recorded samples and sums them up by area; lives on the desk's thread."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, AreaTally] = {}
-        self._area_id: str | None = None
-        self._band_high_um = 0
-        self._contact_known = False
+        self.session_id: UUID | None = None
+        self._log = _SampleLog()
+        self._areas: dict[str, AreaTally] = {}
+        self._state = SessionState()
 
-    def begin(self, state: SessionState) -> None:
-        """Start anew for a session's needling phase."""
-        self._sums = {area_id: AreaTally() for area_id in state.areas}
-        self._contact_known = contact_known(state)
+    def begin(self, session_id: UUID, stored: SampleTable) -> None:
+        """Start anew for a session, with what is stored of it already."""
+        self.session_id, self._log, self._areas = session_id, _SampleLog(), {}
+        self._log.add(stored.utc_us, stored.period_us, stored.raw)
 
-    def follow(self, state: SessionState | None) -> None:
-        """Say which area is being needled now (None, on hold or between passes: nobody's)."""
-        running = state is not None and state.active_pass is not None and not state.paused
-        self._area_id = state.active_area if state is not None and running else None
-        if state is not None and self._area_id is not None:
-            self._band_high_um = state.areas[self._area_id].plan.band_high_um
-            self._contact_known = contact_known(state)
+    def follow(self, state: SessionState) -> None:
+        """Say how the session stands now."""
+        self._state = state
 
-    def push(self, batch: Batch) -> None:
-        """Add a batch to the area being needled."""
-        if self._area_id is None:
+    def push(self, session_id: UUID, batch: Batch) -> None:
+        """Add recorded samples; those of another session are nobody's here."""
+        if session_id != self.session_id:
             return
         raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
-        period = np.full(batch.count, batch.period_us, np.int64)
-        figures = figures_of(raw, period, self._band_high_um, self._contact_known)
-        sums = self._sums.setdefault(self._area_id, AreaTally())
-        sums.contact_s += figures.contact_s or 0.0
-        sums.strokes += strokes_of(raw, period, self._contact_known)
-        sums.over_band_s += figures.over_band_s
-        if figures.median_depth_um is not None:
-            sums.depths_um[figures.median_depth_um] += 1
-            sums.provenance = figures.provenance
+        utc_us = batch.utc_us + np.arange(len(raw), dtype=np.int64) * batch.period_us
+        self._log.add(utc_us, np.full(len(raw), batch.period_us, np.int64), raw)
+
+    # --- figures ----------------------------------------------------------------------------------------
+
+    def _of(self, area_id: str) -> AreaTally:
+        area = self._state.areas.get(area_id)
+        if area is None:
+            return AreaTally()
+        contact = contact_of(self._state)
+        shape = _shape(area, self._state, contact)
+        tally = self._areas.get(area_id)
+        if tally is None or tally.shape != shape:
+            tally = self._areas[area_id] = AreaTally(shape)
+        if tally.upto < self._log.count:
+            self._count(tally, area, contact)
+        return tally
+
+    def _count(self, tally: AreaTally, area: AreaProgress, contact: Contact) -> None:
+        fresh = self._log.since(tally.upto)
+        tally.upto = self._log.count
+        mine = fresh[area_mask(self._state, area, fresh["utc_us"], OPEN_END_US)]
+        if not len(mine):
+            return
+        raw = mine["raw"]
+        tally.sums += sums_of(raw, mine["period_us"], area.plan.band_high_um, contact)
+        skin = raw[judged_on_skin(raw, contact)]
+        depth = judged_depth_um(skin)
+        tally.depths += np.bincount(depth[~np.isnan(depth)].astype(np.int64), minlength=DEEPEST_UM + 1)
+        tally.measured = tally.measured or depth_sign(skin) == "measured"
 
     def contact_s(self, area_id: str) -> float | None:
-        """Give seconds on the skin, None where the pen does not tell contact."""
-        return self._sums.get(area_id, AreaTally()).contact_s if self._contact_known else None
+        """Give seconds on the skin, None where the pen tells neither contact nor load."""
+        return self._of(area_id).sums.contact_s(contact_of(self._state))
 
     def depth_um(self, area_id: str) -> tuple[int | None, str]:
-        """Give the middle depth on the skin so far and whether it is measured or set; None where none is known."""
-        sums = self._sums.get(area_id, AreaTally())
-        left = (sums.depths_um.total() + 1) // 2
-        for depth_um, count in sorted(sums.depths_um.items()):
-            left -= count
-            if left <= 0:
-                return depth_um, sums.provenance
-        return None, "none"
+        """Give the median depth on the skin so far and whether it is measured or set; None where none is known."""
+        tally = self._of(area_id)
+        count = int(tally.depths.sum())
+        if not count:
+            return None, "none"
+        upto = np.cumsum(tally.depths)
+        low, high = (int(np.searchsorted(upto, rank, "right")) for rank in ((count - 1) // 2, count // 2))
+        return round((low + high) / 2), "measured" if tally.measured else "set"
 
     def over_band_s(self, area_id: str) -> float:
         """Give seconds above the band."""
-        return self._sums.get(area_id, AreaTally()).over_band_s
+        return self._of(area_id).sums.over_us / 1_000_000
+
+    def strokes(self, area_id: str) -> int | None:
+        """Give strokes on the skin, None where contact or rate is not known."""
+        return self._of(area_id).sums.strokes(contact_of(self._state))
 
     def punctures_per_cm2(self, state: SessionState, area_id: str) -> int | None:
         """Estimate punctures per cm² so far."""
-        strokes = self._sums.get(area_id, AreaTally()).strokes
-        return punctures_per_cm2(round(strokes), needle_count(state), state.areas[area_id].plan.area_mm2)
+        return punctures_per_cm2(self.strokes(area_id), needle_count(state), state.areas[area_id].plan.area_mm2)
+
+
+def _shape(area: AreaProgress, state: SessionState, contact: Contact) -> _Shape:
+    passes = tuple((span.started_us, span.ended_us) for span in area.passes)
+    return passes, tuple(state.pauses), area.plan.band_high_um, contact

@@ -32,9 +32,11 @@ from console.services.pen_memory import AUTO, PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingAccount, RecordingFirst, SampleFanout
+from console.services.sample_table import build_table
 from console.services.session_desk import SessionDesk
 
 GAPS_SHOWN = 20
+RECORDED_KEPT = 40_000  # batches between two frames: minutes of a desk that stands still
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 LINK_RULES = ("link_lost", "pen_silent", "battery_low", "cartridge_other")
@@ -53,9 +55,9 @@ class PenStation:
         self._reader, self._memory = reader, memory or PenMemory()
         self._watch = PenWatch(board)
         self.tally = NeedlingTally()
-        self._live: deque[Batch] = deque(maxlen=4000)
+        self._recorded: deque[tuple[UUID, Batch]] = deque(maxlen=RECORDED_KEPT)
         fanout.add_watcher(self._watch)
-        fanout.add_watcher(_Keeps(self._live))
+        fanout.tell_recorded(lambda session_id, batch: self._recorded.append((session_id, batch)))
         self._notice: LinkNotice = link.state()
         self._link_was = self._notice.state
         self.status: PenStatus | None = None
@@ -72,6 +74,7 @@ class PenStation:
         self._alarm_number = 0
         self._alarm_ids: dict[tuple[str, str], str] = {}
         self._limits_of: Callable[[Session], PenLimits] = _band_limits
+        self._contact_load_of: Callable[[str], int | None] = lambda model: None
         self.profiles: PenProfiles | None = None
         self._wanted_port = AUTO
 
@@ -82,6 +85,10 @@ class PenStation:
     def judge_by(self, limits_of: Callable[[Session], PenLimits]) -> None:
         """Choose how a session's alarm limits are found (band, label ceiling, pen range)."""
         self._limits_of = limits_of
+
+    def tell_contact_by(self, contact_load_of: Callable[[str], int | None]) -> None:
+        """Choose how a model's motor current on the skin is found, for pens that flag no contact."""
+        self._contact_load_of = contact_load_of
 
     # --- the link ---------------------------------------------------------------------------------
 
@@ -147,7 +154,7 @@ class PenStation:
             return
         bound = ev.PenBound(
             pen.model, pen.serial, pen.firmware, pen.boot_id, pen.period_us, pen.resend_samples, pen.channels,
-            pen.needles, pen.cartridge, swap,
+            pen.needles, pen.cartridge, swap, self._contact_load_of(pen.model),
         )
         self._desk.do(intake.bind_pen(bound), session.session_id)
         if swap:
@@ -165,8 +172,8 @@ class PenStation:
         self._keep_recording(settled)
         self._keep_streaming()
         self._keep_watching()
-        while self._live:
-            self.tally.push(self._live.popleft())
+        while self._recorded:
+            self.tally.push(*self._recorded.popleft())
 
     def _own_up(self) -> None:
         turned_away = self._fanout.inbox.turned_away
@@ -301,7 +308,7 @@ class PenStation:
         """Record from now on: the session's own pen answers, and the link holds on to it."""
         # Read before the first new sample: what a killed console stored ends here.
         self._left_off = self._reader.stored_runs(session.session_id) if session.state.recording else ()
-        self.tally.begin(session.state)
+        self._begin_tally(session)
         self._window = self._fanout.record_into(session.session_id)
         self._recording = session.session_id
         self._link.begin_recording(self._window)
@@ -348,7 +355,6 @@ class PenStation:
         now_s = self._clock.monotonic_s()
         self._turn_to(str(session.session_id) if session else "", now_s)
         if session is None:
-            self.tally.follow(None)
             return
         state, subject = session.state, str(session.session_id)
         active = state.active_pass is not None and not state.paused and not state.stopped
@@ -356,7 +362,12 @@ class PenStation:
         self._watch.obey(WatchOrder(subject, active, self._limits_of(session), battery), now_s)
         self._board.feed("cartridge_other", active and bool(tag_gate(state)), now_s, subject)
         self._feed_link(subject, state.pen is not None and not state.manual_mode, now_s)
+        self._begin_tally(session)
         self.tally.follow(state)
+
+    def _begin_tally(self, session: Session) -> None:
+        if self.tally.session_id != session.session_id:
+            self.tally.begin(session.session_id, build_table(self._reader.chunks(session.session_id)))
 
     def _turn_to(self, subject: str, now_s: float) -> None:
         """Watch for another session (or none): what stood for the former can no longer be judged."""
@@ -393,11 +404,3 @@ def _band_limits(session: Session) -> PenLimits:
         return PenLimits()
     plan = state.areas[state.active_area].plan
     return PenLimits(plan.band_low_um, plan.band_high_um, None, plan.rate_low_chz, plan.rate_high_chz)
-
-
-class _Keeps:
-    def __init__(self, kept: deque[Batch]) -> None:
-        self._kept = kept
-
-    def push(self, batch: Batch) -> None:
-        self._kept.append(batch)

@@ -81,11 +81,16 @@ class SampleFanout:
         self._newest = 0
         self.last_status: PenStatus | None = None
         self._on_notice: Callable[[LinkNotice], None] | None = None
+        self._on_recorded: Callable[[UUID, Batch], None] | None = None
 
     def add_watcher(self, watcher: TakesBatches, on_notice: Callable[[LinkNotice], None] | None = None) -> None:
         """Let ``watcher`` see every batch (and ``on_notice`` every change of the link)."""
         self._watchers.append(watcher)
         self._on_notice = on_notice or self._on_notice
+
+    def tell_recorded(self, on_recorded: Callable[[UUID, Batch], None]) -> None:
+        """Let one listener see what goes to the recorder, and for which session."""
+        self._on_recorded = on_recorded
 
     def record_into(self, session_id: UUID) -> int:
         """Number the next recording window, whose samples belong to a session."""
@@ -109,6 +114,8 @@ class SampleFanout:
                 self.inbox.put(RecordingFirst(account.session_id, batch.pen_serial, batch.boot_id, batch.first_index))
             self._recorder.add_samples(account.session_id, batch)
             account.note(batch)
+            if self._on_recorded is not None:
+                self._on_recorded(account.session_id, batch)
         if 0 < window < self._newest:
             return  # of the patient before: nothing on this one's screen, tally or alarms
         for watcher in self._watchers:

@@ -5,7 +5,7 @@ number speaks or a count begins anew. A pen whose profile names a serial number 
 then the plug's own name stands in for it.
 """
 
-from console.domain.telemetry import LinkCounters, Sample, pack_samples
+from console.domain.telemetry import NO_CONTACT_FLAG, LinkCounters, Sample, pack_samples
 from devices.clock_map import Moment
 from devices.messages import Hello, PenMessage, Status, Telemetry
 from devices.pens.numbering import INDEX_SPAN, Numbering, Place
@@ -20,9 +20,13 @@ _FLAGS_BIT = 4
 
 
 def channels_of(profile: PenProfile, also: int = 0) -> int:
-    """Give Pen Link's bits of what a pen measures: bit 0 set depth, 1 depth, 2 rate, 3 load, 4 flags."""
+    """Give Pen Link's bits of what a pen measures: bit 0 set depth, 1 depth, 2 rate, 3 load, 4 flags.
+
+    ``NO_CONTACT_FLAG`` where none of the flags tells skin contact.
+    """
     bits = sum(1 << place for place, channel in enumerate(MEASURED) if profile.maps(channel))
-    return bits | also | (profile.maps(*FLAGS) << _FLAGS_BIT)
+    silent = 0 if profile.maps(Channel.CONTACT) else NO_CONTACT_FLAG
+    return bits | also | (profile.maps(*FLAGS) << _FLAGS_BIT) | silent
 
 
 class Translator:

@@ -8,7 +8,7 @@ bear no number: one request is under way at a time, and one that stays unanswere
 import struct
 from dataclasses import dataclass
 
-from console.domain.telemetry import NOT_MEASURED, LinkCounters, Sample, SampleFlag
+from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, LinkCounters, Sample, SampleFlag
 from devices.checksums import crc16_xmodem
 from devices.clock_map import Moment
 from devices.messages import ConsoleMessage, Identify, PenMessage, Stream
@@ -24,7 +24,7 @@ _IDLE_EVERY_S = 0.5
 _NEW_HEAD, _OLD_HEAD = struct.Struct(">x4xiixxxx4x2xi"), struct.Struct(">x14xii2xi")
 _NEW_FAULT, _OLD_FAULT = 53, 55
 _OLD_LENGTH = 56
-_RATE_AND_LOAD_AND_FLAGS = 0b11100
+_RATE_AND_LOAD_AND_FLAGS = 0b11100 | NO_CONTACT_FLAG
 
 
 def encode_request(command: int) -> bytes:

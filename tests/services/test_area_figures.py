@@ -11,6 +11,7 @@ from console.domain.session_events import SessionEvent
 from console.domain.session_fold import fold
 from console.domain.telemetry import NOT_MEASURED, Sample, SampleFlag, pack_samples
 from console.services.area_figures import (
+    Contact,
     contact_known,
     figures_of,
     needle_count,
@@ -42,7 +43,8 @@ def raw(samples):
 
 
 def figures(samples, band_high_um=1150, known=True, period=PERIOD_US):
-    return figures_of(raw(samples), np.full(len(samples), period, np.int64), band_high_um, known)
+    contact = Contact("flag" if known else "none")
+    return figures_of(raw(samples), np.full(len(samples), period, np.int64), band_high_um, contact)
 
 
 def story(*timed):
@@ -109,7 +111,7 @@ def test_skin_contact_with_the_motor_off_is_no_needling():
 
 def test_a_pen_that_knows_no_contact_is_judged_by_its_motor_and_claims_no_contact_time():
     made = figures([sample(flags=RUN)] * 250 + [sample(flags=0)] * 50, known=False)
-    assert made.contact_s is None and made.strokes == 110
+    assert made.contact_s is None and made.strokes is None
     assert (made.median_depth_um, made.provenance) == (900, "set")
 
 
@@ -122,7 +124,7 @@ def test_unmeasured_values_are_left_out_not_counted_as_zero():
 
 
 def test_each_sample_counts_for_its_own_period():
-    made = figures_of(raw([sample(1200), sample(1200)]), np.array([4000, 1000]), 1150, True)
+    made = figures_of(raw([sample(1200), sample(1200)]), np.array([4000, 1000]), 1150, Contact("flag"))
     assert made.contact_s == pytest.approx(0.005) and made.over_band_s == pytest.approx(0.005)
 
 

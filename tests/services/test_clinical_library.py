@@ -243,6 +243,8 @@ BAD_PENS = [
     ("needles = 6", "needles = 0", "exceed.toml, line 12, pen «exceed», field «needles»: found 0, allowed is a number"),
     ('source = ["exceed_510k"]\nreviewed', "reviewed", "line 3, pen «exceed», field «source»: found nothing"),
     ('link = "manual"', 'link = "morse"', "line 6, pen «exceed», field «link»: found morse, allowed is manual, pen-"),
+    ("needles = 6", "idle_load_ma = 60", "field «loaded_load_ma»: found nothing, allowed is both idle_load_ma and"),
+    ("needles = 6", "idle_load_ma = 60\nloaded_load_ma = 60", "field «loaded_load_ma»: found 60, allowed is more"),
     ('"Exceed"', "Exceed", "broken TOML (Invalid value (at line 5"),
 ]
 
@@ -258,6 +260,15 @@ def test_a_bad_pen_is_named_to_the_line_and_the_others_load(copy, good, bad, tol
     assert refused.path == path and told in str(refused.why)
     assert "this pen is left out, all others are there" in str(refused.why)
     assert {pen.pen_id for pen in library.pens} == {pen.pen_id for pen in LIBRARY.pens} - {"exceed"}
+
+
+def test_the_motor_s_current_on_the_skin_lies_halfway_between_idle_and_loaded(copy):
+    path = copy / "pens" / "exceed.toml"
+    path.write_text(path.read_text("utf-8").replace("needles = 6", "idle_load_ma = 42\nloaded_load_ma = 151"), "utf-8")
+    library = ClinicalLibrary.load(copy)
+    assert library.pen("exceed").contact_load_ma == 97
+    assert LIBRARY.pen("exceed").contact_load_ma is None
+    assert any(one.field == "loaded_load_ma" and one.source for one in library.numbers)
 
 
 def test_a_clinic_s_pen_wins_by_id_and_may_bring_its_sources(tmp_path):

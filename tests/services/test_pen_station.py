@@ -556,19 +556,23 @@ def test_a_stop_keeps_the_recording_until_the_session_is_let_go():
 
 def test_the_tally_counts_the_area_being_needled_and_not_a_hold():
     room = needling_room()
+    room.clock.advance((room.state.last_at_us - room.clock.utc_us()) / 1e6)  # the story is ahead of the rig
     room.desk.do(needling.forward())
     room.frame()
+    room.clock.advance(1.0)
     room.link.push(250)
     room.frame()
     assert room.station.tally.contact_s("face.forehead") == pytest.approx(1.0)
     assert room.station.tally.punctures_per_cm2(room.state, "face.forehead") == round(110 * 12 / 40)
     room.desk.do(needling.pause())
     room.frame()
+    room.clock.advance(1.0)
     room.link.push(250)
     room.frame()
     assert room.station.tally.contact_s("face.forehead") == pytest.approx(1.0)
     room.desk.do(needling.resume())
     room.frame()
+    room.clock.advance(1.0)
     room.link.push(250, depth_um=1200)
     room.frame()
     assert room.station.tally.over_band_s("face.forehead") == pytest.approx(1.0)
@@ -577,12 +581,15 @@ def test_the_tally_counts_the_area_being_needled_and_not_a_hold():
 
 def test_the_tally_tells_the_depth_and_short_batches_do_not_round_the_punctures_up():
     room = needling_room()
+    room.clock.advance((room.state.last_at_us - room.clock.utc_us()) / 1e6)  # the story is ahead of the rig
     room.desk.do(needling.forward())
     room.frame()
     assert room.station.tally.depth_um("face.forehead") == (None, "none")
     for _ in range(50):
+        room.clock.advance(0.02)
         room.link.push(5, depth_um=620)  # 2.2 strokes each
         room.frame()
+    room.clock.advance(0.02)
     room.link.push(5, depth_um=900)
     room.frame()
     assert room.station.tally.depth_um("face.forehead") == (620, "measured")

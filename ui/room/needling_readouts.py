@@ -6,10 +6,12 @@ from console.domain.quantities import quantity
 from console.domain.session_events import AreaPlan
 from console.domain.session_state import SessionState
 from console.services.alarm_board import ShownAlarm
+from console.services.area_figures import contact_of
 from console.services.needling_tally import NeedlingTally
 from console.services.sample_ring import LatestValues
 from ui.widgets.readout import GaugeLook, ReadoutLook
 
+NO_CONTACT = "This pen tells no contact: no time on skin"
 STALE_S = 0.5  # older readings are never shown as live
 GAUGE_UM = 2_000
 _DEPTH, _RATE = quantity("depth_um"), quantity("rate_chz")
@@ -141,8 +143,9 @@ def readings_words(rate: int, state: SessionState) -> str:
 def skin_words(tally: NeedlingTally, state: SessionState, area_id: str) -> str:
     """Say what is known of an area's punctures (an estimate) and its time on the skin."""
     punctures, contact_s = tally.punctures_per_cm2(state, area_id), tally.contact_s(area_id)
-    skin = "this pen does not tell contact" if contact_s is None else f"{contact_s:.0f} s on skin"
-    return f"Est. {punctures:,} punctures per cm², {skin}" if punctures else skin[:1].upper() + skin[1:]
+    by = " by motor current" if contact_of(state).kind == "load" else ""
+    skin = NO_CONTACT if contact_s is None else f"{contact_s:.0f} s on skin{by}"
+    return f"Est. {punctures:,} punctures per cm², {skin}" if punctures else skin
 
 
 def depth_axis(plan: AreaPlan) -> tuple[float, float, tuple[float, ...]]:

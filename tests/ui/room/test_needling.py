@@ -340,7 +340,7 @@ def test_a_pen_that_tells_no_contact_leaves_no_lift_gaps(stage: Any, console: Co
     room.pedal()
     room.live(2.0, contact=False)
     assert room.depth.state == "in_band"
-    assert "this pen does not tell contact" in room.page.card._facts.text()
+    assert room.page.card._facts.text() == "This pen tells no contact: no time on skin"
 
 
 # --- the area on show -----------------------------------------------------------------------------------
