@@ -128,15 +128,13 @@ def depth_sign(skin: NDArray[np.void]) -> str:
 
 def judged_on_skin(raw: NDArray[np.void], contact: Contact) -> NDArray[np.bool_]:
     """Tell which samples are judged: those on the skin, or where that is not known those with the motor running."""
-    if contact.motor_known:
-        running: NDArray[np.bool_] = (raw["flags"] & SampleFlag.MOTOR_RUNNING) != 0
-    else:
-        running = raw["rate_chz"] != 0
+    flags, load = raw["flags"], raw["load_ma"]
+    judged: NDArray[np.bool_] = (flags & SampleFlag.MOTOR_RUNNING) != 0 if contact.motor_known else raw["rate_chz"] != 0
     if contact.kind == "flag":
-        return running & ((raw["flags"] & SampleFlag.SKIN_CONTACT) != 0)
-    if contact.kind == "load":
-        return running & (raw["load_ma"] != NOT_MEASURED) & (raw["load_ma"] >= contact.load_ma)
-    return running
+        judged &= (flags & SampleFlag.SKIN_CONTACT) != 0
+    elif contact.kind == "load":
+        judged &= (load != NOT_MEASURED) & (load >= contact.load_ma)
+    return judged
 
 
 def _rounded(value: float | np.floating | None) -> int | None:
