@@ -115,7 +115,6 @@ def test_old_histories_without_the_new_fields_still_fold():
     events = [event for event in t.walk().history]
     bound = next(event.what for event in events if isinstance(event.what, ev.CartridgeBound))
     payload = ev.to_payload(bound)
-    for name in ("from_sealed_pack", "tag"):
-        del payload[name]
+    assert not {"from_sealed_pack", "tag"} & payload.keys()  # as in a history from before there were such fields
     assert ev.from_payload("cartridge_bound", payload) == bound
     assert fold(events).spent_cartridges == []
