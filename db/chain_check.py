@@ -17,6 +17,7 @@ from db.chain_rows import audit_hash
 from db.chunk_codec import BodyFault, decode
 from db.consent_check import consent_fault
 from db.heads import Head
+from db.photo_check import photo_fault
 
 _OF_SESSION = " WHERE session_id = :session"
 _EVENTS = (
@@ -69,7 +70,7 @@ def check_session(connection: Connection, session_id: UUID, kept: list[Head]) ->
         bad = found if bad is None or found.seq < bad.seq else bad
     if bad is not None:
         raise bad
-    if unbound := consent_fault(connection, session_id):
+    if unbound := consent_fault(connection, session_id) or photo_fault(connection, session_id):
         raise BadEntry(*unbound)
     if reached == 0 and not kept:
         raise BadEntry(1, "is missing: there is no such session")

@@ -31,6 +31,7 @@ from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
+from console.services.photo_desk import PhotoDesk
 from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -43,6 +44,7 @@ from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
 from db.data_folder import INVENTED, DataFolder
+from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
@@ -51,6 +53,7 @@ from devices.chosen_link import ChosenLink
 from devices.discovery import SystemSurvey
 from devices.port_way import PortWay
 from devices.registry import make_link
+from ui.photo_pixels import QtStudio
 
 STOP_LIMIT_S = 10.0
 SWITCH_S = 0.0005
@@ -140,6 +143,7 @@ def compose(
         ClosingDesk(desk, registry, shelf, clock, station, recorder, store), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
+        PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

@@ -254,6 +254,12 @@ from console.domain.events_of_numbing import (
 from console.domain.events_of_numbing import (
     WeightTaken as WeightTaken,
 )
+from console.domain.events_of_photos import (
+    PhotoStruck as PhotoStruck,
+)
+from console.domain.events_of_photos import (
+    PhotoTaken as PhotoTaken,
+)
 from console.domain.history import JsonValue
 
 KINDS: dict[str, type[Payload]] = {cls.kind: cls for cls in Payload.__subclasses__() if cls.kind}

@@ -123,6 +123,15 @@ class AlarmRecord:
 
 
 @dataclass(slots=True)
+class KeptPhoto:
+    """A picture of the record; ``struck`` is the reason why it no longer counts, empty while it does."""
+
+    taken: ev.PhotoTaken
+    at_us: int
+    struck: str = ""
+
+
+@dataclass(slots=True)
 class SessionState:
     """Everything a page asks of a session. Built only by ``fold`` and ``apply``."""
 
@@ -147,6 +156,7 @@ class SessionState:
     chaperone: ev.ChaperoneRecorded | None = None
     signatures: list[tuple[int, ev.SignatureDrawn]] = field(default_factory=list)
     photos: list[ev.PhotosRecorded] = field(default_factory=list)
+    pictures: dict[str, KeptPhoto] = field(default_factory=dict)  # by photo id, in the order taken
     weight_g: int | None = None
     anesthetics: dict[str, Application] = field(default_factory=dict)
     anesthetic_skipped: str = ""

@@ -19,6 +19,7 @@ from console.domain.clinical_edits import THIS_CLINIC, ClinicalEdit
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.errors import OperatorError
 from console.domain.label_matrix import PenLabel
+from console.domain.photos import PhotoSet
 from console.domain.products import SkinProduct
 from console.domain.screening import Rule, RuleGroup, rules_for
 from console.domain.session_events import RuleRef
@@ -28,16 +29,18 @@ from console.services import clinical_anesthetics as anesthetics
 from console.services import clinical_parts as parts
 from console.services.clinical_figures import FieldRule, Figure, Reading
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
+from console.services.clinical_photos import read_photo_set
 from console.services.pen_labels import RefusedPen, pen_files, read_pen_labels
 from console.services.toml_entries import Entry
 from console.services.toml_files import Row, TomlFile, fault, read_toml, rows_of
 
 SHIPPED = (
     "sources.toml", "areas.toml", "screening.toml", "depths.toml", "plans.toml", "anesthetics.toml",
-    "serums.toml", "aftercare.toml", "consent.toml", "scales.toml",
+    "serums.toml", "aftercare.toml", "consent.toml", "scales.toml", "photos.toml",
 )
 _KEYED = (
     "area_size", "group", "rule", "plan", "anesthetic", "sign", "product", "item", "form", "scale", "alarm",
+    "photo_set",
 )
 _TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic", "exposure")
 _Part = TypeVar("_Part")
@@ -93,6 +96,7 @@ class ClinicalLibrary:
     fields: tuple[FieldRule, ...]
     entries: Mapping[tuple[str, str], ClinicalEntry]  # by kind and id
     refused_pens: tuple[RefusedPen, ...] = ()
+    photo_sets: tuple[PhotoSet, ...] = ()
 
     @classmethod
     def load(
@@ -143,6 +147,10 @@ class ClinicalLibrary:
     def pen(self, pen_id: str) -> PenLabel:
         """Give a pen's label; an unknown id raises OperatorError."""
         return _named(self.pens, lambda one: one.pen_id, pen_id, "pen")
+
+    def photo_set(self, map_id: str) -> PhotoSet:
+        """Give the standard views of a map; an unknown one raises OperatorError."""
+        return _named(self.photo_sets, lambda one: one.map_id, map_id, "photo set")
 
     def rules_for(self, area_ids: Collection[str]) -> tuple[Rule, ...]:
         """Give the screening rules to ask for areas, in the order of their groups."""
@@ -304,6 +312,7 @@ class _Shelf:
         plans = self._plans()
         alarms = self._all("alarm", parts.read_alarm)
         pens = read_pen_labels(pen_files(self._resources / "pens", self._pens), self._reading)
+        photo_sets = self._all("photo_set", read_photo_set)
         self._refuse_unknown_alarms(alarms)
         return ClinicalLibrary(
             self._ruleset_version, tuple(self._reading.sources.values()), tuple(groups.values()),
@@ -313,6 +322,7 @@ class _Shelf:
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             pens.labels, alarms, self._all("scale", parts.read_scale), self._clinic(items),
             (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), self._entries(), pens.refused,
+            photo_sets,
         )
 
     def _plans(self) -> tuple[TreatmentPlan, ...]:

@@ -14,6 +14,7 @@ from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.pen_station import PenStation
+from console.services.photo_desk import PhotoDesk
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.review_desk import ReviewDesk
@@ -46,6 +47,7 @@ class Console:
     review: ReviewDesk
     follow_up: FollowUpDesk
     adverse: AdverseEventDesk
+    photos: PhotoDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 

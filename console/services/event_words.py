@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from console.domain import session_events as ev
+from console.domain.photos import view_label
 from console.domain.quantities import quantity
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
@@ -87,6 +88,7 @@ class EventWords:
     def __init__(self, state: SessionState) -> None:
         self._labels = {area_id: area.plan.label for area_id, area in state.areas.items()}
         self._questions = {rule.rule_id: rule.question for rule in state.rules}
+        self._photos = {one.taken.photo_id: one.taken for one in state.pictures.values()}
 
     def area(self, area_id: str) -> str:
         """Give an area's label."""
@@ -99,6 +101,11 @@ class EventWords:
     def rule(self, rule_id: str) -> str:
         """Give the question of a rule."""
         return self._questions.get(rule_id, plain(rule_id))
+
+    def photo(self, photo_id: str) -> str:
+        """Give a photo's moment and view."""
+        taken = self._photos.get(photo_id)
+        return f"{plain(taken.moment)}, {view_label(taken.view).lower()}," if taken else photo_id[-4:]
 
     def say(self, what: Payload) -> str:
         """Give an event's sentence, without a full stop."""
@@ -246,6 +253,9 @@ _WORDS: dict[type[Payload], Say] = {
     ev.ChaperoneRecorded: _chaperone,
     ev.SignatureDrawn: _signature,
     ev.PhotosRecorded: _photos,
+    ev.PhotoTaken: lambda e, w: (
+        f"Photo {plain(e.moment)}, {view_label(e.view).lower()}, from a {e.origin}, {e.sha256[:8]}"),
+    ev.PhotoStruck: lambda e, w: f"Photo {w.photo(e.photo_id)} struck: {e.reason}",
     ev.AnestheticApplied: _anesthetic,
     ev.NumbnessTested: lambda e, w: f"Numbness tested: {e.result}",
     ev.AnestheticRemoved: lambda e, w: f"Anesthetic removed and skin cleansed{after(e.early_reason, ', early: ')}",

@@ -23,6 +23,7 @@ from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     RigReader,
     RigRecorder,
     RigRegistry,
+    RigShelf,
     ScriptedLink,
     barcode,
     gtin_of,
@@ -43,6 +44,7 @@ from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
+from console.services.photo_desk import PhotoDesk
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.resources import resource_path
@@ -51,6 +53,7 @@ from console.services.sample_fanout import Inbox, SampleFanout
 from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import SessionDesk
+from ui.photo_pixels import QtStudio
 
 
 @cache
@@ -102,7 +105,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None), FollowUpDesk(desk, registry, reader, shelf, clock),
-        AdverseEventDesk(desk, registry, reader, clock))
+        AdverseEventDesk(desk, registry, reader, clock),
+        PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock))
 
 
 def close_console(console: Console) -> None:

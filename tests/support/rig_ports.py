@@ -8,6 +8,7 @@ from uuid import UUID
 from console.domain.clinic_records import ClinicRecord, RecordFilter
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
+from console.domain.photo_ports import PhotoRow
 from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.products import check_digit
 from console.domain.session_events import SessionEvent
@@ -96,6 +97,29 @@ class RigRecorder:
 
     def synchronise(self, timeout_s: float) -> bool:
         return not self._waiting
+
+
+class RigShelf:
+    """Pictures in memory; ``full``: nothing can be stored."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, PhotoRow] = {}
+        self.full = False
+
+    def keep(self, rows: Sequence[PhotoRow], actor_id: str) -> None:
+        if self.full:
+            raise OperatorError("The change is not confirmed as saved", "nothing else was lost", "try again")
+        self.rows |= {row.photo_id: row for row in rows}
+
+    def sessions_of(self, patient_id: str) -> list[UUID]:
+        return list(dict.fromkeys(row.session_id for row in self.rows.values() if row.patient_id == patient_id))
+
+    def thumbs(self, patient_id: str) -> dict[str, bytes]:
+        return {row.photo_id: row.picture.thumb for row in self.rows.values() if row.patient_id == patient_id}
+
+    def body(self, photo_id: str) -> bytes | None:
+        row = self.rows.get(photo_id)
+        return row.picture.body if row else None
 
 
 class RigReader:

@@ -1,0 +1,36 @@
+"""Compares each photo a session's history names with the bytes that lie in the database."""
+
+import hashlib
+import json
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+_TAKEN = (
+    "SELECT seq, payload FROM session_event WHERE session_id = :session AND kind = 'photo_taken' ORDER BY seq"
+)
+_STORED = "SELECT sha256, thumb, body FROM photo WHERE photo_id = :photo"
+
+
+def photo_fault(connection: Connection, session_id: UUID) -> tuple[int, str] | None:
+    """Give the first photo that is missing or altered, on a chain found whole; else None."""
+    for row in connection.execute(text(_TAKEN), {"session": session_id.hex}).all():
+        told = json.loads(row.payload)
+        stored = connection.execute(text(_STORED), {"photo": told["photo_id"]}).first()
+        if what := _fault(told, stored):
+            return row.seq, f"names photo {told['photo_id'][:8]} ({told['view']}, {told['moment']}), which {what}"
+    return None
+
+
+def _fault(told: dict[str, object], stored: Row[tuple[bytes, bytes, bytes]] | None) -> str:
+    if stored is None:
+        return "is missing"
+    digest = hashlib.sha256(_bytes(stored.body)).hexdigest()
+    if digest != told["sha256"] or _bytes(stored.sha256).hex() != digest:
+        return "was altered"
+    return "" if hashlib.sha256(_bytes(stored.thumb)).hexdigest() == told["thumb_sha256"] else "has another preview"
+
+
+def _bytes(value: object) -> bytes:
+    """Give a column's bytes; whatever else stands there is no picture."""
+    return value if isinstance(value, bytes) else b""
