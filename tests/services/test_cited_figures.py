@@ -119,6 +119,8 @@ def test_sunscreen_waits_a_day_as_shipped_and_the_other_side_is_kept():
 
 def test_no_clinical_figure_rests_on_a_design_choice_alone():
     for one in LIBRARY.figures:
+        if one.kind == "photo_set" and not one.is_number:
+            continue  # which way to look at a scalp: words, no figure
         if {source.grade for source in one.sources} == {Grade.CONSOLE}:
             assert one.kind in ("alarm", "pen", "use", "exposure") and (
                 one.kind in ("alarm", "exposure") or one.file == "aria-m1.toml"), one
