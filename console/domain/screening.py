@@ -31,6 +31,13 @@ class Scope(StrEnum):
     AREA = "area"
 
 
+class Concern(StrEnum):
+    """What a yes is shown with again, later in the session."""
+
+    NOTHING = "nothing"
+    SKIN_PRODUCT = "skin_product"  # every serum and glide product that meets needled skin
+
+
 class VerdictKind(StrEnum):
     """Proceed; ask (something is unanswered or lacks its note); stop."""
 
@@ -64,7 +71,7 @@ class Rule:
     ``only_areas`` empty: asked of every plan. ``conflict`` says how sources differ; ``other_waits``
     are the waits of other sources, from which the clinic may choose. ``both_ways``: the wait also
     counts before something planned. ``ask_again_days``: an older answer is not carried as today's.
-    ``closes_anesthetic``: overridden, it still closes the anesthetic step.
+    ``closes_anesthetic``: overridden, it still closes the anesthetic step. ``concerns``: where a yes is shown again.
     """
 
     rule_id: str
@@ -84,6 +91,7 @@ class Rule:
     ask_again_days: int | None = None
     fact: FactTest = FactTest()
     closes_anesthetic: bool = False
+    concerns: Concern = Concern.NOTHING
 
     @property
     def source(self) -> str:

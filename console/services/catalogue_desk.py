@@ -7,6 +7,7 @@ from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct, Role
 from console.domain.ports import Registry
 from console.domain.products import gtin14, gtin_problem
+from console.services.clinical_library import ClinicalLibrary
 from console.services.scan import ScanKind, ScanResult
 from console.services.session_desk import SessionDesk
 
@@ -23,6 +24,21 @@ class RecallNote:
     reason: str
     changed_us: int
     changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalEntry:
+    """An entry of the clinical files that a product can be."""
+
+    clinical_id: str
+    name: str
+
+
+def clinical_entries(library: ClinicalLibrary, role: str) -> list[ClinicalEntry]:
+    """Give the entries a product of a role can be; a cartridge is none."""
+    if role == "anesthetic":
+        return [ClinicalEntry(one.clinical_id, one.name) for one in library.anesthetics]
+    return [ClinicalEntry(one.clinical_id, one.name) for one in library.skin_products if role in one.roles]
 
 
 class CatalogueDesk:
@@ -48,11 +64,15 @@ class CatalogueDesk:
         """Give a product by its id."""
         return next((one for one in self._registry.products() if one.product_id == product_id), None)
 
-    def add_scanned(self, scan: ScanResult, role: str, name: str = "") -> CatalogProduct:
-        """Add the product of an unknown code; its name may be given later."""
+    def add_scanned(self, scan: ScanResult, role: str, name: str = "", clinical_id: str = "") -> CatalogProduct:
+        """Add the product of an unknown code; its name may be given later.
+
+        ``clinical_id`` is its entry in the clinical files: without one an anesthetic has no limits.
+        """
         if scan.kind is not ScanKind.UNKNOWN_PRODUCT:
             raise Refusal("This code is no unknown product", "nothing was added", "scan the package again")
-        made = CatalogProduct(f"gtin-{gtin14(scan.gtin)}", scan.gtin, name.strip() or f"Product {scan.gtin}", role)
+        made = CatalogProduct(f"gtin-{gtin14(scan.gtin)}", scan.gtin, name.strip() or f"Product {scan.gtin}", role,
+                              clinical_id)
         return self._saved(made)
 
     def save(self, product: CatalogProduct) -> CatalogProduct:

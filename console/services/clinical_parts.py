@@ -11,7 +11,7 @@ from console.domain.areas import AREA_IDS, MAP_IDS
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.label_matrix import SKIN_TYPES, LabelledUse, PenLabel
 from console.domain.products import SkinProduct
-from console.domain.screening import FactTest, Rule, RuleClass, RuleGroup, Scope
+from console.domain.screening import Concern, FactTest, Rule, RuleClass, RuleGroup, Scope
 from console.domain.sources import Source, cite
 from console.domain.treatment_plan import (
     CoursePattern,
@@ -115,6 +115,7 @@ def read_rule(entry: Entry, groups: Mapping[str, RuleGroup]) -> Rule:
         FactTest(entry.maybe_number("below_age_years", 1, 120) or 0,
                  entry.texts("skin_types", optional=True, among=SKIN_TYPES)),
         entry.flag("closes_anesthetic", False),
+        entry.choice("concerns", Concern, Concern.NOTHING),
     )
 
 

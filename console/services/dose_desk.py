@@ -84,7 +84,7 @@ class DoseDesk:
         product = self._catalogued(lot)
         if product is None or not product.clinical_id:
             raise Refusal(f"{lot.name} has no label facts in this clinic", "nothing was applied",
-                          "enter them in the clinical data")
+                          "choose its entry of the clinical files in the catalogue")
         return self._library.anesthetic(product.clinical_id)
 
     def _catalogued(self, lot: ev.ProductLot) -> CatalogProduct | None:

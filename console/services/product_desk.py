@@ -12,6 +12,7 @@ from console.domain.errors import Refusal
 from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
 from console.domain.products import Recall, dermis_warning, expiry_problem, plasma_problem
+from console.domain.screening import Concern
 from console.domain.session_state import SessionState
 from console.services.catalogue_desk import RECALLED, CatalogueDesk
 from console.services.clinical_library import ClinicalLibrary
@@ -20,8 +21,6 @@ from console.services.local_time import local_day
 from console.services.scan import ScanResult, choose_reading, read_scan
 from console.services.scan_fields import ScanReading
 from console.services.session_desk import Receipt, SessionDesk
-
-INGREDIENT_ALLERGY = "serum_allergy"  # the screening rule that asks for it
 
 
 class Shelf(Protocol):
@@ -119,11 +118,14 @@ class ProductDesk:
         return dermis_warning(self._library.skin_product(product.clinical_id) if product else None)
 
     def allergy(self) -> str:
-        """Give what the screening says of allergies to ingredients, empty where it says no."""
-        given = self._state().answers.get(INGREDIENT_ALLERGY)
-        if given is None or given.answer != "yes":
-            return ""
-        return f"Allergy to an ingredient{f': {given.note}' if given.note else ''}"
+        """Give what the screening says against serums and gels, empty where it says nothing."""
+        answers = self._state().answers
+        told = []
+        for rule in self._library.rules:
+            given = answers.get(rule.rule_id)
+            if rule.concerns is Concern.SKIN_PRODUCT and given is not None and given.answer == "yes":
+                told.append(f"{rule.question}{f': {given.note}' if given.note else ''}")
+        return ". ".join(told)
 
     def must_answer(self, lot: ev.ProductLot) -> bool:
         """Tell whether its warning is graver than «no source says»: it needs a word why it glides all the same."""

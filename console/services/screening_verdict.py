@@ -136,7 +136,7 @@ def rules_listing(library: ClinicalLibrary) -> list[dict[str, Any]]:
         "wait_before_too": rule.both_ways,
         "other_waits": [{"wait": str(wait), "source": wait.source.text} for wait in rule.other_waits],
         "ask_again_days": rule.ask_again_days, "only_areas": list(rule.only_areas),
-        "closes_anesthetic": rule.closes_anesthetic,
+        "closes_anesthetic": rule.closes_anesthetic, "concerns": rule.concerns.value,
         "below_age_years": rule.fact.below_age_years or None, "skin_types": list(rule.fact.skin_types),
         "conflict": rule.conflict, "reviewed": rule.reviewed.isoformat(),
         "sources": [_source(source) for source in rule.sources],

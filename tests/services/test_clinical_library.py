@@ -9,7 +9,7 @@ from console.domain.alarms import AlarmRule
 from console.domain.areas import AREA_IDS
 from console.domain.consent import ConsentKind
 from console.domain.errors import OperatorError
-from console.domain.screening import Answer, RuleClass, Scope, VerdictKind, verdict
+from console.domain.screening import Answer, Concern, RuleClass, Scope, VerdictKind, verdict
 from console.domain.sources import Grade
 from console.services.clinical_library import ClinicalLibrary
 
@@ -143,6 +143,11 @@ def test_vitamin_c_is_not_for_the_dermis():
     product = LIBRARY.skin_product("vitamin_c_serum")
     assert product is not None and product.meant_for_dermis is False and "granuloma" in product.warning
     assert LIBRARY.skin_product("unheard_of") is None
+
+
+def test_the_files_say_which_rule_is_shown_again_with_every_serum_and_gel():
+    told = [rule.rule_id for rule in LIBRARY.rules if rule.concerns is Concern.SKIN_PRODUCT]
+    assert told == ["serum_allergy"]
 
 
 def test_the_demo_clinic_lays_its_own_over_the_shipped():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
-from console.services.catalogue_desk import RECALLED, ROLES, RecallNote
+from console.services.catalogue_desk import RECALLED, ROLES, RecallNote, clinical_entries
 from console.services.console import Console
 from console.services.local_time import day_text, local_day
 from console.services.scan import ScanKind
@@ -17,6 +17,7 @@ from ui.desk.walk_in import Complaint, field, titled
 from ui.fonts import code_font, text_font
 from ui.page import Action, Actions, Page, StatusText
 from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text
+from ui.room.clinical_entry import EntryChips
 from ui.theme import color
 from ui.widgets.buttons import Button, PaintedButton
 from ui.widgets.fields import Segments, Stepper
@@ -25,6 +26,7 @@ from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row, scrolled
 
 LIST_PX, ROW_PX, MOST_NEEDLES = 400, 64, 60
+ENTRY_PX = 420
 NEW = CatalogProduct("", "", "", "")
 
 
@@ -88,12 +90,13 @@ class ProductCard(Card):
         self._title = TextLine("", "title")
         self.name, self.gtin = field("As the package says", "catalogue.name"), field("Scan or type", "catalogue.gtin")
         self.role = Segments(tuple((role, role.capitalize()) for role in ROLES), "catalogue.role")
+        self.entry = EntryChips(lambda role: clinical_entries(console.library, role), "catalogue.entry", ENTRY_PX)
         self.needles = Stepper(0, 1, 0, MOST_NEEDLES, 1, 0, "", "Needles", "catalogue.needles")
         self._needles_row = QWidget()
         self._complaint = Complaint("catalogue.words")
         self._save = Button("Save", "check", "live", "nav", name="catalogue.save")
         self._save.triggered.connect(self.save)
-        self.role.chosen.connect(self._show_needles)
+        self.role.chosen.connect(self._show_role)
         self._build()
 
     def _build(self) -> None:
@@ -101,7 +104,8 @@ class ProductCard(Card):
         needles.setContentsMargins(0, 0, 0, 0)
         self._needles_row.setLayout(needles)
         for part in (self._title, Rule(), titled("Name", self.name), titled("Number below its code", self.gtin),
-                     Label("Role", "label", "ink2"), self.role, self._needles_row, self._complaint):
+                     Label("Role", "label", "ink2"), self.role, self.entry,
+                     self._needles_row, self._complaint):
             self.body.addLayout(part) if isinstance(part, QVBoxLayout) else self.body.addWidget(part)
         self.body.addStretch(1)
         self.body.addWidget(self._save)
@@ -116,21 +120,23 @@ class ProductCard(Card):
         self.needles.set_value(product.needles)
         self._complaint.say("")
         may = self._desk.may_edit
-        for part in (self.name, self.gtin, self.role, self.needles, self._save):
+        for part in (self.name, self.gtin, self.role, self.entry, self.needles, self._save):
             part.setEnabled(may)
         self._save.show_words("Save" if may else "Managers change this", "", "check" if may else "lock")
-        self._show_needles()
+        self._show_role()
 
-    def _show_needles(self) -> None:
-        self._needles_row.setVisible(self.role.choice() == "cartridge")
+    def _show_role(self) -> None:
+        role = self.role.choice()
+        self._needles_row.setVisible(role == "cartridge")
+        self.entry.show_role(role, self._product.clinical_id if role == self._product.role else "")
 
     def save(self) -> None:
         """Save what stands here, or say why not."""
         needles = self.needles.value() if self.role.choice() == "cartridge" else 0
-        kept = self._product.clinical_id if self.role.choice() == self._product.role else ""
         try:
             saved = self._desk.save(CatalogProduct(
-                self._product.product_id, self.gtin.text(), self.name.text(), self.role.choice(), kept, needles))
+                self._product.product_id, self.gtin.text(), self.name.text(), self.role.choice(),
+                self.entry.choice(), needles))
         except OperatorError as error:
             self._complaint.say(str(error))
             return

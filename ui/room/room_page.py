@@ -1,12 +1,14 @@
 """What the pages of a session share: the session in front, telling refusals, going back to the day."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, why_not
+from console.services.catalogue_desk import clinical_entries
 from console.services.console import Console
 from console.services.scan import ScanKind, ScanResult
 from console.services.scan_fields import ScanReading
@@ -104,11 +106,12 @@ class RoomPage(Page):
         """Offer to add an unknown product to the catalogue; added, its scan is taken again."""
         if scan.kind is not ScanKind.UNKNOWN_PRODUCT or scan.refused:
             return
-        sheet = AddProductSheet(scan)
+        sheet = AddProductSheet(scan, partial(clinical_entries, self.console.library))
 
-        def add(role: str, name: str) -> None:
+        def add(role: str, name: str, clinical_id: str) -> None:
             self.shell.close_overlay()
-            if self.attempt(lambda: self.console.products.catalogue.add_scanned(scan, role, name)) is not None:
+            catalogue = self.console.products.catalogue
+            if self.attempt(lambda: catalogue.add_scanned(scan, role, name, clinical_id)) is not None:
                 self.on_scan(scan.raw)
 
         sheet.given.connect(add)

@@ -12,7 +12,7 @@ from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
 from ui.main_window import MainWindow
 from ui.page import Page
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, ChoiceChip
 
 Window = Callable[[str, Page], MainWindow]
 
@@ -50,6 +50,28 @@ def test_a_scan_opens_its_product_and_an_unknown_one_begins_a_new(window: MainWi
     assert console.products.catalogue.find("new gel")[0].role == "glide"
     assert page.on_scan("]d201")
     assert window.notice.text
+
+
+def test_what_a_product_is_in_the_clinical_files_is_chosen_shown_and_changed(
+    window: MainWindow, console: Console,
+) -> None:
+    page = window.page("catalogue")
+    page.on_scan(f"]d201{gtin_of(77)}10X1\x1d17281231")
+    part(window, "catalogue.name", QLineEdit).setText("Numbing cream")
+    touch(window, "catalogue.role.glide")
+    assert page._card.entry.findChildren(ChoiceChip, "catalogue.entry.saline_sterile")
+    touch(window, "catalogue.role.anesthetic")
+    touch(window, "catalogue.entry.emla")
+    touch(window, "catalogue.entry.lmx4")
+    touch(window, "catalogue.save")
+    assert console.products.catalogue.find("numbing cream")[0].clinical_id == "lmx4"
+    assert part(window, "catalogue.entry.lmx4", ChoiceChip).isChecked()
+    touch(window, "catalogue.entry.lmx4")
+    touch(window, "catalogue.role.cartridge")
+    assert not page._card.entry.isVisibleTo(window)
+    touch(window, "catalogue.save")
+    made = console.products.catalogue.find("numbing cream")[0]
+    assert (made.role, made.clinical_id) == ("cartridge", "")
 
 
 def test_a_lot_is_recalled_with_its_reason_and_lifted(window: MainWindow, console: Console) -> None:

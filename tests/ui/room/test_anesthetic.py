@@ -1,7 +1,7 @@
 """The anesthetic: dose against the label, the clock, removal by a hold, the ways round."""
 
 import pytest
-from console_rig import barcode, walk_to
+from console_rig import barcode, gtin_of, walk_to
 from rig_walk import bind_cartridge
 
 from console.domain import intake, needling
@@ -42,6 +42,18 @@ def test_scan_apply_wait_remove_and_on(numbing) -> None:
     assert numbing.state.anesthetics_on() == []
     numbing.click("action.forward")
     assert numbing.state.phase is Phase.PREPARATION
+
+
+def test_an_unknown_anesthetic_is_added_with_its_label_and_applied(numbing) -> None:
+    numbing.window._scanned(f"]d201{gtin_of(78)}10N1\x1d17281231")
+    numbing.live()
+    numbing.click("role.anesthetic")
+    numbing.click("newProduct.entry.emla")
+    numbing.click("newProduct.add")
+    assert numbing.console.products.catalogue.find(gtin_of(78))[0].clinical_id == "emla"
+    numbing.click("anesthetic.apply")
+    applied = next(iter(numbing.state.anesthetics.values())).applied
+    assert (applied.product.lot, applied.onset_s) == ("N1", numbing.console.library.anesthetic("emla").onset_s)
 
 
 def test_a_start_before_now_is_back_timed(numbing) -> None:

@@ -103,7 +103,7 @@ def test_an_allergy_answered_in_the_screening_is_shown_with_the_product(stage) -
     walk_to(stage.console, Phase.SERUM)
     stage.live()
     scan(stage, barcode("serum-ha"))
-    assert "Allergy to an ingredient: hyaluronic acid" in stage.window.page().card._warning.text()
+    assert "Allergy to a gel or serum ingredient: hyaluronic acid" in stage.window.page().card._warning.text()
     stage.click("offlabel.prescribed")
     stage.click("serum.apply")
     assert "hyaluronic acid" in stage.state.serums[-1][1].warning_shown
