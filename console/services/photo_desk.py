@@ -31,11 +31,12 @@ Failed = Callable[[BaseException], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(Generic[T]):
     """A picture developed and not kept yet, or the sentence why a file gives none."""
 
     name: str
     picture: Developed | None
+    preview: T | None = None
     problem: str = ""
     origin: str = "file"
 
@@ -87,36 +88,48 @@ class PhotoDesk:
         """Ask for the newest picture files of a folder, newest first."""
         self._queries.ask(lambda: newest_files(folder), answer, failed)
 
-    def develop(self, paths: Sequence[Path], answer: Callable[[tuple[Negative, ...]], None], failed: Failed) -> None:
+    def develop(
+        self, paths: Sequence[Path], preview: Callable[[bytes], T], answer: Callable[[tuple[Negative[T], ...]], None],
+        failed: Failed,
+    ) -> None:
         """Read files and make pictures of them; each that is none says why. Nothing is kept yet."""
         edge_px, chosen = self._long_edge_px(), tuple(paths)
-        self._queries.ask(lambda: tuple(self._negative(path, edge_px) for path in chosen), answer, failed)
+        self._queries.ask(
+            lambda: tuple(self._negative(path, edge_px, preview) for path in chosen), answer, failed)
 
-    def develop_shot(self, raw: bytes, answer: Callable[[Negative], None], failed: Failed) -> None:
+    def develop_shot(
+        self, raw: bytes, preview: Callable[[bytes], T], answer: Callable[[Negative[T]], None], failed: Failed,
+    ) -> None:
         """Make a picture of what the camera gave."""
         edge_px = self._long_edge_px()
-        self._queries.ask(
-            lambda: Negative("camera", self._studio.develop(raw, edge_px), origin="camera"), answer, failed)
+
+        def made() -> Negative[T]:
+            picture = self._studio.develop(raw, edge_px)
+            return Negative("camera", picture, preview(picture.thumb), origin="camera")
+
+        self._queries.ask(made, answer, failed)
 
     def _long_edge_px(self) -> int:
         said = self._registry.setting(LONG_EDGE_SETTING)
         return min(max(int(said), 800), 6000) if said.isdecimal() else LONG_EDGE_PX
 
-    def _negative(self, path: Path, edge_px: int) -> Negative:
+    def _negative(self, path: Path, edge_px: int, preview: Callable[[bytes], T]) -> Negative[T]:
         try:
             if path.stat().st_size > MOST_BYTES:
                 raise OperatorError(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB", "nothing was taken",
                                     "save it smaller")
-            return Negative(path.name, self._studio.develop(path.read_bytes(), edge_px))
+            picture = self._studio.develop(path.read_bytes(), edge_px)
+            return Negative(path.name, picture, preview(picture.thumb))
         except OperatorError as error:
-            return Negative(path.name, None, f"{path.name}: {error}")
+            return Negative(path.name, None, problem=f"{path.name}: {error}")
         except OSError as error:
-            return Negative(path.name, None, f"{path.name} cannot be read ({error.strerror}); nothing was taken.")
+            problem = f"{path.name} cannot be read ({error.strerror}); nothing was taken."
+            return Negative(path.name, None, problem=problem)
 
     # --- keeping ---------------------------------------------------------------------------------------
 
     def keep(
-        self, session: Session, moment: str, laid: Mapping[str, Negative], answer: Callable[[Receipt], None],
+        self, session: Session, moment: str, laid: Mapping[str, Negative[T]], answer: Callable[[Receipt], None],
         failed: Failed,
     ) -> None:
         """Store pictures by view, then record them in the session's history; Refusal where consent is missing."""

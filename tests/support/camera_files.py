@@ -3,7 +3,7 @@
 import struct
 
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QColorSpace, QImage
+from PySide6.QtGui import QColor, QColorSpace, QImage, QPainter
 
 SECRETS = (b"GPSSECRET", b"XMPSECRET", b"COMSECRET", b"TAILSECRET", b"Exif", b"ICC_PROFILE", b"http://ns.adobe.com")
 
@@ -20,9 +20,9 @@ def two_tone(width: int = 400, height: int = 200, profile: bool = False) -> QIma
     """Left half red, right half blue."""
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(QColor(200, 30, 30))
-    for x in range(width // 2, width):
-        for y in range(height):
-            image.setPixelColor(x, y, QColor(30, 30, 200))
+    painter = QPainter(image)
+    painter.fillRect(width // 2, 0, width, height, QColor(30, 30, 200))
+    painter.end()
     if profile:
         image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.AdobeRgb))
     return image

@@ -56,10 +56,11 @@ class _CourseLine(QWidget):
 
 
 class PatientRecord(QWidget):
-    """The record as two cards. ``session_chosen(UUID)``; ``saved(patient_id)`` after an edit."""
+    """The record as two cards. ``session_chosen(UUID)``; ``saved(patient_id)`` after an edit; ``photos_wanted``."""
 
     session_chosen = Signal(object)
     saved = Signal(str)
+    photos_wanted = Signal()
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -74,6 +75,7 @@ class PatientRecord(QWidget):
         self._save = Button("Save changes", "check", "live", "nav", name="patient.save")
         self._complaint = Complaint("patient.words")
         self._courses, self._past = QVBoxLayout(), PastSessions()
+        self._photos = Button("Photos", "user", "quiet", "s", name="patient.photos")
         self._build()
 
     def _build(self) -> None:
@@ -96,7 +98,7 @@ class PatientRecord(QWidget):
         self._courses.setSpacing(10)
         past.body.addLayout(self._courses)
         past.body.addWidget(Rule())
-        past.body.addWidget(Label("Past sessions", "heading"))
+        past.body.addLayout(row(Label("Past sessions", "heading"), None, self._photos))
         past.body.addWidget(self._past, 1)
         whole = row(who, past)
         whole.setStretch(0, 1)
@@ -107,6 +109,7 @@ class PatientRecord(QWidget):
             line.returnPressed.connect(self.save)
         self._save.triggered.connect(self.save)
         self._past.chosen.connect(self.session_chosen)
+        self._photos.triggered.connect(self.photos_wanted)
 
     # --- showing ----------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from ui.desk.patient_record import PatientRecord
 from ui.desk.patient_rows import PatientRows
 from ui.desk.plan_choice import PlanChoice
 from ui.page import Action, Actions, Page, StatusText
+from ui.room.photo_album import ALBUM_PX, PhotoAlbum
 from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, column, row
 
@@ -58,6 +59,7 @@ class PatientsPage(Page):
         self._rows.chosen.connect(self.choose)
         self._record.saved.connect(self._saved)
         self._record.session_chosen.connect(self._session_touched)
+        self._record.photos_wanted.connect(self._show_photos)
 
     # --- finding -----------------------------------------------------------------------------------------
 
@@ -109,6 +111,10 @@ class PatientsPage(Page):
     def _session_touched(self, session_id: UUID) -> None:
         if self._open_session is not None:
             self._open_session(session_id)
+
+    def _show_photos(self) -> None:
+        album = PhotoAlbum(self._console.photos, self._chosen)
+        self.shell.show_overlay(album, f"Photos of {self._chosen}", ALBUM_PX)
 
     def _show_keys(self) -> None:
         record = self._record

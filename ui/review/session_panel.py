@@ -19,9 +19,13 @@ TAPE_PX, LOW_TAPE_PX = 136, 112  # lower where a sentence stands below it
 
 
 class SessionPanel(Card):
-    """Shows a dossier; ``advance(seconds)`` moves the tape while it plays. ``history_wanted`` asks for the log."""
+    """Shows a dossier; ``advance(seconds)`` moves the tape while it plays.
+
+    ``history_wanted`` asks for the log, ``photos_wanted`` for the patient's photos.
+    """
 
     history_wanted = Signal()
+    photos_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(padding=16, spacing=0)
@@ -34,6 +38,7 @@ class SessionPanel(Card):
         self._play = Button("", icon="play", kind="primary", size="m", name="replay.play")
         self._faster = Button("", size="m", kind="quiet", name="replay.speed")
         self._history = Button("History", icon="list", size="m", kind="quiet", name="replay.history")
+        self._photos = Button("Photos", icon="user", size="m", kind="quiet", name="replay.photos")
         self._where, self._values = Label("", "medium", align=RIGHT), Label("", "label", "ink3", align=RIGHT)
         self._timeline, self._areas, self._used = ReplayTimeline(), AreaRows(), UsedRows()
         self._timeline.setFixedHeight(TAPE_PX)
@@ -46,6 +51,7 @@ class SessionPanel(Card):
         self._play.triggered.connect(self.toggle)
         self._faster.triggered.connect(self._next_speed)
         self._history.triggered.connect(self.history_wanted)
+        self._photos.triggered.connect(self.photos_wanted)
         self._timeline.scrubbed.connect(self.show_at)
         self._areas.area_chosen.connect(self._to_area)
         self._say_speed()
@@ -55,7 +61,7 @@ class SessionPanel(Card):
         lines = QVBoxLayout(page)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(7)
-        lines.addLayout(row(column(self._who, self._what, spacing=2), None, self._badge, spacing=12))
+        lines.addLayout(row(column(self._who, self._what, spacing=2), None, self._photos, self._badge, spacing=12))
         moment = column(self._where, self._values, spacing=2)
         lines.addLayout(row(self._play, self._faster, self._history, None, moment, spacing=8))
         lines.addWidget(self._timeline)
@@ -94,6 +100,7 @@ class SessionPanel(Card):
         self._note.setVisible(bool(_note(dossier)))
         self._timeline.setFixedHeight(LOW_TAPE_PX if _note(dossier) else TAPE_PX)
         self._used.show_lines(used_lines(dossier.state))
+        self._photos.setVisible(bool(dossier.state.pictures))
         self._layers.setCurrentIndex(2)
         alarm = next((mark.at_s for mark in _marks(tape) if mark.priority), 0.0)
         self.show_at(alarm)

@@ -17,6 +17,7 @@ from console.services.review_desk import ListPage, SessionDossier
 from ui.page import Action, Actions, Page
 from ui.review.session_panel import SessionPanel
 from ui.review.session_table import SessionTable
+from ui.room.photo_album import ALBUM_PX, PhotoAlbum
 from ui.widgets import Button, Card, ChoiceChip, EmptyState, EventLog, EventRow, Label, SearchField, column, row
 
 PAGE_ROWS = 60
@@ -66,6 +67,7 @@ class SessionsPage(Page):
         self._typing.timeout.connect(self._search_now)
         self._empty.acted.connect(self._clear)
         self._panel.history_wanted.connect(self._show_history)
+        self._panel.photos_wanted.connect(self._show_photos)
 
     def _built_filters(self) -> QWidget:
         self._recent = ChoiceChip("Last 30 days", "calendar", True, "filter.recent", height=44)
@@ -183,6 +185,12 @@ class SessionsPage(Page):
         self._by.show_words("All practitioners", icon="user")
         self._where.show_words("All areas", icon="face")
         self._filter()
+
+    def _show_photos(self) -> None:
+        dossier = self._panel.dossier
+        if dossier is not None:
+            album = PhotoAlbum(self._console.photos, dossier.row.patient_id, dossier.row.course_number)
+            self.shell.show_overlay(album, f"Photos of {dossier.row.patient_id}", ALBUM_PX)
 
     # --- one session --------------------------------------------------------------------------------------------
 

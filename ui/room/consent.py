@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from console.domain import closing, consenting, intake
 from console.domain import session_events as ev
 from console.domain.consent import ConsentKind
+from console.domain.photos import standing, why_no_photos
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, consent_gate
 from console.services.console import Console
@@ -13,6 +14,7 @@ from ui.page import Action, Actions, Chip, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
 from ui.room.consent_cards import ConsentCard, FullForm
 from ui.room.consent_sheets import ChaperoneSheet, Guardian, GuardianSheet
+from ui.room.photo_sheet import WIDTH_PX, PhotoSheet
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import count_of
 from ui.widgets.buttons import Button
@@ -51,8 +53,10 @@ class ConsentPage(RoomPage):
         self._chaperone.triggered.connect(self._ask_chaperone)
         self._signed = Label("", "label", "ink2", wrap=True)
         self._photo_tag = Tag("Not decided")
-        self._taken = Button("Set taken", "check", "normal", "m", name="photos.taken")
-        self._none = Button("None today", "x", "quiet", "m", name="photos.none")
+        self._open_set = Button("Open set", "", "normal", "m", name="photos.open")
+        self._taken = Button("Set taken", "", "quiet", "m", name="photos.taken")
+        self._none = Button("None today", "", "quiet", "m", name="photos.none")
+        self._open_set.triggered.connect(self._show_set)
         self._taken.triggered.connect(self._ask_count)
         self._none.triggered.connect(self._ask_no_photos)
         self._photo_words = Label("", "label", "ink2", wrap=True)
@@ -68,9 +72,9 @@ class ConsentPage(RoomPage):
         side.setFixedWidth(388)
         side.body.addLayout(row(Label("Photo set before", "heading"), None, self._photo_tag))
         side.body.addWidget(self._photo_words)
-        buttons = row(self._taken, self._none, spacing=8)
-        buttons.setStretch(0, 1)
-        buttons.setStretch(1, 1)
+        buttons = row(self._open_set, self._taken, self._none, spacing=8)
+        for place in range(3):
+            buttons.setStretch(place, 1)
         side.body.addLayout(buttons)
         side.body.addStretch(1)
         side.body.addWidget(Rule())
@@ -106,12 +110,16 @@ class ConsentPage(RoomPage):
             self._photo_words.show_text("Same views and light as last time")
         elif last.count:
             self._photo_tag.show_tag(count_of(last.count, "photo"), "done", "check")
-            self._photo_words.show_text("Taken on the clinic's camera")
+            self._photo_words.show_text("Kept in the record, encrypted" if standing(state, "before")
+                                        else "Taken on the clinic's camera")
         else:
             self._photo_tag.show_tag("None today", "caution")
             self._photo_words.show_text(last.declined_reason)
-        photos = state.consents.get("photos")
-        self._taken.setEnabled(photos is not None and photos.given)
+        may = not why_no_photos(state)
+        kept = bool(standing(state, "before"))
+        self._open_set.setEnabled(may)
+        self._taken.setEnabled(may and not kept)
+        self._none.setEnabled(not kept)
 
     def _show_signature(self, state: SessionState) -> None:
         drawn = [(at_us, one) for at_us, one in state.signatures if one.purpose == "consent" and state.consent_signed]
@@ -210,6 +218,13 @@ class ConsentPage(RoomPage):
     def _read(self, kind: str) -> None:
         text = self.console.library.consent(ConsentKind(kind))
         self.shell.show_overlay(FullForm(text), text.title, 820)
+
+    def _show_set(self) -> None:
+        front = self.console.desk.front
+        if front is not None:
+            sheet = PhotoSheet(self.console, self.shell, front, "before")
+            sheet.changed.connect(self.show_again)
+            self.shell.show_overlay(sheet, "Photos before", WIDTH_PX)
 
     def _ask_count(self) -> None:
         sheet = QWidget()

@@ -1,0 +1,54 @@
+"""Stand-in pictures for invented patients: a drawn head on a grey ground, plainly no photograph."""
+
+from random import Random
+
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+
+from ui.widgets.photo_outline import BOX, outline
+
+WIDTH_PX, HEIGHT_PX = 960, 1280
+GROUNDS = ("#D9DEE6", "#E6DED5", "#DCE5DC")
+SKINS = ("#F2E3D5", "#E3C6A8", "#C79F7C", "#A87B58", "#80583D", "#5C4030")
+
+
+def stand_in(view_id: str, seed: str, redness: float = 0.0, spots: int = 26, skin: int = 1) -> bytes:
+    """Draw one view as PNG; ``redness`` 0 to 1, ``spots`` drawn where the same seed always puts them."""
+    chance = Random(seed)
+    image = QImage(WIDTH_PX, HEIGHT_PX, QImage.Format.Format_RGB32)
+    image.fill(QColor(GROUNDS[sum(seed.encode()) % len(GROUNDS)]))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    move = QTransform.fromScale(WIDTH_PX / BOX.width(), HEIGHT_PX / BOX.height())
+    _paint_head(painter, move, QColor(SKINS[skin % len(SKINS)]))
+    _paint_spots(painter, move, chance, spots, redness)
+    painter.setPen(QPen(QColor("#4A505B"), 5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(move.map(outline(view_id)))
+    painter.setPen(QPen(QColor(255, 255, 255, 120), 14))
+    for x in range(-HEIGHT_PX, WIDTH_PX, 160):  # hatched, so that nobody takes it for a photograph
+        painter.drawLine(x, HEIGHT_PX, x + HEIGHT_PX, 0)
+    painter.end()
+    return _png(image)
+
+
+def _paint_head(painter: QPainter, move: QTransform, skin: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(skin)
+    painter.drawEllipse(move.mapRect(QRectF(20, 14, 60, 92)))
+
+
+def _paint_spots(painter: QPainter, move: QTransform, chance: Random, spots: int, redness: float) -> None:
+    painter.setBrush(QColor(200, 70, 60, round(40 + 90 * redness)))
+    painter.drawEllipse(move.mapRect(QRectF(28, 64, 44, 26)))
+    painter.setBrush(QColor(150, 80, 60, 150))
+    for _ in range(spots):
+        at, size = QPointF(chance.uniform(30, 70), chance.uniform(34, 96)), chance.uniform(0.6, 1.7)
+        painter.drawEllipse(move.map(at), size * 9, size * 9)
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "png")  # type: ignore[call-overload]  # the stub knows only bytes
+    return bytes(buffer.data().data())
