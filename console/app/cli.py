@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
-                _add_export, _add_anesthetic, _add_screen, _add_scan, _add_clinical):
+                _add_export, _add_anesthetic, _add_screen, _add_scan, _add_clinical, _add_incidents):
         add(commands)
     return parser
 
@@ -219,6 +219,14 @@ def _add_clinical(commands: "argparse._SubParsersAction[OneSentenceParser]") -> 
     schema.set_defaults(run=_run_clinical_schema)
 
 
+def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    incidents = commands.add_parser("incidents", help="the clinic's incidents, those overdue first")
+    _add_data(incidents)
+    incidents.add_argument("--pdf", metavar="FILE", type=Path, help="write them as PDF too")
+    _add_json(incidents)
+    incidents.set_defaults(run=_run_incidents)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -338,6 +346,12 @@ def _run_clinical_schema(args: argparse.Namespace) -> int:
     from console.app.clinical_commands import run_schema
 
     return run_schema(args)
+
+
+def _run_incidents(args: argparse.Namespace) -> int:
+    from console.app.incidents_command import run
+
+    return run(args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -35,16 +35,21 @@ def write_report(
     library: ClinicalLibrary,
 ) -> None:
     """Write the session's report as PDF; works without a screen and beside a running window."""
-    from PySide6.QtGui import QGuiApplication
-
-    if QGuiApplication.instance() is None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        _kept.append(QGuiApplication(["report"]))
+    ready_to_draw()
     from ui.documents.session_report import write_session_report
 
     verified = "Verified: every entry is as it was written" if dossier.fault is None else (
         f"NOT VERIFIED: entry {dossier.fault.seq}, {dossier.fault.what}")
     write_session_report(out, dossier, patient, staff_names, library.clinic, verified)
+
+
+def ready_to_draw() -> None:
+    """Make sure that documents can be drawn, with a screen or without."""
+    from PySide6.QtGui import QGuiApplication
+
+    if QGuiApplication.instance() is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _kept.append(QGuiApplication(["report"]))
 
 
 _kept: list[object] = []

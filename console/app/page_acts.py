@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QApplication
 
+from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import write_report
 from console.domain.people import Role, Staff
@@ -15,8 +16,11 @@ from console.exports.json_history import write_json
 from console.services.console import Console
 from console.services.local_time import local_day
 from console.services.review_desk import read_dossier
+from console.services.room_log_desk import csv_text
+from console.services.whole_files import write_whole
 from db.verify import verify_session
 from ui.documents.aftercare_sheet import AftercareSheet, write_aftercare
+from ui.documents.incident_report import write_incident_report
 from ui.theme import apply_theme
 
 SAVE_LIMIT_S = 10.0
@@ -81,6 +85,22 @@ class PageActs:
             patient = registry.patient(dossier.row.patient_id) if dossier.row.patient_id else None
             names = {member.staff_id: member.name for member in registry.staff()}
             write_report(path, dossier, patient, names, self._console.library)
+        return path
+
+    def export_incidents(self, form: str) -> Path:
+        """Write the clinic's incidents as ``pdf`` or ``json``."""
+        console, path = self._console, self.out / f"incidents.{form}"
+        incidents, now_us = console.clinic.incidents.all(), console.clock.utc_us()
+        if form == "json":
+            write_incidents_json(path, incidents, now_us)
+        else:
+            write_incident_report(path, incidents, console.library.clinic.name, now_us, mark_of(console.marked_as))
+        return path
+
+    def export_room_log(self) -> Path:
+        """Write the room log as CSV."""
+        path = self.out / "room-log.csv"
+        write_whole(path, csv_text(self._console.clinic.room.entries()).encode())
         return path
 
 

@@ -3,6 +3,7 @@
 from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
+from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
 from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
@@ -28,6 +29,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "sign_in": SignInPage(console, acts.signed_in),
         "today": TodayPage(console, acts.set_theme),
         "patients": PatientsPage(console),
+        "incidents": IncidentsPage(console, acts.export_incidents),
         "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),

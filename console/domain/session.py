@@ -13,7 +13,7 @@ Command = Callable[[SessionState], list[Payload]]
 
 MARKS = (
     ev.EndpointNoted, ev.MarkSet, ev.NoteWritten, ev.ManualSettings, ev.TargetChanged, ev.OffLabelAccepted,
-    ev.OrderChosen, ev.DirectionChosen, ev.PainRated,
+    ev.OrderChosen, ev.DirectionChosen, ev.PainRated, ev.EmergencyLogged,
 )
 FLOW = (ev.PassStarted, ev.PassFinished, ev.AreaFinished, ev.NeedlingPaused, ev.NeedlingResumed, ev.PassesChanged)
 STEPS = (

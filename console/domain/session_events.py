@@ -26,6 +26,15 @@ from console.domain.event_base import (
 from console.domain.event_base import (
     SessionEvent as SessionEvent,
 )
+from console.domain.events_of_clinic import (
+    CompetenceAccepted as CompetenceAccepted,
+)
+from console.domain.events_of_clinic import (
+    EmergencyLogged as EmergencyLogged,
+)
+from console.domain.events_of_clinic import (
+    EnteredAfterwards as EnteredAfterwards,
+)
 from console.domain.events_of_closing import (
     AftercareGiven as AftercareGiven,
 )

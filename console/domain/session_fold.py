@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from console.domain import fold_of_facts, fold_of_photos, fold_of_preparation
+from console.domain import fold_of_clinic, fold_of_facts, fold_of_photos, fold_of_preparation
 from console.domain import session_events as ev
 from console.domain.consent import withdrawn
 from console.domain.phases import Phase
@@ -210,7 +210,7 @@ def _(what: ev.ReactionReported, state: SessionState, event: SessionEvent) -> No
     state.reactions.append((event.at_us, what))
 
 
-for _step in (*fold_of_preparation.STEPS, *fold_of_facts.STEPS, *fold_of_photos.STEPS):
+for _step in (*fold_of_preparation.STEPS, *fold_of_facts.STEPS, *fold_of_photos.STEPS, *fold_of_clinic.STEPS):
     _fold_one.register(_step)
 
 

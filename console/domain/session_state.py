@@ -202,6 +202,9 @@ class SessionState:
     bench_port: str = ""
     bench_ended: ev.BenchEnded | None = None
     restarts: int = 0
+    emergency: list[tuple[int, ev.EmergencyLogged]] = field(default_factory=list)
+    competence: ev.CompetenceAccepted | None = None
+    afterwards: ev.EnteredAfterwards | None = None  # entered from paper, not as it happened
     downtimes: list[tuple[int, int]] = field(default_factory=list)  # the console was off: nobody's needling time
     log: list[tuple[int, SessionEvent]] = field(default_factory=list)  # (ordinal, event), not undone
     event_count: int = 0

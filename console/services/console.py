@@ -7,6 +7,7 @@ from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.clinic_desk import ClinicDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
@@ -50,6 +51,11 @@ class Console:
     photos: PhotoDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
+
+    @property
+    def clinic(self) -> ClinicDesk:
+        """Give the desks of the clinic's own records; they keep nothing themselves."""
+        return ClinicDesk(self.desk, self.registry, self.clock, self.shelf, self.day)
 
     @property
     def library(self) -> ClinicalLibrary:

@@ -10,7 +10,7 @@ from console.domain.quantities import quantity
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
 from console.domain.waits import day_words
-from console.services.local_time import clock_text
+from console.services.local_time import clock_text, local_day
 
 Say = Callable[[Any, "EventWords"], str]
 
@@ -223,6 +223,17 @@ def _ended(e: ev.SessionEnded, w: EventWords) -> str:
     return f"Ended: {plain(e.outcome)}{after(e.reason, ', ')}{after(w.areas(e.untreated), '. Not treated: ')}"
 
 
+def _afterwards(e: ev.EnteredAfterwards, _: EventWords) -> str:
+    when = f"{local_day(e.entered_at_us).isoformat()} {clock_text(e.entered_at_us)}"
+    return (f"Entered afterwards from paper {e.paper}, written by {e.written_by}, "
+            f"typed in by {e.entered_by} on {when}{after(e.reason)}")
+
+
+def _competence(e: ev.CompetenceAccepted, _: EventWords) -> str:
+    what = f"expired on {e.until}" if e.standing == "expired" else "missing"
+    return f"Competence of {e.staff_id} {what}, gone on: {e.reason}"
+
+
 def _bench_ended(e: ev.BenchEnded, _: EventWords) -> str:
     return (
         f"Capture ended: {counted(e.samples, 'reading')}, {counted(e.gaps, 'gap')}, "
@@ -296,6 +307,9 @@ _WORDS: dict[type[Payload], Say] = {
     else "By area: all passes of one area, then the next",
     ev.DirectionChosen: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number}: {e.direction}",
     ev.PainRated: lambda e, w: f"Pain {quantity('pain_vas_mm').with_unit(e.vas_mm)}{after(w.area(e.area_id), ', ')}",
+    ev.EmergencyLogged: lambda e, w: f"Emergency: {e.entry}{after(e.note)}",
+    ev.CompetenceAccepted: _competence,
+    ev.EnteredAfterwards: _afterwards,
     ev.NoteWritten: lambda e, w: f"Note{after(w.area(e.area_id), ', ')}: {e.text}",
     ev.MarkUndone: lambda e, w: f"Entry {e.ordinal + 1} taken back: {e.reason}",
     ev.AlarmRaised: _alarm,
