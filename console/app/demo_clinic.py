@@ -14,6 +14,7 @@ import numpy as np
 from console.app.demo_book import DemoBook, read_book
 from console.app.demo_calendar import MINUTE_US, Calendar, Visit, lay_out, next_appointment_us
 from console.app.demo_codes import DemoCodes, demo_codes
+from console.app.demo_records import write_records
 from console.app.demo_script import Script
 from console.app.demo_telemetry import PERIOD_US, batches, pen_samples, table_of
 from console.app.demo_visit import tell
@@ -99,6 +100,7 @@ def seed_demo(
     calendar = lay_out(book, library, now_us, sessions, with_telemetry, seed)
     _write_people(registry, book, progress)
     _write_stock(registry, book)
+    write_records(registry, book.room, now_us, AUTHOR)
     progress("Laying out courses and the day", 0.12)
     _write_courses(registry, calendar)
     _write_day(registry, book, calendar, now_us)

@@ -3,8 +3,10 @@
 from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
+from ui.desk.competences import CompetencesPage
 from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
+from ui.desk.room_log import RoomLogPage
 from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
@@ -30,6 +32,8 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "today": TodayPage(console, acts.set_theme),
         "patients": PatientsPage(console),
         "incidents": IncidentsPage(console, acts.export_incidents),
+        "room_log": RoomLogPage(console, acts.export_room_log),
+        "competences": CompetencesPage(console),
         "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),

@@ -15,8 +15,8 @@ class ClinicDesk:
     """Holds the desks of the clinic's own records. It keeps nothing itself: all is in the registry."""
 
     def __init__(self, desk: SessionDesk, registry: Registry, clock: Clock, shelf: ClinicalShelf,
-                 day: DayDesk) -> None:
+                 day: DayDesk, pen_id: str = "") -> None:
         self.incidents = IncidentDesk(desk, registry, clock, day.place.room)
         self.room = RoomLogDesk(desk, registry, clock, day.place.room)
-        self.staff = CompetenceDesk(desk, registry, clock, shelf, day)
+        self.staff = CompetenceDesk(desk, registry, clock, shelf, day, pen_id)
         self.emergency = EmergencyDesk(desk, registry, shelf)

@@ -35,8 +35,10 @@ class CompetenceQuestion:
 class CompetenceDesk:
     """Use cases of competences. Nothing is asked while the clinic keeps none."""
 
-    def __init__(self, desk: SessionDesk, registry: Registry, clock: Clock, shelf: ClinicalShelf, day: DayDesk) -> None:
+    def __init__(self, desk: SessionDesk, registry: Registry, clock: Clock, shelf: ClinicalShelf, day: DayDesk,
+                 pen_id: str = "") -> None:
         self._desk, self._registry, self._clock, self._shelf, self._day = desk, registry, clock, shelf, day
+        self._pen_id = pen_id
 
     def today(self) -> date:
         """Give the clinic's day."""
@@ -114,7 +116,8 @@ class CompetenceDesk:
         if actor is None or self.rule is CompetenceRule.OFF or not self.held():
             return None
         plan = self._shelf.current.plan(plan_id)
-        found = competences.judge(self.held(actor.staff_id), Treatment(plan_id, plan.indication), self.today())
+        treatment = Treatment(plan_id, plan.indication, self._pen_id)
+        found = competences.judge(self.held(actor.staff_id), treatment, self.today())
         if found.standing is CompetenceStanding.VALID:
             return None
         what = (f"{actor.staff_id} holds no competence for {plan.name}"

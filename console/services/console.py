@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.domain.clock import Clock
+from console.domain.label_matrix import pen_id_of
 from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
@@ -55,7 +56,8 @@ class Console:
     @property
     def clinic(self) -> ClinicDesk:
         """Give the desks of the clinic's own records; they keep nothing themselves."""
-        return ClinicDesk(self.desk, self.registry, self.clock, self.shelf, self.day)
+        pen_id = pen_id_of(self.station.pen.model) if self.station.pen is not None else ""
+        return ClinicDesk(self.desk, self.registry, self.clock, self.shelf, self.day, pen_id)
 
     @property
     def library(self) -> ClinicalLibrary:

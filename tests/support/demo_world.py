@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
+from console.domain.clinic_records import ClinicRecord
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Staff
 from console.domain.ports import RecorderState
 from console.domain.session_events import SessionEvent
@@ -65,6 +66,7 @@ class KeepingRegistry:
         self.stock: dict[str, CatalogProduct] = {}
         self.recalled: set[tuple[str, str]] = set()
         self.settings: dict[str, str] = {}
+        self.records: dict[tuple[str, str], ClinicRecord] = {}
 
     def save_patient(self, patient: Patient, actor_id: str) -> None:
         self.people[patient.patient_id] = patient
@@ -91,6 +93,9 @@ class KeepingRegistry:
 
     def save_recalled_lot(self, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
         self.recalled.add((product_id, lot))
+
+    def save_record(self, record: ClinicRecord, actor_id: str) -> None:
+        self.records[record.kind, record.record_id] = record
 
     def setting(self, name: str, default: str = "") -> str:
         return self.settings.get(name, default)

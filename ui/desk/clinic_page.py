@@ -17,8 +17,7 @@ from ui.widgets.buttons import PaintedButton
 from ui.widgets.fields import Segments
 from ui.widgets.texts import Card, column, row, scrolled
 
-SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"),
-            ("downtime", "Paper forms"))
+SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"))
 ROW_PX, LIST_PX = 72, 420
 
 
@@ -112,7 +111,7 @@ class ClinicPage(Page):
         super().__init__()
         self.console = console
         self._sections = Segments(SECTIONS, "clinic.section", 48)
-        self._sections.setFixedWidth(520)
+        self._sections.setFixedWidth(130 * len(SECTIONS))
         self._sections.chosen.connect(self._to_section)
 
     def stand(self, *parts: QWidget, stretch: Sequence[int] = (1,)) -> None:

@@ -92,12 +92,15 @@ class IncidentCard(Card):
             if value:
                 label = Label(name, "label", "ink2")
                 label.setFixedWidth(110)
-                self._facts.addLayout(row(label, Label(value, "body", wrap=True), None))
+                line = row(label, Label(value, "body", wrap=True))
+                line.setStretch(1, 1)
+                self._facts.addLayout(line)
         for step in one.steps:
             stamp = f"{day_text(local_day(step.at_us))} {clock_text(step.at_us)}, {step.by}"
             head = row(Label(STEP_WORDS[step.what], "strong"), None, Label(stamp, "label", "ink2"))
-            self._steps.addLayout(head)
-            self._steps.addWidget(Label(step.words, "body", wrap=True))
+            part = QWidget()
+            part.setLayout(column(head, Label(step.words, "body", wrap=True), spacing=2))
+            self._steps.addWidget(part)
 
 
 class IncidentsPage(ClinicPage):

@@ -6,9 +6,11 @@ from functools import partial
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.errors import OperatorError
+from console.domain.people import Appointment
 from console.services.console import Console
 from console.services.local_time import clock_text, long_day_text
 from console.services.session_desk import Receipt
+from ui.desk.clinic_due import due_words
 from ui.desk.day_entries import DayEntry, next_entry, read_entries
 from ui.desk.day_list import DayList
 from ui.desk.find_patient import SHEET_PX as FIND_PX
@@ -19,12 +21,14 @@ from ui.desk.pen_words import pen_words
 from ui.desk.walk_in import SHEET_PX as WALK_IN_PX
 from ui.desk.walk_in import WalkIn
 from ui.page import Action, Actions, Page, StatusText
+from ui.room.choice_sheets import ReasonSheet
 from ui.theme import current_theme
 from ui.widgets.buttons import Button
 from ui.widgets.states import EmptyState
 from ui.widgets.texts import Card, column, row
 
 SIDE_PX = 392
+GO_ON_REASONS = ("Under supervision", "Renewal is under way", "Nobody else is here")
 READ_EVERY = 60  # refreshes: about six seconds
 
 
@@ -43,6 +47,7 @@ class TodayPage(Page):
         self._entries: list[DayEntry] = []
         self._key, self._stale, self._age, self._read_us = "", True, 0, 0
         self._trouble, self._first = "", True
+        self._due: tuple[str, ...] = ()
         self._last: dict[str, LastVisit] = {}
         self._list, self._card, self._pen, self._none = DayList(), NextCard(), PenCard(), Card()
         self._find = Button("Find patient", "search", "quiet", "s", name="today.find")
@@ -109,6 +114,7 @@ class TodayPage(Page):
             self._trouble = str(error)
             return
         self._trouble, self._read_us = "", self._console.clock.utc_us()
+        self._due = due_words(self._console)
 
     def _entry(self) -> DayEntry | None:
         return next((one for one in self._entries if one.key == self._key), None)
@@ -191,8 +197,26 @@ class TodayPage(Page):
                         and one.appointment is not None and one.plan is not None
                         and one.plan.plan_id == plan_id), None)
         appointment = waiting.appointment if waiting else None
-        if self._attempt(lambda: self._console.day.start(patient_id, plan_id, appointment)):
+        question = self._console.clinic.staff.question(plan_id)
+        if question is not None and not question.blocked:
+            self._ask_competence(question.words, partial(self._open, patient_id, plan_id, appointment))
+        else:
+            self._open(patient_id, plan_id, appointment)
+
+    def _open(self, patient_id: str, plan_id: str, appointment: Appointment | None, reason: str = "") -> None:
+        if self._attempt(lambda: self._console.clinic.staff.start(patient_id, plan_id, appointment, reason)):
             self._to_front()
+
+    def _ask_competence(self, words: str, go_on: Callable[[str], None]) -> None:
+        """Say what is missing; the reason for going on is part of the session's record."""
+        sheet = ReasonSheet(f"{words}. The reason goes on the record.", GO_ON_REASONS, "Start all the same")
+
+        def give(reason: str) -> None:
+            self.shell.close_overlay()
+            go_on(reason)
+
+        sheet.given.connect(give)
+        self.shell.show_overlay(sheet, "No valid competence", 560)
 
     def _continue(self, entry: DayEntry) -> None:
         if entry.session_id is None:
@@ -264,7 +288,7 @@ class TodayPage(Page):
         words = [self._console.day.place.room, f"{people} patient{'' if people == 1 else 's'}"]
         words += [f"{running} open"] if running else []
         words += [f"{sealed} sealed"] if sealed else []
-        return StatusText(today, (", ".join(words),))
+        return StatusText(today, (*self._due, ", ".join(words)))
 
     def status_right(self) -> QWidget | None:
         return self._find
