@@ -15,6 +15,7 @@ from console.domain.session_events import GapRecorded, to_payload
 from console.domain.session_state import SessionState
 from console.domain.telemetry import NOT_MEASURED
 from console.exports.session_facts import area_fields, row_fields
+from console.services.label_words import label_words
 from console.services.review_desk import SessionDossier
 from console.services.sample_table import SampleTable
 from console.services.whole_files import told_as_operator_error, write_folder_whole
@@ -44,7 +45,9 @@ samples.csv  What the pen sent, its own integers. An empty cell: not measured by
 gaps.csv     Samples known to be missing: count from first_index (0: number unknown), and the cause.
 events.csv   The whole history in order; payload is canonical JSON. The JSON export carries the whole chain.
 areas.csv    Figures of each area, made from samples.csv. Punctures per cm2 are an estimate
-             (rate x contact time x needles / area).
+             (rate x contact time x needles / area). contact_from says how time on the skin is known: flag
+             (the pen's), load (the motor's current) or none. directions: of each pass, in order.
+             pain_vas_mm: 0 to 100 as the patient rated it last. label_standing: of the pen's label.
 """
 
 
@@ -118,11 +121,14 @@ def _session_rows(dossier: SessionDossier) -> Iterator[tuple[object, ...]]:
     yield "schema_version", SCHEMA_VERSION
     for name, value in row_fields(dossier.row).items():
         yield name, _cell(value)
+    pain = dossier.state.pain
+    yield "session_pain_vas_mm", pain[-1][1] if pain else None
+    yield "label", label_words(dossier.state)
     yield "chain", "whole" if fault is None else f"entry {fault.seq}: {fault.what}"
 
 
 def _area_rows(dossier: SessionDossier) -> Iterator[Iterable[object]]:
-    rows = [area_fields(area) for area in dossier.areas]
+    rows = [area_fields(area, dossier.state) for area in dossier.areas]
     if rows:
         yield rows[0].keys()
     yield from (map(_cell, row.values()) for row in rows)

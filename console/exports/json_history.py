@@ -27,7 +27,7 @@ def session_json(dossier: SessionDossier) -> dict[str, JsonValue]:
         "session": row_fields(dossier.row), "head": dossier.head.hex(),
         "fault": None if fault is None else {"seq": fault.seq, "what": fault.what},
         "chain": list(_links(dossier)), "gaps": list(_gaps(dossier)),
-        "areas": [area_fields(area) for area in dossier.areas], "areas_algorithm": ALGORITHM_VERSION,
+        "areas": [area_fields(area, dossier.state) for area in dossier.areas], "areas_algorithm": ALGORITHM_VERSION,
     }
 
 

@@ -6,6 +6,8 @@ from PySide6.QtGui import QPainter
 from console.domain.history import short_head
 from console.domain.ports import AreaSummary
 from console.domain.session_state import SessionState
+from console.services.area_figures import contact_of
+from console.services.area_words import direction_words, pain_words
 from console.services.event_words import counted, plain
 from console.services.label_words import label_words
 from console.services.local_time import clock_text, local, long_day_text
@@ -226,6 +228,12 @@ def _gap(height: float) -> Block:
     return Block(height, lambda painter, box: None)
 
 
+SKIN_BY = {
+    "flag": "Time on skin is by the pen's contact flag.", "load": "Time on skin is by the motor's current.",
+    "none": "There is no time on skin: no contact was told.",
+}
+
+
 def _area_notes(case: ReportCase) -> list[str]:
     kinds = sorted({area.provenance for area in case.dossier.areas})
     by_kind = [
@@ -241,8 +249,12 @@ def _area_notes(case: ReportCase) -> list[str]:
     return [
         *([f"Label: {label}"] if label else []),
         f"Depth is {depth}. It is how far the needles stand out of the cartridge while on the skin.",
-        "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds.",
-        *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []), *short, *notes,
+        "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds. "
+        f"{SKIN_BY[contact_of(case.state).kind]}",
+        *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []),
+        *(f"{name}. {words}." for name, words in (
+            ("Pain", pain_words(case.state)), ("Directions of the passes", direction_words(case.state))) if words),
+        *short, *notes,
     ]
 
 

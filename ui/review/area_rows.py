@@ -13,6 +13,7 @@ from ui.widgets.tags import paint_range
 
 _HEAD_PX, _ROW_PX, _LOW_ROW_PX = 24, 25, 16  # rows draw together before any is cut
 FULL_UM = 2_000
+_MEDIAN, _RATE, _DENSITY, _TIME = 175.0, 140.0, 56.0, 8.0  # right edges, px from the right
 PROVENANCE = {"set": "set", "by_hand": "by hand", "none": ""}  # measured needs no word
 
 
@@ -56,12 +57,12 @@ class AreaRows(PaintedWidget):
 
     def paint(self, painter: QPainter) -> None:
         width = float(self.width())
-        bar = QRectF(width * 0.37, 0, width * 0.29, _HEAD_PX)
+        bar = QRectF(width * 0.31, 0, width * 0.22, _HEAD_PX)
         hint, ink = text_font(13), color("ink3")
         paint_text(painter, QRectF(8, 0, 160, _HEAD_PX), "Area", hint, ink)
-        paint_text(painter, bar, "Depth against plan, mm", hint, ink)
-        for words, right in (("Median", 142.0), ("Hz", 66.0), ("Time", 8.0)):
-            paint_text(painter, QRectF(width - right - 70, 0, 70, _HEAD_PX), words, hint, ink, RIGHT)
+        paint_text(painter, bar, "Depth and plan, mm", hint, ink)
+        for words, right in (("Median", _MEDIAN), ("Hz", _RATE), ("Est. per cm²", _DENSITY), ("Time", _TIME)):
+            paint_text(painter, QRectF(width - right - 84, 0, 84, _HEAD_PX), words, hint, ink, RIGHT)
         full_um = max([FULL_UM, *((one.p95_depth_um or 0) + 100 for one in self._areas)])
         pitch = self._pitch()
         for place, area in enumerate(self._areas):
@@ -81,7 +82,8 @@ class AreaRows(PaintedWidget):
                     (area.planned_low_um, area.planned_high_um), spread, full_um)
         rate = "–" if area.median_rate_chz is None else str(round(area.median_rate_chz / 100))
         minutes = f"{area.area_time_s // 60}:{area.area_time_s % 60:02d}" if area.passes_done else "–"
-        for words, right in ((_depth(area), 142.0), (rate, 66.0), (minutes, 8.0)):
+        density = "–" if area.punctures_per_cm2 is None else f"{area.punctures_per_cm2:,}"
+        for words, right in ((_depth(area), _MEDIAN), (rate, _RATE), (density, _DENSITY), (minutes, _TIME)):
             paint_text(painter, QRectF(box.width() - right - 84, box.top(), 84, box.height()), words,
                        tabular_font(px, weight), color("ink"), RIGHT)
 

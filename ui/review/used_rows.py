@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainter
 
 from console.domain.session_events import ProductLot
 from console.domain.session_state import SessionState
-from console.services.event_words import counted
+from console.services.area_words import pain_words
+from console.services.event_words import counted, plain
 from console.services.label_words import label_words
 from ui.fonts import code_font, text_font
 from ui.paint import PaintedWidget, paint_line, paint_text, text_width
@@ -33,6 +34,7 @@ def used_lines(state: SessionState) -> list[Line]:
         lines.append(("Pen", state.pen.model, state.pen.serial))
     if state.label is not None:
         lines.append(("Label", label_words(state), ""))
+    lines += facts_lines(state)
     lines.append(("Practitioner", "", state.practitioner_id))
     given = [name for key, name in _CONSENTS.items() if key in state.consents and state.consents[key].given]
     refused = [name for key, name in _CONSENTS.items() if key in state.consents and not state.consents[key].given]
@@ -51,6 +53,12 @@ def _clinical(state: SessionState) -> tuple[str, str]:
     settings = f", {counted(own, 'setting')} of the clinic" if own else ""
     version = f"Plan version {plan.version}, " if plan else ""
     return f"{version}rules version {state.ruleset_version}{settings}", plan.sha256[:8] if plan else ""
+
+
+def facts_lines(state: SessionState) -> list[Line]:
+    """Give the endpoints seen and the pain rated, as far as any was."""
+    seen = [f"{area.plan.label}: {plain(', '.join(area.endpoints))}" for area in state.areas.values() if area.endpoints]
+    return [(name, words, "") for name, words in (("Endpoint", "; ".join(seen)), ("Pain", pain_words(state))) if words]
 
 
 def _product(use: str, product: ProductLot, serial: str = "") -> Line:

@@ -16,13 +16,14 @@ from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, Chip, StatusText
 from ui.room.cartridge_change import CartridgeChange
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.needling_area_facts import AreaFacts
 from ui.room.needling_live import LiveColumn
 from ui.room.needling_log import area_events
 from ui.room.needling_map import AreaCard
 from ui.room.needling_offers import DOWN, offer_of
 from ui.room.needling_plan_card import PlanCard
 from ui.room.needling_readouts import Moment, minutes_text, readings_words, skin_words
-from ui.room.needling_view import NeedlingView, area_rows, in_sentence, view_of
+from ui.room.needling_view import NeedlingView, area_rows, in_sentence, next_direction, place_words, view_of
 from ui.room.room_page import RoomPage
 from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList
@@ -53,6 +54,7 @@ class NeedlingPage(RoomPage):
         self._ring_fits = 4_000, True  # as the ring is made
         self._entry_due_s: float | None = None
         self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
+        self._facts = AreaFacts(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 12, 16, 12)
         line.setSpacing(12)
@@ -68,6 +70,8 @@ class NeedlingPage(RoomPage):
         self.card.endpoint_chosen.connect(self._note_endpoint)
         self.card.note_wanted.connect(self._ask_note)
         self.card.offer_taken.connect(self._take_offer)
+        self.card.direction_wanted.connect(self._turn_direction)
+        self.card.facts_wanted.connect(self._facts.show)
         self.live.hand.changed.connect(self._setting_changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -82,6 +86,7 @@ class NeedlingPage(RoomPage):
     def enter(self, **context: object) -> None:
         super().enter(**context)
         self._selected, self._entry_due_s = "", None
+        self._facts.read_last()
         self._numbers_s = self._counted_s = float("-inf")
 
     def leave(self) -> None:
@@ -117,7 +122,7 @@ class NeedlingPage(RoomPage):
         self.live.show_state(state, self.needled)
         area = state.areas.get(shown)
         if area is not None:
-            place = f"Area {list(state.areas).index(shown) + 1} of {len(state.areas)}"
+            place = place_words(state, shown)
             under_way = state.active_area == shown and state.active_pass is not None
             self.card.show_area(area, place, under_way, shown in view.treatable)
             front = self.console.desk.front
@@ -173,7 +178,7 @@ class NeedlingPage(RoomPage):
         rate = round(self.console.ring.readings_per_s(3.0, now_s))
         self._readings = readings_words(rate, state)
         begun = area_id in state.areas and state.areas[area_id].begun and not state.manual_mode
-        self.card.show_facts(skin_words(self.console.station.tally, state, area_id) if begun else "")
+        self.card.show_facts(*(skin_words(self.console.station.tally, state, area_id) if begun else ()))
 
     def frame_tick(self) -> None:
         self.live.show_frame()
@@ -252,21 +257,21 @@ class NeedlingPage(RoomPage):
         for receipt in reversed(receipts):
             self.attempt(lambda receipt=receipt: self.console.desk.undo(receipt))  # type: ignore[misc]
 
-    def _told(self, command: Command, words: str) -> None:
+    def act_told(self, command: Command, words: str) -> None:
         """Carry out something that can be taken back, and say so."""
         receipt = self.attempt(lambda: self.console.desk.do(command))
         if receipt is not None and receipt.events:
             self.shell.tell(words, kind="done", undo=lambda: self._take_back([receipt]))
 
     def _extra_pass(self) -> None:
-        self._told(needling.extra_pass(), "One pass more is planned.")
+        self.act_told(needling.extra_pass(), "One pass more is planned.")
 
     def _pause(self) -> None:
         command = needling.resume() if self.state.paused else needling.pause()
         self.attempt(lambda: self.console.desk.do(command))
 
     def _mark(self) -> None:
-        self._told(needling.mark(), "Marked.")
+        self.act_told(needling.mark(), "Marked.")
 
     def _end(self) -> None:
         self._enter_settings()
@@ -305,7 +310,11 @@ class NeedlingPage(RoomPage):
         self.shell.show_overlay(sheet, "Areas", 560)
 
     def _take_offer(self, name: str) -> None:
-        if name == "switch.area":
+        if name == "label.reason":
+            self._facts.ask_off_label()
+        elif name.startswith("order."):
+            self._facts.choose_order(name.removeprefix("order."))
+        elif name == "switch.area":
             self._act(needling.start_area(self.on_show))
         elif name == "manual.go":
             self.attempt(lambda: self.console.desk.do(intake.choose_manual_mode("Pen link lost")))
@@ -321,6 +330,11 @@ class NeedlingPage(RoomPage):
         bound, pen = self.state.pen, self.console.station.pen
         return bound is not None and pen is not None and bound.serial != pen.serial
 
+    def _turn_direction(self) -> None:
+        area_id = self.on_show
+        if area_id in self.state.areas:
+            self.act_told(needling.choose_direction(area_id, next_direction(self.state, area_id)), "Direction changed.")
+
     def _note_endpoint(self, endpoint: str, seen: bool) -> None:
         area_id = self.on_show
         self.attempt(lambda: self.console.desk.do(needling.note_endpoint(area_id, endpoint, seen)))
@@ -332,13 +346,13 @@ class NeedlingPage(RoomPage):
 
         def write(text: str) -> None:
             self.shell.close_overlay()
-            self._told(needling.write_note(text, area_id), "Note written.")
+            self.act_told(needling.write_note(text, area_id), "Note written.")
 
         sheet.given.connect(write)
         self.shell.show_overlay(sheet, "Note", 560)
 
     def _change_target(self, target_um: int, reason: str) -> None:
-        self._told(needling.change_target(self.on_show, target_um, reason), "Target changed.")
+        self.act_told(needling.change_target(self.on_show, target_um, reason), "Target changed.")
 
     # --- by hand ----------------------------------------------------------------------------------------
 
@@ -379,7 +393,7 @@ class NeedlingPage(RoomPage):
 
     def on_key(self, key: str) -> bool:
         acts: dict[str, Callable[[], object]] = {
-            "L": self._show_list, "N": self._ask_note,
+            "L": self._show_list, "N": self._ask_note, "F": self._facts.show, "D": self._turn_direction,
             "E": lambda: self._toggle("erythema"), "B": lambda: self._toggle("pinpoint_bleeding"),
             "+": lambda: self._nudge(1), "-": lambda: self._nudge(-1)}
         act = acts.get(key)

@@ -1,5 +1,6 @@
 """What needling offers beside the plan: another pen, another area, going on by hand. One at a time."""
 
+from console.domain.labelling import unaccepted
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState
 from console.services.pen_station import PenStation
@@ -12,7 +13,24 @@ DOWN = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 def offer_of(state: SessionState, view: NeedlingView, station: PenStation, selected: str,
              silent: bool) -> Offer | None:
     """Give the most pressing offer: a pen that was not asked for, the area pointed at, then how to go on."""
-    return _other_pen(station) or _switch(state, view, selected) or _how_to_go_on(state, station, silent)
+    return (_other_pen(station) or _switch(state, view, selected) or _how_to_go_on(state, station, silent)
+            or _off_label(state) or _order(state))
+
+
+def _off_label(state: SessionState) -> Offer | None:
+    if not unaccepted(state):
+        return None
+    return Offer("label.reason", "Off label: say why", "Needling can go on", icon="note")
+
+
+def _order(state: SessionState) -> Offer | None:
+    """Before the first pass: by area or by rounds."""
+    areas = state.treatable_areas()
+    if state.needling_begun or len(areas) < 2 or max(area.plan.passes for area in areas) < 2:
+        return None
+    if state.order == "rounds":
+        return Offer("order.area", "Go by area", "Now by rounds: pass 1 everywhere", icon="list")
+    return Offer("order.rounds", "Go by rounds", "Pass 1 everywhere, then pass 2", icon="list")
 
 
 def _other_pen(station: PenStation) -> Offer | None:

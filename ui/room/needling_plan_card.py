@@ -13,6 +13,7 @@ from ui.fonts import text_font
 from ui.icons import paint_icon
 from ui.paint import paint_box, paint_focus, paint_text
 from ui.room.choice_sheets import slug
+from ui.room.needling_facts import DirectionKey, FactsLine
 from ui.theme import color, pressed_fill
 from ui.widgets.buttons import Button, ChoiceChip, PaintedButton
 from ui.widgets.fields import Stepper
@@ -77,6 +78,8 @@ class PlanCard(Card):
     endpoint_chosen = Signal(str, bool)
     note_wanted = Signal()
     offer_taken = Signal(str)
+    direction_wanted = Signal()
+    facts_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(padding=16, spacing=12)
@@ -91,6 +94,8 @@ class PlanCard(Card):
         self.target.setFixedWidth(206)
         self.target.changed.connect(self._ask_why)
         self._passes, self._bars = Label("", "heading"), PassBars()
+        self.direction = DirectionKey()
+        self.direction.clicked.connect(self.direction_wanted)
         self.chips = {key: ChoiceChip(text, name=f"endpoint.{key}") for key, text in ENDPOINTS}
         for key, chip in self.chips.items():
             chip.chosen.connect(self._teller(key))
@@ -101,7 +106,8 @@ class PlanCard(Card):
         self._middle = QStackedWidget()
         self.log = EventLog("area.events")
         self.log.setMinimumHeight(30)
-        self._facts = Label("", "label", "ink2", wrap=True)
+        self.facts = FactsLine()
+        self.facts.clicked.connect(self.facts_wanted)
         self._offer_words = Label("", "label", "ink2", wrap=True)
         self._offer = Button("", "", "normal", "l")
         self._offer.triggered.connect(self._take_offer)
@@ -114,14 +120,14 @@ class PlanCard(Card):
         head.setStretch(0, 1)
         self.body.addLayout(head)
         self.body.addLayout(row(Label("Target", "strong"), None, self.target))
-        self.body.addLayout(row(Label("Pass", "strong"), None, self._passes, self._bars))
+        self.body.addLayout(row(Label("Pass", "strong"), self.direction, None, self._passes, self._bars))
         for part in (self._act_part(), self._why_part()):
             self._middle.addWidget(part)
         self.body.addWidget(self._middle)
         self.body.addWidget(Rule())
         self.body.addLayout(row(Label("Events", "strong"), None, Label("this area", "label", "ink2")))
         self.body.addWidget(self.log, 1)
-        for part in (self._facts, self._offer_words, self._offer):
+        for part in (self.facts, self._offer_words, self._offer):
             self.body.addWidget(part)
         self.show_offer(None)
 
@@ -178,6 +184,8 @@ class PlanCard(Card):
         count = area.passes_done + (1 if under_way else 0)
         self._passes.show_text(f"{count} of {max(plan.passes, count)}")
         self._bars.show_passes(plan.passes, area.passes_done, under_way)
+        self.direction.show_direction(area.direction_of(area.passes[-1].number if under_way else area.passes_done + 1))
+        self.direction.setEnabled(open_to_change)
         for key, chip in self.chips.items():
             chip.setChecked(key in area.endpoints)
             chip.setEnabled(open_to_change)
@@ -187,14 +195,14 @@ class PlanCard(Card):
         """Show the area's events, newest first."""
         self.log.show_rows(rows)
 
-    def show_facts(self, words: str) -> None:
+    def show_facts(self, *lines: str) -> None:
         """Show what is known of the strokes and the time on the skin; an offer takes their place."""
-        self._facts.show_text(words)
+        self.facts.show_lines(*lines)
         self._show_facts()
 
     def _show_facts(self) -> None:
         offered = self._offered is not None and bool(self._offered.text)
-        self._facts.setHidden(not self._facts.text() or offered or self.asking)
+        self.facts.setHidden(offered or self.asking)
 
     def show_offer(self, offer: Offer | None) -> None:
         """Offer one thing, or nothing."""

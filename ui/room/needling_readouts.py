@@ -11,7 +11,7 @@ from console.services.needling_tally import NeedlingTally
 from console.services.sample_ring import LatestValues
 from ui.widgets.readout import GaugeLook, ReadoutLook
 
-NO_CONTACT = "This pen tells no contact: no time on skin"
+NO_CONTACT = "No contact told: no time on skin"
 STALE_S = 0.5  # older readings are never shown as live
 GAUGE_UM = 2_000
 _DEPTH, _RATE = quantity("depth_um"), quantity("rate_chz")
@@ -140,12 +140,15 @@ def readings_words(rate: int, state: SessionState) -> str:
     return f"{rate} readings a second, {told}" if rate else f"No readings, {told}"
 
 
-def skin_words(tally: NeedlingTally, state: SessionState, area_id: str) -> str:
-    """Say what is known of an area's punctures (an estimate) and its time on the skin."""
+def skin_words(tally: NeedlingTally, state: SessionState, area_id: str) -> tuple[str, ...]:
+    """Say what is known of an area's punctures (an estimate) and its time on the skin, in one or two lines."""
     punctures, contact_s = tally.punctures_per_cm2(state, area_id), tally.contact_s(area_id)
     by = " by motor current" if contact_of(state).kind == "load" else ""
     skin = NO_CONTACT if contact_s is None else f"{contact_s:.0f} s on skin{by}"
-    return f"Est. {punctures:,} punctures per cm², {skin}" if punctures else skin
+    over_s = tally.over_band_s(area_id)
+    if contact_s is not None and over_s >= 0.5:
+        skin += f", {over_s:.0f} s over band"
+    return (f"Est. {punctures:,} per cm²", skin) if punctures else (skin,)
 
 
 def depth_axis(plan: AreaPlan) -> tuple[float, float, tuple[float, ...]]:

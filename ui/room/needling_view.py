@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from console.domain import needling
-from console.domain.session_state import AreaProgress, SessionState
+from console.domain.session_state import DIRECTIONS, AreaProgress, SessionState
+from console.services.label_words import STANDING_WORDS, area_standing
 from ui.widgets.area_map import AreaLook
 from ui.widgets.lists import AreaRow
 
@@ -67,6 +68,19 @@ def _title(state: SessionState, next_id: str, all_done: bool) -> tuple[str, str]
         return "No area can be needled today", "ink3"
     word = "go on with" if state.needling_begun else "start with"
     return f"Ready: {word} {in_sentence(state.areas[next_id].plan.label)}", "ink3"
+
+
+def place_words(state: SessionState, area_id: str) -> str:
+    """Say which of the areas it is, and how it stands to the pen's label."""
+    words = f"Area {list(state.areas).index(area_id) + 1} of {len(state.areas)}"
+    standing = area_standing(state, area_id)
+    return f"{words}, {in_sentence(STANDING_WORDS[standing])}" if standing else words
+
+
+def next_direction(state: SessionState, area_id: str) -> str:
+    """Give the direction after the one of the pass that runs or comes."""
+    now = state.areas[area_id].direction_of(needling.current_pass(state, area_id))
+    return DIRECTIONS[(DIRECTIONS.index(now) + 1) % len(DIRECTIONS)] if now in DIRECTIONS else DIRECTIONS[0]
 
 
 def in_sentence(label: str) -> str:

@@ -18,6 +18,7 @@ from ui.page import Action, Actions, StatusText
 from ui.room.application_card import ProductSheet
 from ui.room.cartridge_guard import BROKEN, CartridgeGuard
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.needling_area_facts import WHY_OFF
 from ui.room.preparation_pen import PenCard, self_check, stranger
 from ui.room.preparation_plan import PlanCard
 from ui.room.preparation_ticks import CARTRIDGE, GLIDE, ProductTicks
@@ -28,7 +29,6 @@ UNBINDS = {  # reason, and whether its needles may have been exposed
     "Dropped while sealed": False, BROKEN: True, "Dropped after opening": True, "Wrong needles, still sealed": False,
 }
 BY_HAND = ("No pen in this room", "Pen does not answer", "Pen is charging", "Another make of pen")
-WHY_OFF = ("Clinical judgement", "Agreed with the patient", "Clinic protocol", "Prescriber's order")
 ROLES = {"cartridge": CARTRIDGE, "glide": GLIDE, "serum": GLIDE}
 TICKS = 4
 

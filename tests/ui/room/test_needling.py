@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from console_rig import PEN, RigClock, RigRecorder, ScriptedLink, walk_to
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QAbstractButton
 
 from console.app.chrome import Chrome
 from console.domain import needling
@@ -19,6 +20,7 @@ from ui.room.needling import NeedlingPage
 from ui.room.needling_hand import entered_lines
 from ui.room.needling_live import flags_now
 from ui.room.needling_readouts import depth_axis, rate_axis
+from ui.widgets.texts import Label
 
 OTHER = replace(PEN, serial="A1-000077")
 
@@ -340,7 +342,7 @@ def test_a_pen_that_tells_no_contact_leaves_no_lift_gaps(stage: Any, console: Co
     room.pedal()
     room.live(2.0, contact=False)
     assert room.depth.state == "in_band"
-    assert room.page.card._facts.text() == "This pen tells no contact: no time on skin"
+    assert room.page.card.facts.text() == "No contact told: no time on skin"
 
 
 # --- the area on show -----------------------------------------------------------------------------------
@@ -548,3 +550,75 @@ def test_nothing_is_drawn_twice_for_the_same_event(room: Room) -> None:
     assert room.page.view is view
     room.console.desk.do(needling.mark())
     assert room.page.view is not view
+
+
+# --- behind the area card -------------------------------------------------------------------------------
+
+
+def test_one_touch_turns_the_direction_of_the_pass_and_is_taken_back(room: Room) -> None:
+    assert room.page.card.direction.direction == "horizontal"
+    room.pedal()
+    room.tap("pass.direction")
+    assert room.page.card.direction.direction == "vertical"
+    assert room.state.areas["face.forehead"].directions == ("vertical",)
+    room.tap("notice.undo")
+    assert room.page.card.direction.direction == "horizontal"
+    room.key("D")
+    room.pedal()
+    assert room.page.card.direction.direction == "vertical", "the second pass goes as planned"
+    assert room.state.areas["face.forehead"].directions == ("vertical", "vertical")
+
+
+def test_by_rounds_is_offered_before_the_first_pass_and_the_pedal_follows(room: Room) -> None:
+    room.tap("order.rounds")
+    assert room.state.order == "rounds" and room.stage.there("order.area")
+    room.pedal()
+    assert not room.stage.there("order.area")
+    assert room.label("forward") == "Next area | Nose, pass 1. Pedal: press"
+    for _ in range(9):
+        room.pedal()
+    assert {area.passes_done for area in room.state.areas.values()} == {1}
+    assert room.title == "Forehead: pass 2 of 2"
+    finish_all(room)
+    assert all(area.passes_done == area.plan.passes for area in room.state.areas.values())
+
+
+def test_the_facts_tell_the_parts_of_the_estimate_and_take_the_pain(room: Room) -> None:
+    room.pedal()
+    room.live(2.0)
+    tally = room.console.station.tally
+    assert room.page.card.facts.text().startswith("Est. ")
+    room.tap("area.facts")
+    words = [one.text() for one in room.window.findChildren(Label)]
+    assert f"{tally.strokes('face.forehead'):,} strokes × 12 needles ÷ 40.4 cm² (estimate)" in words
+    assert "Time on skin 2 s, by the pen's contact flag" in words
+    room.tap("pain.4")
+    room.tap("pain.of.session")
+    room.tap("pain.10")
+    assert [vas for _, vas in room.state.areas["face.forehead"].pain] == [40]
+    assert [vas for _, vas in room.state.pain] == [100]
+    room.tap("order.rounds")
+    assert room.state.order == "rounds"
+    for name in ("area.facts", "pain.0", "order.area"):
+        button = room.window.findChild(QAbstractButton, name)
+        assert button.accessibleName() and button.height() >= 56 and button.width() >= 64, name
+
+
+def test_a_target_off_label_is_said_on_the_card_and_asks_once_why(room: Room) -> None:
+    assert room.page.card._place.text() == "Area 1 of 9, on label"
+    room.console.desk.do(needling.change_target("face.forehead", 2600, "Deeper scars"))
+    room.pedal()
+    assert room.page.card._place.text() == "Area 1 of 9, off label"
+    room.tap("label.reason")
+    room.tap("reason.clinic_protocol")
+    assert room.state.off_label[-1].reason == "Clinic protocol" and not room.stage.there("label.reason")
+    room.console.desk.do(needling.change_target("face.forehead", 2700, "Deeper scars"))
+    room.show()
+    assert not room.stage.there("label.reason"), "the same finding is not asked again"
+
+
+def test_by_hand_there_is_no_density_and_the_facts_say_why(hand_room: Room) -> None:
+    hand_room.pedal()
+    hand_room.tap("area.facts")
+    words = [one.text() for one in hand_room.window.findChildren(Label)]
+    assert "No density" in words and "Depth and speed are entered by hand" in words
