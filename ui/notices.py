@@ -114,7 +114,7 @@ class Notice(PaintedWidget):
         self._words.setVisible(not short)
         self._back.setFixedHeight(44 if low else 48)
         edge = 2 if low else 6
-        self._line.setContentsMargins(46, edge, edge + 2, edge)
+        self._line.setContentsMargins(46, edge, 16 if self._undo is None else edge + 2, edge)
         return self._line.sizeHint().width()
 
     def _wraps(self, room: QRect) -> bool:

@@ -15,7 +15,8 @@ from console.domain.alarms import PenLimits
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
-from console.domain.label_matrix import PenLabel, ceiling_um, pen_id_of
+from console.domain.label_matrix import PenLabel, ceiling_um
+from console.domain.labelling import pen_in_use
 from console.domain.ports import Registry
 from console.domain.session import Session
 from console.services.adverse_event_desk import AdverseEventDesk
@@ -149,6 +150,7 @@ def compose(
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))
     station.offer(PenChooser(pens, link, registry))
+    day.go_by_pen(station.hand_pen_id)
     desk.on_events(_alarms_by_the_only(console))
     desk.on_events(memory.on_receipt)
     desk.on_events(_settle_after_seal(console, recorder, query_store))
@@ -179,7 +181,7 @@ def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:
         if state.active_area is None or state.plan is None:
             return PenLimits()
         plan = state.areas[state.active_area].plan
-        label = labels.get(pen_id_of(state.pen.model)) if state.pen else None
+        label = labels.get(pen_in_use(state))
         return PenLimits(
             plan.band_low_um, plan.band_high_um, _ceiling(label, state.plan.indication, plan.area_id),
             plan.rate_low_chz, plan.rate_high_chz)

@@ -309,5 +309,9 @@ class PenBound(Payload):
 
 @dataclass(frozen=True, slots=True)
 class ManualModeChosen(Payload):
+    """``pen_id`` names the profile of the pen in hand, empty where nobody said which; its label holds."""
+
     kind: ClassVar[str] = "manual_mode_chosen"
     reason: str
+    pen_id: str = later("")
+    pen_name: str = later("")

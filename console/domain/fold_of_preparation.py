@@ -31,7 +31,7 @@ def _glide_chosen(what: ev.GlideChosen, state: SessionState, event: SessionEvent
 
 
 def _pen_bound(what: ev.PenBound, state: SessionState, event: SessionEvent) -> None:
-    state.pen, state.manual_mode = what, False
+    state.pen, state.by_hand = what, None
     state.pens.append(what)
     state.pen_tag = what.cartridge
 
@@ -44,7 +44,7 @@ def _pen_reported(what: ev.PenReported, state: SessionState, event: SessionEvent
 
 
 def _manual_mode_chosen(what: ev.ManualModeChosen, state: SessionState, event: SessionEvent) -> None:
-    state.manual_mode = True
+    state.by_hand = what
 
 
 STEPS = (

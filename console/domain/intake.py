@@ -255,11 +255,11 @@ def bind_pen(pen: ev.PenBound) -> Command:
     return command
 
 
-def choose_manual_mode(reason: str) -> Command:
-    """Go on with depth and rate entered by hand."""
+def choose_manual_mode(reason: str, pen_id: str = "", pen_name: str = "") -> Command:
+    """Go on with depth and rate entered by hand; ``pen_id`` is the profile of the pen in hand, where it is known."""
 
     def command(state: SessionState) -> list[Payload]:
         require(state, Phase.PREPARATION, Phase.NEEDLING)
-        return [ev.ManualModeChosen(reason)]
+        return [ev.ManualModeChosen(reason, pen_id, pen_name)]
 
     return command

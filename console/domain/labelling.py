@@ -4,11 +4,18 @@ from collections.abc import Sequence
 
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
-from console.domain.label_matrix import LabelFinding, Standing
+from console.domain.label_matrix import LabelFinding, Standing, pen_id_of
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import SessionState
 from console.domain.workflow import require
+
+
+def pen_in_use(state: SessionState) -> str:
+    """Give the id of the profile whose label holds: of the pen in hand, else the pen bound; empty: not known."""
+    if state.by_hand is not None:
+        return state.by_hand.pen_id
+    return pen_id_of(state.pen.model) if state.pen is not None else ""
 
 
 def label_judged(pen: str, worst: Standing, findings: Sequence[LabelFinding], why: str = "") -> ev.LabelJudged:

@@ -173,7 +173,7 @@ class SessionState:
     glide_decided: bool = False
     pen: ev.PenBound | None = None
     pens: list[ev.PenBound] = field(default_factory=list)
-    manual_mode: bool = False
+    by_hand: ev.ManualModeChosen | None = None
     label: ev.LabelJudged | None = None  # as judged last
     off_label: list[ev.OffLabelAccepted] = field(default_factory=list)
     order: str = "area"  # or rounds
@@ -263,6 +263,11 @@ class SessionState:
             return list(self.areas.values())  # only a yes blocks, or the patient's record
         blocked = set(self.screening_verdict().blocked_areas)
         return [area for area_id, area in self.areas.items() if area_id not in blocked]
+
+    @property
+    def manual_mode(self) -> bool:
+        """Tell whether depth and rate are entered by hand."""
+        return self.by_hand is not None
 
     def screening_verdict(self) -> Verdict:
         """Judge the standing answers by the rules the session asked."""

@@ -1,5 +1,6 @@
 """The day: who comes, who is here, which sessions are open; finding and adding patients; starting."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -63,6 +64,16 @@ class DayDesk:
     ) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
         self._shelf, self._clock, self.place = shelf, clock, place
+        self._hand_pen_id: Callable[[], str] = lambda: ""
+
+    def go_by_pen(self, hand_pen_id: Callable[[], str]) -> None:
+        """Choose how the pen is found whose dials are entered by hand; its speeds go before the place's."""
+        self._hand_pen_id = hand_pen_id
+
+    @property
+    def pen_class(self) -> str:
+        """Give the kind of pen whose speeds plans go by."""
+        return self._hand_pen_id() or self.place.pen_class
 
     def today(self) -> date:
         """Give the clinic's day."""
@@ -166,7 +177,7 @@ class DayDesk:
                  reason: str = "") -> ev.PlanChosen:
         """Lay out a plan for areas, with the last visit's settings carried forward."""
         plan = library.plan(plan_id)
-        areas = area_plans(plan, area_ids, self.place.pen_class, library.sizes_mm2())
+        areas = area_plans(plan, area_ids, self.pen_class, library.sizes_mm2())
         last = self.last_state(patient_id) if patient_id else None
         if last is not None and last.plan is not None and last.plan.plan_id == plan_id:
             areas = tuple(self._carried(area, last) for area in areas)

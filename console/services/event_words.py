@@ -286,7 +286,7 @@ _WORDS: dict[type[Payload], Say] = {
         f"Glide: {lot_words(e.product)}{after(e.off_label_reason, '. Off-label: ')}" if e.product
         else "No glide product"),
     ev.PenBound: _pen,
-    ev.ManualModeChosen: lambda e, w: f"Needling by hand, no readings: {e.reason}",
+    ev.ManualModeChosen: lambda e, w: f"Needling by hand{after(e.pen_name, ' with ')}, no readings: {e.reason}",
     ev.RecordingBegan: lambda e, w: f"Recording of pen {e.pen_serial} began",
     ev.RecordingEnded: lambda e, w: f"Recording ended: {counted(e.samples, 'reading')}, {e.missing:,} missing",
     ev.PassStarted: lambda e, w: f"{w.area(e.area_id)}, pass {e.pass_number} begun{after(plain(e.direction), ', ')}",

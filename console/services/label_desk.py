@@ -5,7 +5,7 @@ from collections.abc import Callable
 from console.domain import session_events as ev
 from console.domain.errors import OperatorError
 from console.domain.label_matrix import IntendedUse, Standing, judge_all, pen_id_of
-from console.domain.labelling import judge_label, label_judged
+from console.domain.labelling import judge_label, label_judged, pen_in_use
 from console.domain.session import Session
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
@@ -40,20 +40,25 @@ def judged_of(state: SessionState, library: ClinicalLibrary) -> ev.LabelJudged |
     """Judge the areas to be treated by the label of the pen in use; None before a pen is chosen."""
     if state.plan is None or state.opened is None:
         return None
-    if state.manual_mode:
-        return label_judged("", Standing.NOT_EVALUATED, (), BY_HAND)
-    if state.pen is None:
-        return None
+    pen_id = pen_in_use(state)
+    if not pen_id:
+        return label_judged("", Standing.NOT_EVALUATED, (), BY_HAND) if state.manual_mode else None
     try:
-        label = library.pen(pen_id_of(state.pen.model))
+        label = library.pen(pen_id)
     except OperatorError:
-        model = state.pen.model
-        return label_judged(model, Standing.NOT_EVALUATED, (), f"No label known for {model}.")
+        name = _name_of(state)
+        return label_judged(name, Standing.NOT_EVALUATED, (), f"No label known for {name}.")
     opened, indication = state.opened, state.plan.indication
     worst, findings = judge_all(label, [
         IntendedUse(indication, area.plan.area_id, opened.age_years, opened.fitzpatrick, area.plan.target_depth_um)
         for area in state.treatable_areas()])
     return label_judged(label.name, worst, findings)
+
+
+def _name_of(state: SessionState) -> str:
+    if state.by_hand is not None:
+        return state.by_hand.pen_name
+    return state.pen.model if state.pen is not None else ""
 
 
 def contact_load_of(library: ClinicalLibrary, model: str) -> int | None:

@@ -14,7 +14,8 @@ from console.domain import intake, needling
 from console.domain import session_events as ev
 from console.domain.alarms import AlarmChange, PenLimits
 from console.domain.clock import Clock
-from console.domain.ports import PenLink, PenProfiles, SessionReader, StoredRun
+from console.domain.label_matrix import pen_id_of
+from console.domain.ports import PenChoice, PenLink, PenProfiles, SessionReader, StoredRun
 from console.domain.session import Session
 from console.domain.telemetry import (
     Batch,
@@ -33,12 +34,13 @@ from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingAccount, RecordingFirst, SampleFanout
 from console.services.sample_table import build_table
-from console.services.session_desk import SessionDesk
+from console.services.session_desk import Receipt, SessionDesk
 
 GAPS_SHOWN = 20
 RECORDED_KEPT = 40_000  # batches between two frames: minutes of a desk that stands still
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
+BY_HAND = "manual"  # the kind of profile that reads nothing, and the id of the one for any pen
 LINK_RULES = ("link_lost", "pen_silent", "battery_low", "cartridge_other")
 
 log = logging.getLogger("console.pen")
@@ -111,6 +113,28 @@ class PenStation:
         self._streaming = None
         self._link.open(self._wanted_port)
         self._notice = self._link.state()
+        session = self._desk.front
+        by_hand = session.state.by_hand if session is not None and not session.state.stopped else None
+        if session is not None and by_hand is not None and by_hand.pen_id != self.hand_pen_id():
+            self.go_by_hand(session, by_hand.reason)
+
+    def hand_pen(self) -> PenChoice | None:
+        """Give the chosen pen where it is one that sends nothing: its depth and speed are entered by hand."""
+        chosen = self.profiles.chosen() if self.profiles is not None else None
+        return chosen if chosen is not None and chosen.kind == BY_HAND and chosen.pen_id != BY_HAND else None
+
+    def hand_pen_id(self) -> str:
+        """Give its id, empty where the chosen pen is another or none."""
+        chosen = self.hand_pen()
+        return chosen.pen_id if chosen is not None else ""
+
+    def go_by_hand(self, session: Session, reason: str, same_pen: bool = False) -> Receipt:
+        """Go on by hand, with the pen chosen for it; ``same_pen``: with the one bound, whose readings ceased."""
+        chosen, bound = self.hand_pen(), session.state.pen
+        pen_id, name = (chosen.pen_id, chosen.name) if chosen is not None else ("", "")
+        if same_pen and bound is not None:
+            pen_id, name = pen_id_of(bound.model), bound.model
+        return self._desk.do(intake.choose_manual_mode(reason, pen_id, name), session.session_id)
 
     def ours(self) -> dict[str, PenDescription | None]:
         """Give the port this console has open or tries to open, and the pen there (None: not now)."""

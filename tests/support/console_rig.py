@@ -98,6 +98,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     fanout.add_watcher(ring)
     station = PenStation(desk, fanout, link, board, clock, reader)
     day = DayDesk(desk, registry, reader, shelf, clock, place)
+    day.go_by_pen(station.hand_pen_id)
     queries = QueryThread()
     LabelDesk(desk, shelf.for_session)
     return Console(

@@ -105,8 +105,8 @@ def _preparation(console: Console) -> None:
     console.station.drain()
     if console.station.pen is not None:
         console.station.take_pen(front)
-    else:
-        console.desk.do(intake.choose_manual_mode("no pen in this room"))
+    elif not front.state.manual_mode:
+        console.station.go_by_hand(front, "no pen in this room")
     _pass_time(console)
     console.desk.do(intake.enter_phase(Phase.NEEDLING))
 

@@ -26,7 +26,8 @@ from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row, scrolled
 
 LIST_PX, ROW_PX, MOST_NEEDLES = 400, 64, 60
-ENTRY_PX = 420
+ENTRY_PX = 512
+NOT_SAID = {"anesthetic": "no limits known: it cannot be applied"}
 NEW = CatalogProduct("", "", "", "")
 
 
@@ -80,9 +81,10 @@ class _RecallLine(QWidget):
 
 
 class ProductCard(Card):
-    """What the catalogue says of a product. ``saved(product_id)``."""
+    """What the catalogue says of a product. ``saved(product_id)``; ``entry_wanted(role, clinical_id)`` by hand."""
 
     saved = Signal(str)
+    entry_wanted = Signal(str, str)
 
     def __init__(self, console: Console) -> None:
         super().__init__(20, 12)
@@ -90,7 +92,10 @@ class ProductCard(Card):
         self._title = TextLine("", "title")
         self.name, self.gtin = field("As the package says", "catalogue.name"), field("Scan or type", "catalogue.gtin")
         self.role = Segments(tuple((role, role.capitalize()) for role in ROLES), "catalogue.role")
-        self.entry = EntryChips(lambda role: clinical_entries(console.library, role), "catalogue.entry", ENTRY_PX)
+        self._console, self._clinical_id = console, ""
+        self.entry = Button("", "", "normal", "nav", trailing="right", name="catalogue.entry")
+        self.entry.triggered.connect(lambda: self.entry_wanted.emit(self.role.choice(), self._clinical_id))
+        self._entry_title = Label("What it is in the clinical files", "label", "ink2")
         self.needles = Stepper(0, 1, 0, MOST_NEEDLES, 1, 0, "", "Needles", "catalogue.needles")
         self._needles_row = QWidget()
         self._complaint = Complaint("catalogue.words")
@@ -104,8 +109,8 @@ class ProductCard(Card):
         needles.setContentsMargins(0, 0, 0, 0)
         self._needles_row.setLayout(needles)
         for part in (self._title, Rule(), titled("Name", self.name), titled("Number below its code", self.gtin),
-                     Label("Role", "label", "ink2"), self.role, self.entry,
-                     self._needles_row, self._complaint):
+                     Label("Role", "label", "ink2"), self.role,
+                     self._entry_title, self.entry, self._needles_row, self._complaint):
             self.body.addLayout(part) if isinstance(part, QVBoxLayout) else self.body.addWidget(part)
         self.body.addStretch(1)
         self.body.addWidget(self._save)
@@ -128,7 +133,17 @@ class ProductCard(Card):
     def _show_role(self) -> None:
         role = self.role.choice()
         self._needles_row.setVisible(role == "cartridge")
-        self.entry.show_role(role, self._product.clinical_id if role == self._product.role else "")
+        self.show_entry(self._product.clinical_id if role == self._product.role else "")
+
+    def show_entry(self, clinical_id: str) -> None:
+        """Show which entry of the clinical files it is; saved with the rest."""
+        role = self.role.choice()
+        names = {one.clinical_id: one.name for one in clinical_entries(self._console.library, role)}
+        self._clinical_id = clinical_id if clinical_id in names else ""
+        self._entry_title.setVisible(bool(names))
+        self.entry.setVisible(bool(names))
+        self.entry.show_words(names.get(self._clinical_id, "Not said"),
+                              "" if self._clinical_id else NOT_SAID.get(role, ""))
 
     def save(self) -> None:
         """Save what stands here, or say why not."""
@@ -136,7 +151,7 @@ class ProductCard(Card):
         try:
             saved = self._desk.save(CatalogProduct(
                 self._product.product_id, self.gtin.text(), self.name.text(), self.role.choice(),
-                self.entry.choice(), needles))
+                self._clinical_id, needles))
         except OperatorError as error:
             self._complaint.say(str(error))
             return
@@ -247,6 +262,7 @@ class CataloguePage(Page):
         self.setLayout(whole)
         self._search.textChanged.connect(self._find)
         self._card.saved.connect(self._saved)
+        self._card.entry_wanted.connect(self._ask_entry)
         self._recalls.changed.connect(self._recall_changed)
 
     def enter(self, **context: object) -> None:
@@ -301,6 +317,18 @@ class CataloguePage(Page):
         self._find()
         self.choose(product_id)
         self.shell.tell("Saved.", "done")
+
+    def _ask_entry(self, role: str, clinical_id: str) -> None:
+        sheet = EntryChips(lambda of: clinical_entries(self._console.library, of), "catalogue.entry", ENTRY_PX)
+        sheet.show_role(role, clinical_id)
+
+        def take() -> None:
+            chosen = sheet.choice()
+            self.shell.close_overlay()
+            self._card.show_entry(chosen)
+
+        sheet.changed.connect(take)
+        self.shell.show_overlay(sheet, "What is it", 560)
 
     def _recall_changed(self) -> None:
         self._recalls.show_recalls(self._chosen)

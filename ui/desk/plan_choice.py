@@ -40,7 +40,7 @@ class PlanChoice(QWidget):
 
     def _fill(self) -> None:
         for place, plan in enumerate(self._console.day.plans()):
-            gaps = missing(plan, self._console.day.place.pen_class)
+            gaps = missing(plan, self._console.day.pen_class)
             hint = f"waits for the clinic: {gaps[0]}" if gaps else _areas(len(plan.area_ids))
             button = Button(plan.name, kind="quiet", size="l", hint=hint, name=f"{self._name}.{plan.plan_id}")
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

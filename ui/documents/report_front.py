@@ -104,7 +104,9 @@ def _times(case: ReportCase) -> str:
 
 def _pen_words(case: ReportCase) -> str:
     pens = [f"{pen.model}, {pen.serial}" for pen in case.state.pens]
-    hand = ["by hand, no readings"] if case.state.manual_mode or not pens else []
+    by_hand = case.state.by_hand
+    hand_pen = f"{by_hand.pen_name}, " if by_hand is not None and by_hand.pen_name else ""
+    hand = [f"{hand_pen}by hand, no readings"] if by_hand is not None or not pens else []
     return "; ".join(dict.fromkeys([*pens, *hand]))
 
 

@@ -40,4 +40,5 @@ class AddProductSheet(QWidget):
 
     def _show_role(self, role: str) -> None:
         self._entry.show_role(role.lower())
+        self._entry.setVisible(self._entry.has_any())
         self._add.setEnabled(bool(self._role.choice()))

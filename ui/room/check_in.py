@@ -222,7 +222,7 @@ class CheckInPage(RoomPage):
         self.shell.show_overlay(sheet, "Treatment plan", 860)
 
     def _plan_row(self, plan: TreatmentPlan) -> Button:
-        gaps = missing(plan, self.console.day.place.pen_class)
+        gaps = missing(plan, self.console.day.pen_class)
         now = self.state.plan is not None and self.state.plan.plan_id == plan.plan_id
         hint = f"Waits for the clinic: {gaps[0]}" if gaps else count_of(len(plan.area_ids), "area")
         button = Button(plan.name, "", "live" if now else "normal", "l", hint, "check" if now else "right",

@@ -18,7 +18,7 @@ WITHOUT = {
 
 
 class EntryChips(QWidget):
-    """The entries of a role as chips, one on at most; hidden for a role that has none. ``changed`` by hand."""
+    """The entries of a role as chips, one on at most. ``changed`` by hand."""
 
     changed = Signal()
 
@@ -36,9 +36,8 @@ class EntryChips(QWidget):
 
     def show_role(self, role: str, chosen: str = "") -> None:
         """Offer the entries of a role, with one on or none."""
-        entries = self._entries_of(role)
         self._chips = {one.clinical_id: ChoiceChip(one.name, name=f"{self._prefix}.{one.clinical_id}")
-                       for one in entries}
+                       for one in self._entries_of(role)}
         for clinical_id, chip in self._chips.items():
             chip.chosen.connect(self._picker(clinical_id))
             chip.setChecked(clinical_id == chosen)
@@ -52,7 +51,10 @@ class EntryChips(QWidget):
         old.deleteLater()
         self._without.show_text(WITHOUT.get(role, ""))
         self._show_need()
-        self.setVisible(bool(entries))
+
+    def has_any(self) -> bool:
+        """Tell whether the role has entries at all; a cartridge has none."""
+        return bool(self._chips)
 
     def choice(self) -> str:
         """Give the id of the entry that is on, or empty."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import intake, needling
+from console.domain import needling
 from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
@@ -317,7 +317,7 @@ class NeedlingPage(RoomPage):
         elif name == "switch.area":
             self._act(needling.start_area(self.on_show))
         elif name == "manual.go":
-            self.attempt(lambda: self.console.desk.do(intake.choose_manual_mode("Pen link lost")))
+            self._go_by_hand()
             if self.state.manual_mode and self.view.running:
                 self._record_settings()
         elif name == "pen.use":
@@ -325,6 +325,11 @@ class NeedlingPage(RoomPage):
             if front is not None:
                 swap = self.console.station.notice.other_pen is not None or self._is_other_pen()
                 self.attempt(lambda: self.console.station.take_pen(front, swap=swap))
+
+    def _go_by_hand(self) -> None:
+        front, station = self.console.desk.front, self.console.station
+        if front is not None:
+            self.attempt(lambda: station.go_by_hand(front, "Pen link lost", same_pen=True))
 
     def _is_other_pen(self) -> bool:
         bound, pen = self.state.pen, self.console.station.pen

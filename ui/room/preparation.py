@@ -323,16 +323,24 @@ class PreparationPage(RoomPage):
         self.attempt(lambda: station.take_pen(front, swap=True))
 
     def _ask_manual(self) -> None:
+        chosen = self.console.station.hand_pen()
+        if chosen is not None:
+            self._go_by_hand(f"{chosen.name} sends no readings")
+            return
         sheet = ReasonSheet("Depth and speed are then entered by hand, and marked so in the record.", BY_HAND,
                             "Go on by hand", at_once=True)
 
         def choose(reason: str) -> None:
             self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(intake.choose_manual_mode(reason))) is not None:
-                self.shell.tell("This session goes on by hand.", "done")
+            self._go_by_hand(reason)
 
         sheet.given.connect(choose)
         self.shell.show_overlay(sheet, "Go on by hand", 560)
+
+    def _go_by_hand(self, reason: str) -> None:
+        front, station = self.console.desk.front, self.console.station
+        if front is not None and self.attempt(lambda: station.go_by_hand(front, reason)) is not None:
+            self.shell.tell("This session goes on by hand.", "done")
 
 
 def _open_ticks(state: SessionState) -> list[str]:

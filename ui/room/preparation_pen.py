@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.domain.quantities import quantity
-from console.domain.session_events import ManualModeChosen
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkNotice, LinkState, PenDescription
 from console.services.console import Console
@@ -167,7 +166,8 @@ class PenCard(Card):
             self._say("Another pen answers", f"{pen_name(other.serial)}. {_before(state)}",
                       "Its readings are taken only once it is accepted.", ("Not accepted", "caution", "caution"))
         elif state.manual_mode:
-            self._say("By hand", f"{_why_by_hand(state)}Depth and speed are entered by hand and marked so.",
+            pen = state.by_hand.pen_name if state.by_hand else ""
+            self._say(pen or "By hand", f"{_why_by_hand(state)}Depth and speed are entered by hand and marked so.",
                       "A pen answers; it can be used." if answers else "", ("Manual", "neutral", "hand"))
         elif answers and notice.state is not LinkState.STALE and mine is not None:
             bound = ("Bound", "done", "check") if state.pen else ("Answers", "live", "dot")
@@ -204,8 +204,7 @@ class PenCard(Card):
 
 
 def _why_by_hand(state: SessionState) -> str:
-    chosen = [event.what.reason for _, event in state.log if isinstance(event.what, ManualModeChosen)]
-    return f"{_sentence(chosen[-1])} " if chosen else ""
+    return f"{_sentence(state.by_hand.reason)} " if state.by_hand else ""
 
 
 def _before(state: SessionState) -> str:

@@ -59,14 +59,18 @@ def test_what_a_product_is_in_the_clinical_files_is_chosen_shown_and_changed(
     page.on_scan(f"]d201{gtin_of(77)}10X1\x1d17281231")
     part(window, "catalogue.name", QLineEdit).setText("Numbing cream")
     touch(window, "catalogue.role.glide")
-    assert page._card.entry.findChildren(ChoiceChip, "catalogue.entry.saline_sterile")
+    touch(window, "catalogue.entry")
+    touch(window, "catalogue.entry.saline_sterile")
     touch(window, "catalogue.role.anesthetic")
-    touch(window, "catalogue.entry.emla")
+    assert part(window, "catalogue.entry", Button).text() == "Not said"
+    touch(window, "catalogue.entry")
     touch(window, "catalogue.entry.lmx4")
     touch(window, "catalogue.save")
     assert console.products.catalogue.find("numbing cream")[0].clinical_id == "lmx4"
+    assert part(window, "catalogue.entry", Button).text() == "LMX4"
+    touch(window, "catalogue.entry")
     assert part(window, "catalogue.entry.lmx4", ChoiceChip).isChecked()
-    touch(window, "catalogue.entry.lmx4")
+    touch(window, "overlay.close")
     touch(window, "catalogue.role.cartridge")
     assert not page._card.entry.isVisibleTo(window)
     touch(window, "catalogue.save")
