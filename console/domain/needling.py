@@ -8,7 +8,14 @@ from console.domain.errors import Refusal
 from console.domain.session import Command
 from console.domain.session_events import Payload
 from console.domain.session_state import DIRECTIONS, AreaProgress, SessionState
-from console.domain.workflow import Phase, all_removed_gate, require, right_patient_gate, treatment_consent_gate
+from console.domain.workflow import (
+    Phase,
+    all_removed_gate,
+    require,
+    right_patient_gate,
+    screening_gate,
+    treatment_consent_gate,
+)
 
 ORDERS = ("area", "rounds")
 PAIN_MOST_MM = 100
@@ -36,12 +43,20 @@ def _require_free(state: SessionState, area_id: str) -> None:
 
 def _require_ready(state: SessionState) -> None:
     require(state, Phase.NEEDLING)
+    _require_screened(state)
     _require_consent(state)
     _require_right_patient(state)
     if state.cartridge is None:
         raise Refusal("No cartridge is bound", todo="scan a new one")
     if state.paused:
         raise Refusal("Needling is paused", todo="resume first")
+
+
+def _require_screened(state: SessionState) -> None:
+    """Refuse the first pass where an answer expired meanwhile; what is under way goes on."""
+    reason = "" if state.needling_begun else screening_gate(state)
+    if reason:
+        raise Refusal(reason.capitalize(), "nothing was started", "go back and answer it")
 
 
 def _require_consent(state: SessionState) -> None:

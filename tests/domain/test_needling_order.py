@@ -103,3 +103,15 @@ def test_pain_is_kept_by_area_and_for_the_session_each_time(session: Session) ->
         do(session, needling.rate_pain(vas_mm, area_id))
     assert [vas for _, vas in session.state.areas[FOREHEAD].pain] == [30, 50]
     assert [vas for _, vas in session.state.pain] == [100, 0]
+
+
+def test_no_first_pass_on_an_answer_that_expired_meanwhile_but_what_runs_goes_on(session: Session) -> None:
+    expired = ev.ScreeningExpired(("keloid",), "2026-11-18")
+    do(session, needling.facts(expired))
+    for command in (needling.forward(), needling.start_area(CHEEK)):
+        with pytest.raises(Refusal, match="1 screening question is not answered"):
+            do(session, command)
+    begun = t.walk_to(Phase.NEEDLING)
+    do(begun, needling.forward())
+    do(begun, needling.facts(expired))
+    assert do(begun, needling.forward())

@@ -10,6 +10,7 @@ from console.domain import needling
 from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
+from console.domain.workflow import Phase, screening_gate
 from console.services.area_figures import contact_known
 from console.services.console import Console
 from console.services.session_desk import Receipt, Saving
@@ -202,6 +203,8 @@ class NeedlingPage(RoomPage):
     def page_actions(self) -> Actions:
         state, view = self.state, self.view
         end = Action("end", "End needling", self._end, kind="quiet", hold=True, hint="Hold 1 s")
+        if not state.needling_begun and screening_gate(state):  # an answer expired: the way back to it
+            end = Action("back", "Preparation", self.go(Phase.PREPARATION), icon="left", kind="quiet")
         mark = Action("mark", "Mark", self._mark, icon="marker", shortcut="M", pedal_hint="Pedal: hold 1 s")
         if view.all_done:
             done = Action("end", "End needling", self._end, kind="primary", hold=True, icon="right",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from console.app.chrome import Chrome
 from console.domain import needling
-from console.domain.session_events import ManualSettings, MarkUndone
+from console.domain.session_events import ManualSettings, MarkUndone, ScreeningExpired
 from console.domain.session_state import SessionState
 from console.domain.telemetry import Gap, GapCause, LinkNotice, LinkState
 from console.domain.workflow import Phase
@@ -622,3 +622,12 @@ def test_by_hand_there_is_no_density_and_the_facts_say_why(hand_room: Room) -> N
     hand_room.tap("area.facts")
     words = [one.text() for one in hand_room.window.findChildren(Label)]
     assert "No density" in words and "Depth and speed are entered by hand" in words
+
+
+def test_an_answer_that_expired_stands_in_the_way_of_the_first_pass_and_there_is_a_way_back(room: Room) -> None:
+    first = room.state.rules[0].rule_id
+    room.console.desk.do(needling.facts(ScreeningExpired((first,), "2026-11-18")))
+    room.pedal()
+    assert not room.state.needling_begun
+    room.tap("action.back")
+    assert room.state.phase is Phase.PREPARATION
