@@ -21,6 +21,7 @@ from console.app.demo_visit import tell
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.people import Appointment, Course
+from console.domain.photo_ports import PhotoRow
 from console.domain.ports import AreaSummary, Recorder, Registry
 from console.domain.session_events import SessionEvent
 from console.domain.session_state import SessionState
@@ -33,12 +34,14 @@ from console.services.resources import resource_path
 from console.services.sample_table import SampleTable, build_table
 from console.services.session_row import summarise
 from db.data_folder import DataFolder
+from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
 
 Progress = Callable[[str, float], None]
 SaveAreas = Callable[[UUID, Sequence[AreaSummary]], None]
+SavePhotos = Callable[[Sequence[PhotoRow], str], None]
 
 SESSIONS, WITH_PEN, SEED = 300, 12, 20_261_117
 AUTHOR = "AD-01"  # who set the clinic up
@@ -61,6 +64,7 @@ class ToldVisit:
     state: SessionState
     batches: tuple[tuple[int, Batch], ...]
     table: SampleTable
+    pictures: tuple[PhotoRow, ...] = ()
 
 
 def seed_folder(
@@ -75,7 +79,8 @@ def seed_folder(
     try:
         seed_demo(
             ClinicRegistry(store, recorder, clock), recorder, library, now_us, progress, sessions=sessions,
-            with_telemetry=with_telemetry, marked_as=folder.marked_as, save_areas=recorder.save_area_summaries)
+            with_telemetry=with_telemetry, marked_as=folder.marked_as, save_areas=recorder.save_area_summaries,
+            save_photos=PhotoStore(store, recorder).keep)
     finally:
         recorder.stop(GIVING_UP_S if recorder.state().failing else WRITING_TIMEOUT_S)
         store.close()
@@ -89,7 +94,7 @@ def is_whole(registry: RegistryReader) -> bool:
 def seed_demo(
     registry: Registry, recorder: Recorder, library: ClinicalLibrary, now_us: int, progress: Progress, *,
     sessions: int = SESSIONS, with_telemetry: int = WITH_PEN, marked_as: str = MARK, seed: int = SEED,
-    save_areas: SaveAreas | None = None,
+    save_areas: SaveAreas | None = None, save_photos: SavePhotos | None = None,
 ) -> None:
     """Fill an empty demo folder as of ``now_us``; ``progress`` gets words and a share from 0 to 1.
 
@@ -105,14 +110,19 @@ def seed_demo(
     _write_courses(registry, calendar)
     _write_day(registry, book, calendar, now_us)
     total = len(calendar.visits)
-    for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed)):
+    pictures: list[tuple[PhotoRow, ...]] = []
+    for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed, save_photos is not None)):
         _write_told(recorder, told)
+        pictures.append(told.pictures)
         if save_areas is not None and told.batches and told.state.sealed is not None:
             save_areas(told.visit.session_id, summarise_areas(told.state, told.table))
         if place % max(1, total // STEPS) == 0:
             progress(f"Writing past sessions, {place + 1} of {total}", 0.15 + 0.75 * place / total)
     progress("Saving", 0.92)
     _wait_until_saved(recorder)
+    for rows in filter(None, pictures):
+        if save_photos is not None:
+            save_photos(rows, AUTHOR)
     registry.save_setting(WHOLE_SETTING, "whole", AUTHOR)
     progress("The demo clinic is ready", 1.0)
 
@@ -132,14 +142,15 @@ def _wait_until_saved(recorder: Recorder) -> None:
 
 
 def told_visits(
-    book: DemoBook, library: ClinicalLibrary, calendar: Calendar, marked_as: str, seed: int,
+    book: DemoBook, library: ClinicalLibrary, calendar: Calendar, marked_as: str, seed: int, pictured: bool = False,
 ) -> Iterator[ToldVisit]:
-    """Tell every visit, oldest first; each goes on from the patient's last finished one."""
+    """Tell every visit, oldest first; each goes on from the patient's last finished one. ``pictured``: with photos."""
     last: dict[str, SessionState] = {}
     noted = {plan.plan_id: versions_of(library, plan.plan_id) for plan in library.plans}
     for visit in calendar.visits:
         patient_id = visit.who.patient.patient_id
         script = Script(visit, book, library, last.get(patient_id), marked_as, seed, noted[visit.who.plan_id])
+        script.pictured = pictured
         tell(script)
         if script.state.outcome == "finished":
             last[patient_id] = script.state
@@ -149,7 +160,7 @@ def told_visits(
 def _told(script: Script) -> ToldVisit:
     events, state = tuple(script.session.history), script.state
     if not script.reels:
-        return ToldVisit(script.visit, events, state, (), build_table(()))
+        return ToldVisit(script.visit, events, state, (), build_table(()), tuple(script.pictures))
     start_us = min(reel.pen.taken_us(reel.first) for reel in script.reels)
     end_us = max(reel.pen.taken_us(reel.end) for reel in script.reels)
     seed = int(script.visit.session_id) % (1 << 63)
@@ -157,7 +168,8 @@ def _told(script: Script) -> ToldVisit:
     raw = pen_samples(start_us, count, script.stretches, script.upsets, seed)
     found = [one for reel in script.reels for one in batches(reel, raw, start_us)]
     found.sort(key=lambda one: one[0])
-    return ToldVisit(script.visit, events, state, tuple(found), table_of(script.reels, raw, start_us))
+    return ToldVisit(
+        script.visit, events, state, tuple(found), table_of(script.reels, raw, start_us), tuple(script.pictures))
 
 
 def _write_told(recorder: Recorder, told: ToldVisit) -> None:

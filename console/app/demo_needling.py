@@ -2,6 +2,7 @@
 
 from console.app.demo_codes import USED_SERIAL
 from console.app.demo_pen import PenTale
+from console.app.demo_photos import tell_photos
 from console.app.demo_script import SECOND_US, Script
 from console.domain import cartridges, closing, intake, needling
 from console.domain import session_events as ev
@@ -44,8 +45,9 @@ def _prepare(script: Script) -> None:
     visit, book = script.visit, script.book
     script.do(intake.disinfect(), 40, 90)
     photos = script.state.consents["photos"].given
-    script.do(intake.record_photos(
-        "before", 3 if photos else 0, "" if photos else script.word("photos_declined")), 20, 50)
+    if not (photos and tell_photos(script, "before")):
+        script.do(intake.record_photos(
+            "before", 3 if photos else 0, "" if photos else script.word("photos_declined")), 20, 50)
     cartridge = book.product_for("cartridge", visit.who.plan_id)
     if script.is_twist("cartridge_dropped"):
         script.do(cartridges.bind_cartridge(

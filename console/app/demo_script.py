@@ -7,6 +7,7 @@ from console.app.demo_calendar import Visit
 from console.app.demo_telemetry import Reel, Stretch, Upset
 from console.domain import needling
 from console.domain import session_events as ev
+from console.domain.photo_ports import PhotoRow
 from console.domain.session import Command, Session
 from console.domain.session_state import SessionState
 from console.services.clinical_library import ClinicalLibrary
@@ -28,6 +29,8 @@ class Script:
         self.reels: list[Reel] = []
         self.stretches: list[Stretch] = []
         self.upsets: list[Upset] = []
+        self.pictured = False  # whether stand-in pictures are drawn
+        self.pictures: list[PhotoRow] = []
         self._alarms = 0
 
     @property

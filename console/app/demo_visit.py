@@ -4,6 +4,7 @@ from datetime import date
 
 from console.app.demo_needling import tell_needling
 from console.app.demo_numbing import tell_anesthetic
+from console.app.demo_photos import tell_photos
 from console.app.demo_script import Script
 from console.domain import closing, consenting, intake
 from console.domain import session_events as ev
@@ -166,7 +167,7 @@ def _serum(script: Script) -> None:
         warned = dermis_warning(script.library.skin_product(product.product.clinical_id))
         reason = script.word("off_label") if off_label else ("Clinic's standing choice" if warned else "")
         script.do(closing.apply_serum(ev.SerumApplied(lot, volume_ul, reason)))
-    if script.state.consents["photos"].given:
+    if script.state.consents["photos"].given and not tell_photos(script, "after"):
         script.do(intake.record_photos("after", 3), 20, 40)
     script.do(intake.enter_phase(Phase.AFTERCARE), 15, 40)
 

@@ -1,7 +1,10 @@
 """The tour up to the needle: sign-in, the day, check-in, screening, consent, anesthetic."""
 
+import os
+
 from PySide6.QtCore import QPointF
 
+from console.app.demo_photos import camera_card
 from console.app.tour_context import Tour
 from console.domain.workflow import Phase
 
@@ -20,6 +23,7 @@ class IntakeSteps:
 
     def run(self) -> None:
         """Do everything in order."""
+        self._fill_camera()
         self._sign_in()
         self._today()
         self._check_in()
@@ -67,11 +71,38 @@ class IntakeSteps:
         self._hands.picture("consent")
         for kind in ("treatment", "photos", "serum"):
             self._hands.tap(f"consent.{kind}.give")
-        self._hands.tap("photos.taken")
-        self._hands.tap("photos.count.5_photos")
+        self._photos()
         self._hands.draw("signature", [[QPointF(x, y) for x, y in stroke] for stroke in SIGNATURE])
         self._hands.picture("consent-signed")
         self._tour.go("forward", Phase.ANESTHETIC)
+
+    def _photos(self) -> None:
+        """Import the five pictures the camera left and keep them."""
+        hands, state = self._hands, self._tour.session.state
+        hands.tap("photos.open")
+        hands.wait(lambda: not self._tour.console.queries.busy, "the last photos")
+        hands.picture("photos")
+        hands.tap("photo.import")
+        hands.tap("photo.newest")
+        hands.wait(lambda: hands.find("photo.keep"), "the pictures")
+        hands.picture("photos-laid-out")
+        hands.tap("photo.keep")
+        hands.wait(lambda: len(state.pictures) == len(self._views()), "the photos")
+        hands.picture("photos-kept")
+        hands.tap("overlay.close")
+
+    def _views(self) -> tuple[str, ...]:
+        return self._tour.console.library.photo_set("face").views
+
+    def _fill_camera(self) -> None:
+        """Lay pictures where the clinic's camera would leave them."""
+        card = self._tour.places.out / "camera"
+        card.mkdir(parents=True, exist_ok=True)
+        for number, picture in enumerate(camera_card(self._views(), self._tour.scenario.patient), 1):
+            path = card / f"IMG_{number:04d}.png"
+            path.write_bytes(picture)
+            os.utime(path, (number, number))  # the order taken
+        self._tour.console.photos.use_folder(card)
 
     def _anesthetic(self) -> None:
         self._hands.picture("anesthetic")

@@ -135,7 +135,7 @@ class PhotoDesk:
         """Store pictures by view, then record them in the session's history; Refusal where consent is missing."""
         rows = [self._row(session, moment, view, one.picture) for view, one in laid.items() if one.picture]
         origins = [one.origin for one in laid.values() if one.picture]
-        command = photos.keep_photos([_taken(row, origin) for row, origin in zip(rows, origins, strict=True)])
+        command = photos.keep_photos([taken_of(row, origin) for row, origin in zip(rows, origins, strict=True)])
         command(session.state)  # refused before a byte is stored
         actor = self._desk.actor_id
 
@@ -223,7 +223,8 @@ class PhotoDesk:
         return Album(patient_id, tuple(sorted(found, key=lambda one: one.at_us)), withheld)
 
 
-def _taken(row: PhotoRow, origin: str) -> ev.PhotoTaken:
+def taken_of(row: PhotoRow, origin: str) -> ev.PhotoTaken:
+    """Give the entry of the history for a picture to be stored."""
     picture = row.picture
     return ev.PhotoTaken(
         row.photo_id, row.view, row.moment, row.sha256.hex(), len(picture.body),
