@@ -124,6 +124,8 @@ def _dress(button: Button, action: Action) -> None:
     button.set_pedal(bool(action.pedal_hint))
     button.setEnabled(action.enabled)
     button.show_words(action.text, hint, action.icon, action.kind)
+    if action.said:
+        button.setAccessibleName(action.said)
     button.set_trailing("right" if action.kind == "primary" and not action.icon else "")
     if action.width:
         button.setFixedWidth(action.width)

@@ -70,6 +70,7 @@ class Action:
     shortcut: str = ""
     width: int = 0
     note: str = ""  # plain words to the left of the button
+    said: str = ""  # the accessible name of a button that shows only its icon
 
 
 @dataclass(frozen=True)

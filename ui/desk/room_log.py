@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.room_log import Duty, DutyStanding, RoomEntry
 from console.services.console import Console
+from console.services.emergency_desk import EmergencyPlan
 from console.services.local_time import clock_text, day_text, local_day
 from console.services.room_log_desk import RoomLogDesk
 from ui.desk.clinic_page import LIST_PX, ClinicPage, RecordList, RecordRow, clear
+from ui.desk.emergency_sheet import SHEET_PX, EmergencySheet
 from ui.desk.walk_in import field, titled
 from ui.page import Action, Actions, StatusText
 from ui.widgets.buttons import Button
@@ -196,6 +198,17 @@ class RoomLogPage(ClinicPage):
         sheet.given.connect(give)
         self.shell.show_overlay(sheet, "A new duty", 640)
 
+    def _change_card(self) -> None:
+        desk = self.console.clinic.emergency
+        sheet = EmergencySheet(desk.plan())
+
+        def give(plan: EmergencyPlan) -> None:
+            if self.attempt(lambda: desk.save_plan(plan), "Saved. It stands on the card in every session."):
+                self.shell.close_overlay()
+
+        sheet.given.connect(give)
+        self.shell.show_overlay(sheet, "Emergency card", SHEET_PX)
+
     def status(self) -> StatusText:
         due = sum(one.due(self._desk.today()) for one in self._standings)
         return StatusText("Room log", (f"{due} due today" if due else "Nothing due today",))
@@ -203,6 +216,8 @@ class RoomLogPage(ClinicPage):
     def page_actions(self) -> Actions:
         left = [Action("csv", "CSV", self._write, icon="export", kind="quiet")] if self._export is not None else []
         may = self._desk.may_edit
+        left.append(Action("emergency_card", "Emergency card", self._change_card, icon="phone", kind="quiet",
+                           enabled=may))
         return Actions(left, [Action("duty", "New duty", self._add, icon="plus", enabled=may,
                                      hint="" if may else "managers only")])
 

@@ -44,6 +44,7 @@ class NeedlingPage(RoomPage):
 
     title = "Needling"
     needs_right_patient = True
+    emergency_brief = True
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
@@ -74,6 +75,10 @@ class NeedlingPage(RoomPage):
         self.card.direction_wanted.connect(self._turn_direction)
         self.card.facts_wanted.connect(self._facts.show)
         self.live.hand.changed.connect(self._setting_changed)
+
+    @property
+    def emergency_px(self) -> int:
+        return self.card.width()  # the readings in the middle stay in sight
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

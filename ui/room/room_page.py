@@ -16,6 +16,7 @@ from console.services.session_desk import Saving
 from ui.page import Action, Page
 from ui.room.add_product import AddProductSheet
 from ui.room.application_card import ReadingSheet
+from ui.room.emergency_panel import EmergencyPanel
 
 T = TypeVar("T")
 FORWARD_WIDTH = 388
@@ -26,12 +27,14 @@ class RoomPage(Page):
 
     frame = "session"
     needs_right_patient = False  # gives way to the check after the console was turned to this session
+    emergency_brief = False  # only the icon, where the action bar is full
     stands_while_stopped = False  # every other page of the room gives way to the page of the stop
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self.console = console
         self._shown: tuple[object, ...] = ()
+        self._emergency = EmergencyPanel(self, console, lambda: self.emergency_px)
 
     @property
     def state(self) -> SessionState:
@@ -47,6 +50,7 @@ class RoomPage(Page):
 
     def enter(self, **context: object) -> None:
         self._shown = ()
+        self._emergency.put_away()
 
     def refresh(self) -> None:
         front = self.console.desk.front
@@ -62,6 +66,7 @@ class RoomPage(Page):
         if now != self._shown:
             self._shown = now
             self.show_state(front.state)
+        self._emergency.follow()
         self.show_time()
 
     def also_shown(self) -> tuple[object, ...]:
@@ -144,11 +149,22 @@ class RoomPage(Page):
         state = self.state
         if state.opened is None or state.closed or state.stopped:
             return ()
-        return (self.stop_action(),)
+        return (self.stop_action(), self.emergency_action())
 
     def stop_action(self) -> Action:
         """Give «Stop»: one hold away on every page of the room."""
         return Action("stop", "Stop", self._stop, hint="hold", icon="hand", kind="quiet", hold=True)
+
+    def emergency_action(self) -> Action:
+        """Give the emergency card: one touch away on every page of the room."""
+        words = "" if self.emergency_brief else "Emergency"
+        return Action("emergency", words, self._emergency.turn, icon="phone", kind="quiet", said="Emergency card",
+                      width=64 if self.emergency_brief else 0)
+
+    @property
+    def emergency_px(self) -> int:
+        """Give how wide the emergency card may lie over the page's right side."""
+        return FORWARD_WIDTH
 
     def _stop(self) -> None:
         self.attempt(lambda: self.console.desk.do(closing.stop()))

@@ -21,6 +21,8 @@ from console.services.local_time import clock_seconds_text, clock_text
 from console.services.session_desk import Saving
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
+from ui.room.emergency_card import EmergencyCard, fill_card
+from ui.room.emergency_panel import log_entry, report_incident
 from ui.room.reaction_sheet import ReactionSheet
 from ui.room.record_lines import RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
@@ -28,7 +30,7 @@ from ui.room.sign_off import sealed_facts, signed_words
 from ui.room.signing import SealReading, SigningCard
 from ui.room.so_far import phase_words, session_lines
 from ui.widgets.buttons import Button, ConfirmHold
-from ui.widgets.lists import EventLog, EventRow
+from ui.widgets.lists import EventRow
 from ui.widgets.texts import Card, IconMark, Label, Rule, row
 
 REASONS = {
@@ -39,35 +41,8 @@ WITHDRAWALS = ("Changed their mind", "Too painful", "Does not accept the risks")
 ERRORS = ("Wrong patient", "Opened twice", "Wrong plan", "For practice only")
 TITLE = "End as unfinished"
 _QUIET = ("alarm_ended", "alarm_acknowledged", "audio_paused", "link_changed", "clock_jumped")
+_GRAVE = (ev.SessionStopped, ev.ReactionReported, ev.EmergencyLogged)
 LOG_ROWS = 40
-
-
-class EmergencyCard(Card):
-    """Where we are, whom to call, and what happened when: to read out on the telephone."""
-
-    def __init__(self, name: str, address: str, phone: str) -> None:
-        super().__init__(padding=20, spacing=8)
-        self.setObjectName("emergency")
-        self._since = Label("", "label", "ink2")
-        self.log = EventLog("emergency.log")
-        self.body.addLayout(row(Label("Emergency card", "heading"), None, self._since))
-        self.body.addWidget(Label(name or "The clinic's name is not set", "strong", wrap=True))
-        self.body.addLayout(_line("pin", address or "The clinic's address is not set", "body"))
-        self.body.addLayout(_line("phone", phone or "The clinic's telephone is not set", "title" if phone else "body"))
-        self.body.addWidget(Rule())
-        self.body.addWidget(Label("What happened", "strong"))
-        self.body.addWidget(self.log, 1)
-
-    def show_log(self, rows: list[EventRow], since: str) -> None:
-        """Show the events, newest first."""
-        self.log.show_rows(rows)
-        self._since.show_text(since)
-
-
-def _line(icon: str, text: str, style: str) -> QHBoxLayout:
-    made = row(IconMark(icon, "ink", 22), Label(text, style, wrap=True), spacing=12)
-    made.setStretch(1, 1)
-    return made
 
 
 class KeptCard(Card):
@@ -156,12 +131,11 @@ class StoppedPage(RoomPage):
 
     def __init__(self, console: Console, save_report: Callable[[UUID], Path] | None = None) -> None:
         super().__init__(console)
-        clinic = console.library.clinic
         self._save_report = save_report
         self._ending = False
         self._reading = SealReading(console)
         self.kept, self.why = KeptCard(), WhyCard()
-        self.card = EmergencyCard(clinic.name, clinic.address, clinic.phone)
+        self.card = EmergencyCard()
         self.signing = SigningCard(TITLE)
         self.kept.setFixedWidth(332)
         self.card.setFixedWidth(FORWARD_WIDTH)
@@ -173,6 +147,8 @@ class StoppedPage(RoomPage):
         self._connect()
 
     def _connect(self) -> None:
+        self.card.logged.connect(lambda entry: log_entry(self.shell, self.console, entry))
+        self.card.incident_wanted.connect(lambda: report_incident(self.shell, self.console))
         self.why.picked.connect(self._explain)
         self.why.end_wanted.connect(self._begin_end)
         self.why.error_wanted.connect(self._ask_error)
@@ -203,7 +179,7 @@ class StoppedPage(RoomPage):
     def show_state(self, state: SessionState) -> None:
         saving = self.console.desk.saving()
         self.kept.show_kept(session_lines(state), saving, _on_skin_words(state))
-        self.card.show_log(log_rows(state), f"Stopped {clock_text(_stopped_us(state))}" if state.opened else "")
+        fill_card(self.card, self.console, state, lambda: log_rows(state))
         signing = self._ending or state.sealed is not None
         self.why.setVisible(not signing)
         self.signing.setVisible(signing)
@@ -358,4 +334,4 @@ def log_rows(state: SessionState) -> list[EventRow]:
     told = [event for _, event in state.log if event.what.kind not in _QUIET][-LOG_ROWS:]
     return [EventRow(clock_seconds_text(event.at_us), words.say(event.what),
                      event.what.priority if isinstance(event.what, ev.AlarmRaised) else "",
-                     isinstance(event.what, ev.SessionStopped | ev.ReactionReported)) for event in reversed(told)]
+                     isinstance(event.what, _GRAVE)) for event in reversed(told)]
