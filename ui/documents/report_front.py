@@ -196,12 +196,12 @@ def seal_box(case: ReportCase) -> Block:
 
 AREA_COLUMNS = tables.spread([
     tables.Column("", 42, True, "tabular", token="ink3"), tables.Column("Area", 0, weight=600),
-    tables.Column("Plan, mm", 142, True, "tabular"), tables.Column("Against plan", 280),
+    tables.Column("Plan, mm", 142, True, "tabular"), tables.Column("Against plan", 260),
     tables.Column("Median depth, mm", 100, True, "tabular", 600),
     tables.Column(f"p5{DASH}p95, mm", 142, True, "tabular"), tables.Column("Speed, Hz", 78, True, "tabular"),
     tables.Column("Time, min", 76, True, "tabular"), tables.Column("On skin, min", 88, True, "tabular"),
     tables.Column("Passes", 80, True, "tabular"), tables.Column("Over band, s", 82, True, "tabular"),
-    tables.Column("Est. per cm²", 88, True, "tabular"),
+    tables.Column("Est. per cm²", 108, True, "tabular"),
 ])
 
 
@@ -254,7 +254,7 @@ def _area_notes(case: ReportCase) -> list[str]:
         "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds. "
         f"{SKIN_BY[contact_of(case.state).kind]}",
         *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []),
-        *(f"{name}. {words}." for name, words in (
+        *(f"{name}: {words}." for name, words in (
             ("Pain", pain_words(case.state)), ("Directions of the passes", direction_words(case.state))) if words),
         *short, *notes,
     ]

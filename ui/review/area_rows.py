@@ -13,7 +13,7 @@ from ui.widgets.tags import paint_range
 
 _HEAD_PX, _ROW_PX, _LOW_ROW_PX = 24, 25, 16  # rows draw together before any is cut
 FULL_UM = 2_000
-_MEDIAN, _RATE, _DENSITY, _TIME = 175.0, 140.0, 56.0, 8.0  # right edges, px from the right
+_MEDIAN, _RATE, _DENSITY, _TIME = 184.0, 142.0, 56.0, 8.0  # right edges, px from the right
 PROVENANCE = {"set": "set", "by_hand": "by hand", "none": ""}  # measured needs no word
 
 
@@ -57,10 +57,10 @@ class AreaRows(PaintedWidget):
 
     def paint(self, painter: QPainter) -> None:
         width = float(self.width())
-        bar = QRectF(width * 0.31, 0, width * 0.22, _HEAD_PX)
+        bar = QRectF(width * 0.31, 0, width * 0.20, _HEAD_PX)
         hint, ink = text_font(13), color("ink3")
         paint_text(painter, QRectF(8, 0, 160, _HEAD_PX), "Area", hint, ink)
-        paint_text(painter, bar, "Depth and plan, mm", hint, ink)
+        paint_text(painter, bar, "Depth, mm", hint, ink)
         for words, right in (("Median", _MEDIAN), ("Hz", _RATE), ("Est. per cm²", _DENSITY), ("Time", _TIME)):
             paint_text(painter, QRectF(width - right - 84, 0, 84, _HEAD_PX), words, hint, ink, RIGHT)
         full_um = max([FULL_UM, *((one.p95_depth_um or 0) + 100 for one in self._areas)])
