@@ -9,7 +9,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, or_, select
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind, body_of, fields_of
 from console.domain.clock import Clock
@@ -74,6 +74,12 @@ class RegistryReader:
         table = tables.course
         wanted = _current(table).where(table.c.patient_id == patient_id).order_by(table.c.course_id.desc())
         return [_as(Course, row) for row in self._all(wanted)]
+
+    def running_courses(self) -> list[Course]:
+        """Give every course that has sessions left, by id; one of no fixed number always has."""
+        table = tables.course
+        left = or_(table.c.length == 0, table.c.done < table.c.length)
+        return [_as(Course, row) for row in self._all(_current(table).where(left).order_by(table.c.course_id))]
 
     def appointments(self, from_us: int, until_us: int) -> list[Appointment]:
         """Give the day list from a moment up to another, in order of time."""

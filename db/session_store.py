@@ -204,12 +204,21 @@ class SessionStore:
         wanted = (
             select(_SUMMARY)
             .where(_SUMMARY.c.patient_id == patient_id, _SUMMARY.c.opened_us < before_us)
-            .where(_SUMMARY.c.kind.in_(("treatment", "training")), _SUMMARY.c.outcome == "finished")
+            .where(_finished())
             .order_by(_SUMMARY.c.opened_us.desc()).limit(1)
         )
         with self.reading() as connection:
             found = connection.execute(wanted).first()
         return _session_row(found) if found is not None else None
+
+    def last_treatments(self) -> dict[str, int]:
+        """Give when each patient's newest finished treatment began (UTC µs)."""
+        wanted = (
+            select(_SUMMARY.c.patient_id, func.max(_SUMMARY.c.opened_us)).where(_finished()).group_by(
+                _SUMMARY.c.patient_id)
+        )
+        with self.reading() as connection:
+            return {patient_id: opened_us for patient_id, opened_us in connection.execute(wanted)}
 
     def product_uses(self, lot: str, product_id: str = "") -> list[ProductUse]:
         """Give where a lot was used, newest first."""
@@ -224,6 +233,10 @@ class SessionStore:
                 )
                 for row in connection.execute(wanted)
             ]
+
+
+def _finished() -> ColumnElement[bool]:
+    return and_(_SUMMARY.c.kind.in_(("treatment", "training")), _SUMMARY.c.outcome == "finished")
 
 
 def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -55,7 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_console)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
-                _add_export, _add_anesthetic, _add_screen, _add_scan, _add_clinical, _add_incidents):
+                _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
+                _add_incidents):
         add(commands)
     return parser
 
@@ -167,6 +168,17 @@ def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     export.add_argument("--format", choices=("csv", "json", "pdf"), required=True)
     export.add_argument("--out", metavar="PATH", type=Path, required=True, help="file (or folder for csv) to write")
     export.set_defaults(run=_run_export)
+
+
+def _add_adverse_event(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    event = commands.add_parser(
+        "adverse-event", help="list adverse events, or write one as the fields of form FDA 3500 (MedWatch)")
+    _add_data(event)
+    event.add_argument("event", nargs="?", metavar="ID", help="its number, such as AE-0001 (default: list them)")
+    event.add_argument("--format", choices=("pdf", "json"), help="what to write")
+    event.add_argument("--out", metavar="FILE", type=Path, help="the file to write")
+    _add_json(event)
+    event.set_defaults(run=_run_adverse_event)
 
 
 def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -310,6 +322,12 @@ def _run_export(args: argparse.Namespace) -> int:
     from console.app.reading import run_export
 
     return run_export(args)
+
+
+def _run_adverse_event(args: argparse.Namespace) -> int:
+    from console.app.adverse_event_command import run
+
+    return run(args)
 
 
 def _run_scan(args: argparse.Namespace) -> int:

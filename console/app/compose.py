@@ -26,6 +26,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf, kept_library
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
+from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
@@ -145,6 +146,7 @@ def compose(
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
+        CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

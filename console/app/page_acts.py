@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QApplication
 
+from console.app.adverse_event_command import write_form
 from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import write_report
@@ -15,6 +16,7 @@ from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
 from console.services.console import Console
 from console.services.local_time import local_day
+from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
 from console.services.whole_files import write_whole
@@ -101,6 +103,19 @@ class PageActs:
         """Write the room log as CSV."""
         path = self.out / "room-log.csv"
         write_whole(path, csv_text(self._console.clinic.room.entries()).encode())
+        return path
+
+    def save_medwatch(self, event_id: str, form: str) -> Path:
+        """Write an adverse event's form as ``pdf`` or ``json`` and say where."""
+        console = self._console
+        event = console.adverse.event(event_id)
+        reporter = next((one for one in console.registry.staff() if one.staff_id == event.owner_id), None)
+        filled = fill_form(
+            event, console.adverse.state_of(event), console.registry.patient(event.patient_id),
+            console.shelf.current.clinic, reporter, console.day.today())
+        path = self.out / f"{event_id}.{form}"
+        write_form(path, filled, form)
+        console.registry.audit(console.desk.actor_id, "medwatch_written", event_id)
         return path
 
 

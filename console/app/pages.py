@@ -4,6 +4,7 @@ from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
 from ui.desk.competences import CompetencesPage
+from ui.desk.follow_up import FollowUpPage
 from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
 from ui.desk.room_log import RoomLogPage
@@ -34,6 +35,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "incidents": IncidentsPage(console, acts.export_incidents),
         "room_log": RoomLogPage(console, acts.export_room_log),
         "competences": CompetencesPage(console),
+        "follow_up": FollowUpPage(console, acts.save_medwatch),
         "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),

@@ -21,8 +21,10 @@ from ui.page import Page
 from ui.room.removal_sheet import RemovalSheet
 from ui.sounds import Sounds
 
-TABS = (Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"), Tab("incidents", "Clinic", "note"),
-        Tab("settings", "Settings", "filter"))
+TABS = (
+    Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"), Tab("follow_up", "Follow-up", "phone"),
+    Tab("incidents", "Clinic", "note"), Tab("settings", "Settings", "filter"),
+)
 REFRESH_EVERY = 6  # frames: ten times a second
 SLOW_CHECKS_EVERY = 30  # frames: twice a second
 

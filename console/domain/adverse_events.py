@@ -44,6 +44,7 @@ class Suspect:
     lot: str = ""
     expiry: str = ""
     serial: str = ""
+    product_id: str = ""
 
     @property
     def is_device(self) -> bool:
@@ -122,7 +123,7 @@ def suspects_of(state: SessionState) -> tuple[Suspect, ...]:
 
 def _suspect(lot: ProductLot) -> Suspect:
     key = " ".join(part for part in (lot.role, lot.product_id, lot.lot, lot.serial) if part)
-    return Suspect(key, lot.role, lot.name, "", lot.gtin, lot.lot, lot.expiry, lot.serial)
+    return Suspect(key, lot.role, lot.name, "", lot.gtin, lot.lot, lot.expiry, lot.serial, lot.product_id)
 
 
 _IN_RECORD = ("event_id", "patient_id", "session_id", "due", "state", "rev", "changed_us", "changed_by")

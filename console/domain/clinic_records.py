@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     AUTHORISATION = "authorisation"  # who allowed a compounded product for a patient
     CLINICAL_EDIT = "clinical_edit"  # the clinic's version of an entry of the clinical files
     COMPETENCE = "competence"
+    COURSE = "course"  # that a course is paused, ended, or goes on
     DOWNTIME = "downtime"  # paper forms and their back-entry
     FINDING = "finding"
     FOLLOW_UP = "follow_up"

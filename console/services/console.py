@@ -12,6 +12,7 @@ from console.services.clinic_desk import ClinicDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
+from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
@@ -50,6 +51,7 @@ class Console:
     follow_up: FollowUpDesk
     adverse: AdverseEventDesk
     photos: PhotoDesk
+    courses: CourseDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from console.domain import intake
 from console.domain import session_events as ev
+from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
+from console.domain.courses import RUNNING
 from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import interval_notice
 from console.domain.people import Appointment, Course, Patient
@@ -200,7 +202,7 @@ class DayDesk:
         if any(one.state.opened and one.state.opened.patient_id == patient_id and not one.state.closed
                for one in self._desk.sessions):
             raise Refusal(f"{patient_id} has an open session", "nothing was started", "go on with that one")
-        course = self.course(patient_id, appointment.course_id if appointment else "")
+        course = self.course(patient_id, appointment.course_id if appointment else self._running(patient_id, plan_id))
         opened = ev.SessionOpened(
             self.place.session_kind, patient_id, self._age(patient), patient.fitzpatrick,
             course.course_id if course else "", course.done + 1 if course else 1, course.length if course else 0,
@@ -218,6 +220,13 @@ class DayDesk:
                         arrived_us=appointment.arrived_us or self._clock.utc_us()), self._desk.actor_id)
         self._registry.audit(self._desk.actor_id, "session_opened", str(session.session_id))
         return session.session_id
+
+    def _running(self, patient_id: str, plan_id: str) -> str:
+        """Give the patient's running course of a plan, for who comes without an appointment; empty: none."""
+        marks = self._registry.records(RecordFilter(RecordKind.COURSE, patient_id=patient_id))
+        stopped = {one.record_id for one in marks if one.state != RUNNING}
+        return next((one.course_id for one in self._registry.courses(patient_id) if one.plan_id == plan_id
+                     and (not one.length or one.done < one.length) and one.course_id not in stopped), "")
 
     def choose_areas(self, plan_id: str, area_ids: tuple[str, ...], reason: str = "") -> None:
         """Choose plan and areas of the session in front."""

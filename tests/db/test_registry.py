@@ -41,6 +41,13 @@ def test_the_first_patient_id(registry: ClinicRegistry) -> None:
     assert registry.next_patient_id() == "P-0001"
 
 
+def test_running_courses_are_those_with_sessions_left(registry: ClinicRegistry) -> None:
+    for course_id, length, done in (("C-1", 4, 4), ("C-2", 4, 1), ("C-3", 0, 9)):
+        registry.save_course(Course(course_id, "P-0411", "face", length, done), "PR-02")
+    registry.save_course(Course("C-2", "P-0411", "face", 4, 2), "PR-02")
+    assert [(one.course_id, one.done) for one in registry.running_courses()] == [("C-2", 2), ("C-3", 9)]
+
+
 def test_a_change_is_a_new_version_with_its_audit_entry(
     registry: ClinicRegistry, store: SessionStore, recorder: RecorderThread, folder: DataFolder
 ) -> None:
@@ -152,6 +159,7 @@ def test_the_clinics_own_records_are_versions_found_by_what_they_concern(
     assert ids(state="due") == ["F-2", "F-0"]
     assert ids(patient_id="P-0411") == ["F-1", "F-0"]
     assert ids(due_until="2026-11-19") == ["F-2"]
+    assert ids(due_from="2026-11-19") == ["F-1"]
     versions = registry.record_versions(call)
     assert [(one.rev, one.state, one.changed_by) for one in versions] == [(1, "due", "PR-02"), (2, "done", "PR-03")]
     assert versions[1].fields == {"what": "call", "said": "well"}

@@ -102,6 +102,7 @@ def test_filters_match_what_they_say(
     assert last is not None and last.session_id == first
     assert store.last_of_patient("P-0001", START_US) is None
     assert store.last_of_patient("P-0002", START_US + 99) is None
+    assert store.last_treatments() == {"P-0001": START_US}
 
 
 def test_the_line_of_the_list_keeps_pace_with_the_samples(recorder: RecorderThread, store: SessionStore) -> None:

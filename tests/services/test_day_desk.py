@@ -108,3 +108,19 @@ def test_targets_of_the_last_visit_are_carried_forward_with_their_band(console):
 def test_reading_a_patient_s_record_is_noted(console):
     console.day.patient("P-0377")
     assert console.registry.audits[-1] == ("PR-02", "patient_read", "P-0377", "")
+
+
+def test_who_comes_without_an_appointment_goes_on_with_the_running_course_of_that_plan(console):
+    console.day.start("P-0412", "facial_acne_scars")
+    opened = console.desk.front.state.opened
+    assert (opened.course_id, opened.course_number, opened.course_length) == ("C-0412", 3, 6)
+
+
+@pytest.mark.parametrize(("decide", "course_id"), [
+    (lambda courses, course: courses.pause(course, "on holiday"), ""),
+    (lambda courses, course: (courses.pause(course, "on holiday"), courses.go_on(course)), "C-0412"),
+])
+def test_a_paused_course_is_not_gone_on_with_by_the_way(console, decide, course_id):
+    decide(console.courses, console.registry.courses("P-0412")[0])
+    console.day.start("P-0412", "facial_acne_scars")
+    assert console.desk.front.state.opened.course_id == course_id

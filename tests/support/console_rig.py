@@ -39,6 +39,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
 from console.services.console import Console
+from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
@@ -107,7 +108,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         ClosingDesk(desk, registry, shelf, clock, station, recorder, reader), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None), FollowUpDesk(desk, registry, reader, shelf, clock),
         AdverseEventDesk(desk, registry, reader, clock),
-        PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock))
+        PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
+        CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader))
 
 
 def close_console(console: Console) -> None:

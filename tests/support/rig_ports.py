@@ -180,6 +180,10 @@ class RigReader:
                  and one.opened_us < before_us]
         return max(found, key=lambda one: one.opened_us, default=None)
 
+    def last_treatments(self) -> dict[str, int]:
+        rows = sorted((self.row(one) for one in self._recorder.story), key=lambda one: one.opened_us)
+        return {one.patient_id: one.opened_us for one in rows if one.outcome == "finished"}
+
 
 def gtin_of(number: int) -> str:
     """Give a GTIN-14 of the range kept for examples, with its check digit."""
@@ -255,6 +259,9 @@ class RigRegistry:
 
     def courses(self, patient_id: str) -> list[Course]:
         return [one for one in self._courses.values() if one.patient_id == patient_id]
+
+    def running_courses(self) -> list[Course]:
+        return [one for one in self._courses.values() if not one.length or one.done < one.length]
 
     def save_course(self, course: Course, actor_id: str) -> None:
         self._courses[course.course_id] = course

@@ -1,0 +1,123 @@
+"""Courses of patients: how they stand, who is due, and what was decided of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from console.domain import courses
+from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
+from console.domain.clock import Clock
+from console.domain.courses import CourseStanding
+from console.domain.errors import Refusal
+from console.domain.people import Appointment, Course, Patient
+from console.domain.ports import Registry, SessionReader
+from console.services.clinical_shelf import ClinicalShelf
+from console.services.local_time import day_start_us, local_day
+from console.services.query_thread import QueryThread
+from console.services.session_desk import SessionDesk
+
+BOOKED_AHEAD = timedelta(days=400)
+
+
+class CourseReader(Protocol):
+    """Reads what the due list is made of, on the query thread."""
+
+    def running_courses(self) -> list[Course]: ...
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]: ...
+    def appointments(self, from_us: int, until_us: int) -> list[Appointment]: ...
+    def patient(self, patient_id: str) -> Patient: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DuePatient:
+    """A patient whose next session may be now, or is late, and who has no appointment."""
+
+    patient: Patient
+    standing: CourseStanding
+    plan_name: str
+
+
+class CourseDesk:
+    """Use cases of courses."""
+
+    def __init__(
+        self, desk: SessionDesk, registry: Registry, reader: SessionReader, shelf: ClinicalShelf, clock: Clock,
+        queries: QueryThread, question_registry: CourseReader, question_reader: SessionReader,
+    ) -> None:
+        self._desk, self._registry, self._reader, self._shelf, self._clock = desk, registry, reader, shelf, clock
+        self._queries, self._far_registry, self._far_reader = queries, question_registry, question_reader
+
+    def of_patient(self, patient_id: str) -> list[CourseStanding]:
+        """Give a patient's courses as they stand, newest first."""
+        last = self._reader.last_of_patient(patient_id, self._clock.utc_us())
+        last_day = local_day(last.opened_us) if last is not None else None
+        marks = _marks(self._registry.records(RecordFilter(RecordKind.COURSE, patient_id=patient_id)))
+        return [courses.standing(one, marks.get(one.course_id), last_day, self._today())
+                for one in self._registry.courses(patient_id)]
+
+    def ask_due(self, answer: Callable[[list[DuePatient]], None], failed: Callable[[BaseException], None]) -> None:
+        """Ask who is due and has no appointment, the latest first."""
+        today, names = self._today(), {plan.plan_id: plan.name for plan in self._shelf.current.plans}
+        self._queries.ask(lambda: self._due(today, names), answer, failed)
+
+    def _due(self, today: date, names: dict[str, str]) -> list[DuePatient]:
+        marks = _marks(self._far_registry.records(RecordFilter(RecordKind.COURSE)))
+        booked = {one.patient_id for one in self._far_registry.appointments(
+            day_start_us(today), day_start_us(today + BOOKED_AHEAD))}
+        last = self._far_reader.last_treatments()
+        found = []
+        for course in self._far_registry.running_courses():
+            opened_us = last.get(course.patient_id)
+            if course.patient_id in booked or opened_us is None:
+                continue
+            stands = courses.standing(course, marks.get(course.course_id), local_day(opened_us), today)
+            if stands.due in (courses.DUE_NOW, courses.OVERDUE):
+                patient = self._far_registry.patient(course.patient_id)
+                found.append(DuePatient(patient, stands, names.get(course.plan_id, course.plan_id)))
+        return sorted(found, key=_latest_day)
+
+    # --- decisions -----------------------------------------------------------------------------------------
+
+    def begin(self, patient_id: str, plan_id: str) -> Course:
+        """Begin a course of a plan; Refusal where one of it is running."""
+        plan = self._shelf.current.plan(plan_id)
+        self._require_actor()
+        if any(one.course.plan_id == plan_id and one.state in (courses.RUNNING, courses.PAUSED)
+               for one in self.of_patient(patient_id)):
+            raise Refusal(f"A course of {plan.name} is running", "nothing was begun", "go on with that one")
+        made = courses.new_course(patient_id, plan, self._registry.courses(patient_id))
+        self._registry.save_course(made, self._desk.actor_id)
+        return made
+
+    def pause(self, course: Course, reason: str) -> None:
+        """Pause a course: it is not due until it goes on."""
+        self._mark(course, courses.PAUSED, reason)
+
+    def end(self, course: Course, reason: str) -> None:
+        """End a course before its last session."""
+        self._mark(course, courses.ENDED, reason)
+
+    def go_on(self, course: Course) -> None:
+        """Let a course go on again."""
+        self._mark(course, courses.RUNNING, "")
+
+    def _mark(self, course: Course, state: str, reason: str) -> None:
+        self._require_actor()
+        self._registry.save_record(courses.course_mark(course, state, reason), self._desk.actor_id)
+
+    def _require_actor(self) -> None:
+        if self._desk.actor is None:
+            raise Refusal("Nobody is signed in", "nothing was changed", "sign in first")
+
+    def _today(self) -> date:
+        return local_day(self._clock.utc_us())
+
+
+def _marks(records: Iterable[ClinicRecord]) -> dict[str, ClinicRecord]:
+    return {one.record_id: one for one in records}
+
+
+def _latest_day(one: DuePatient) -> tuple[date, str]:
+    window = one.standing.window
+    return (window.latest if window else date.max, one.patient.patient_id)

@@ -1,0 +1,134 @@
+"""The follow-up page by hand: the clinic's rule, a call, what was told, an event judged and written out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from console_rig import DAY_S, RigClock, finish_session, start_session
+from desk_touch import part, touch
+from PySide6.QtWidgets import QLineEdit
+
+from console.domain.people import Role
+from console.services.console import Console
+from ui.desk.follow_up import FollowUpPage
+from ui.main_window import MainWindow
+from ui.page import Page
+from ui.widgets.fields import Stepper
+
+Window = Callable[[str, Page], MainWindow]
+
+
+def _as(console: Console, role: Role) -> None:
+    console.desk.actor = next(one for one in console.registry.staff() if one.role is role)
+
+
+@pytest.fixture
+def written() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def window(desk_window: Window, console: Console, written: list[tuple[str, str]]) -> MainWindow:
+    _as(console, Role.PRACTITIONER)
+    start_session(console)
+    finish_session(console)
+    _as(console, Role.MANAGER)
+
+    def save(event_id: str, form: str) -> Path:
+        written.append((event_id, form))
+        return Path(f"{event_id}.{form}")
+
+    return desk_window("follow_up", FollowUpPage(console, save))
+
+
+def _call_key(console: Console) -> str:
+    return f"follow_up.{console.follow_up.rows()[0].contact.contact_id}"
+
+
+def test_the_clinic_decides_when_it_calls_and_the_list_fills(window: MainWindow, console: Console) -> None:
+    assert console.follow_up.rows() == []
+    touch(window, "call_rule.confirm")
+    assert console.follow_up.rule is not None and console.follow_up.rule.words == "24-72"
+    assert part(window, _call_key(console)).accessibleName().startswith("P-0412, Call, from")
+    assert not [one for one in window.findChildren(Stepper, "call_rule.from") if one.isVisibleTo(window)]
+
+
+def test_a_practitioner_does_not_decide_it(window: MainWindow, console: Console) -> None:
+    _as(console, Role.PRACTITIONER)
+    window.page("follow_up").enter()
+    assert not part(window, "call_rule.confirm").isEnabled() and not part(window, "call_rule.none").isEnabled()
+
+
+def test_a_call_is_opened_ticked_and_recorded(window: MainWindow, console: Console, clock: RigClock) -> None:
+    touch(window, "call_rule.confirm")
+    clock.advance(2 * DAY_S)
+    window.page("follow_up").enter()
+    touch(window, _call_key(console))
+    touch(window, "told.redness.mild")
+    touch(window, "told.days_ago.plus")
+    part(window, "told.other", QLineEdit).setText("Numb chin")
+    window.action_bar.trigger("record")
+    assert "no severity" in window.notice.text and console.follow_up.rows()[0].standing == "due"
+    touch(window, "told.other_severity.moderate")
+    window.action_bar.trigger("record")
+    told = console.follow_up.open(console.follow_up.rows()[0].contact.contact_id).told
+    assert [(one.told.text, one.told.severity, one.beyond != "") for one in told] == [
+        ("Redness for 1 to 3 days", "mild", False), ("Numb chin", "moderate", True)]
+    assert all(one.told.day == "2026-11-18" for one in told)
+    assert not window.action_bar.button("record").isEnabled()
+
+
+def test_who_is_not_reached_stays_and_a_reason_ends_the_tries(
+    window: MainWindow, console: Console, clock: RigClock,
+) -> None:
+    touch(window, "call_rule.confirm")
+    clock.advance(2 * DAY_S)
+    window.page("follow_up").enter()
+    touch(window, _call_key(console))
+    window.action_bar.trigger("not_reached")
+    assert "tried 1 time" in part(window, _call_key(console)).accessibleName()
+    window.action_bar.trigger("give_up")
+    touch(window, "reason.no_answer_several_days")
+    touch(window, "reason.confirm")
+    assert console.follow_up.rows()[0].contact.state == "given_up"
+
+
+def test_an_event_is_judged_by_hand_closed_and_written_out(
+    window: MainWindow, console: Console, clock: RigClock, written: list[tuple[str, str]],
+) -> None:
+    touch(window, "call_rule.confirm")
+    clock.advance(2 * DAY_S)
+    window.page("follow_up").enter()
+    touch(window, _call_key(console))
+    touch(window, "told.blisters.severe")
+    window.action_bar.trigger("record")
+    assert console.adverse.all() == []
+    touch(window, "told.judge.0")
+    for name in ("adverse.serious.intervention", "adverse.relation.possible", "adverse.outcome.recovered",
+                 "adverse.suspect.0", "adverse.due_in.plus", "adverse.save"):
+        touch(window, name)
+    event = console.adverse.event("AE-0001")
+    assert (event.serious, event.relation, event.outcome, event.severity, event.due) == (
+        ("intervention",), "possible", "recovered", "severe", "2026-11-20")
+    assert len(event.suspects) == 1
+    touch(window, "event.pdf")
+    touch(window, "event.json")
+    assert written == [("AE-0001", "pdf"), ("AE-0001", "json")]
+    touch(window, "event.judge")
+    touch(window, "adverse.close")
+    assert "how it ended" in part(window, "adverse.words").text()  # type: ignore[attr-defined]
+    part(window, "adverse.ended", QLineEdit).setText("Healed in six days")
+    touch(window, "adverse.close")
+    assert console.adverse.event("AE-0001").state == "closed"
+    assert not part(window, "event.judge").isEnabled()
+
+
+def test_who_is_due_leads_to_their_record(window: MainWindow, console: Console, clock: RigClock) -> None:
+    clock.advance(70 * DAY_S)
+    window.page("follow_up").enter()
+    touch(window, "follow_up.which.back")
+    while console.queries.busy:
+        console.queries.deliver()
+    assert "Facial acne scars, 3 of 6 done" in part(window, "follow_up.P-0412").accessibleName()
+    touch(window, "follow_up.P-0412")
+    assert window.page_key == "patients"

@@ -1,0 +1,116 @@
+"""Patients with something to do, as rows under headings: initials, id, what it is, how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.domain.people import Patient
+from ui.desk.patient_rows import paint_initials
+from ui.fonts import code_font, text_font
+from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text
+from ui.theme import color
+from ui.widgets.buttons import PaintedButton
+from ui.widgets.states import EmptyState
+from ui.widgets.texts import Label, scrolled
+
+ROW_PX, WORDS_PX = 64, 132
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line: ``key`` names it, ``words`` say how it stands, in ``tone``."""
+
+    key: str
+    patient: Patient
+    second: str
+    words: str
+    tone: str = "ink2"
+
+
+class _CaseButton(PaintedButton):
+    def __init__(self, row: CaseRow, prefix: str) -> None:
+        super().__init__(f"{prefix}.{row.key}")
+        self.row, self._selected = row, False
+        self.setFixedHeight(ROW_PX)
+        self.setAccessibleName(f"{row.patient.patient_id}, {row.second}, {row.words}")
+
+    def set_selected(self, selected: bool) -> None:
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, ROW_PX)
+
+    def paint(self, painter: QPainter) -> None:
+        box = self.rect().toRectF()
+        if self._selected:
+            painter.fillRect(box, color("live_tint"))
+            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
+        elif self.isDown():
+            painter.fillRect(box, color("canvas"))
+        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+        paint_initials(painter, QRectF(16, 13, 38, 38), self.row.patient, 14)
+        room = box.width() - 68 - WORDS_PX - 24
+        paint_text(painter, QRectF(68, 10, room, 22), self.row.patient.patient_id, code_font(17, 600), color("ink"),
+                   LEFT)
+        paint_text(painter, QRectF(68, 34, box.width() - 84, 20), self.row.second, text_font(14), color("ink2"), LEFT)
+        paint_text(painter, QRectF(box.width() - 16 - WORDS_PX - 40, 10, WORDS_PX + 40, 22), self.row.words,
+                   text_font(14, 600), color(self.row.tone), RIGHT)
+        if self._ring:
+            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
+
+
+class CaseRows(QWidget):
+    """Rows under headings. ``chosen(key)``; rows are named ``<prefix>.<key>``."""
+
+    chosen = Signal(str)
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix, self._shown = prefix, ()
+        self._parts: list[QWidget] = []
+        self._inner = QWidget()
+        self._box = QVBoxLayout(self._inner)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self.empty = EmptyState("check", "Nothing to do", "")
+        self._box.addWidget(self.empty, 1)
+        self._box.addStretch(0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(self._inner))
+
+    def show_cases(self, sections: Sequence[tuple[str, Sequence[CaseRow]]], chosen: str = "") -> None:
+        """Show (heading, rows); a section without rows is left out."""
+        for old in self._parts:
+            self._box.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._parts = []
+        for heading, rows in sections:
+            if rows:
+                title = Label(f"{heading}, {len(rows)}", "label_strong", "ink2")
+                title.setContentsMargins(16, 14, 16, 6)
+                self._add(title)
+            for row in rows:
+                button = _CaseButton(row, self._prefix)
+                button.set_selected(row.key == chosen)
+                button.clicked.connect(partial(self.chosen.emit, row.key))
+                self._add(button)
+        self.empty.setVisible(not self._parts)
+
+    def _add(self, widget: QWidget) -> None:
+        self._box.insertWidget(len(self._parts), widget)
+        self._parts.append(widget)
+
+    def mark(self, key: str) -> None:
+        """Show which row is chosen."""
+        for part in self._parts:
+            if isinstance(part, _CaseButton):
+                part.set_selected(part.row.key == key)
