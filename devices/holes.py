@@ -13,7 +13,7 @@ class Hole:
     """Missing samples ``first`` to before ``end``.
 
     Open until asked for in vain; then it has a ``cause`` and is named at ``name_by_s`` at the
-    latest; after that it is kept only so that a late sample still finds its place.
+    latest; after that it stays a gap, whatever comes: the record has said that these are missing.
     """
 
     first: int
@@ -79,12 +79,23 @@ class HoleList:
         return [piece for piece in pieces if piece.first >= first and piece.end <= end]
 
     def fill(self, first: int, end: int) -> list[tuple[int, int]]:
-        """Take samples that arrived; give the stretches that were missing until now."""
-        filled = self.cut_out(first, end)
-        if filled:
-            start = bisect_right(self._holes, first, key=_end_of)
-            del self._holes[start : start + len(filled)]
+        """Take samples that arrived; give the stretches that were missing until now and have no name yet."""
+        start = bisect_right(self._holes, first, key=_end_of)
+        stop = start
+        filled: list[Hole] = []
+        left: list[Hole] = []
+        while stop < len(self._holes) and self._holes[stop].first < end:
+            hole = self._holes[stop]
+            for piece in [hole] if hole.named else _split(hole, first, end):
+                inside = piece.first >= first and piece.end <= end and not piece.named
+                (filled if inside else left).append(piece)
+            stop += 1
+        self._holes[start:stop] = left
         return [(hole.first, hole.end) for hole in filled]
+
+    def named_within(self, first: int, end: int) -> int:
+        """Count the samples of a range that were named as missing."""
+        return sum(min(hole.end, end) - max(hole.first, first) for hole in self.within(first, end) if hole.named)
 
     def fold(self) -> None:
         """Join named neighbours, and drop the oldest named ones beyond the bound."""

@@ -45,7 +45,7 @@ class Recording:
         self.gaps: list[Gap] = []  # named since last taken
         self._ledgers: dict[BootKey, BootLedger] = {}
         self._current: BootKey | None = None
-        self._returning: set[BootKey] = set()
+        self._returning: dict[BootKey, GapCause] = {}  # boots the pen left, and why
         self._left: list[_Left] = []
         self._closing: _Closing | None = None
         self._duplicates_before = 0
@@ -115,8 +115,7 @@ class Recording:
             )
         if key in self._returning and not resent and boot_id == pen.boot_id and key != self._current:
             self._name_all_left(key)
-            self._returning.discard(key)
-            ledger.skip_to(samples.first)
+            self._report(key, ledger.skip_to(samples.first, self._returning.pop(key)))
         if not resent and boot_id == pen.boot_id:
             self._current = key
         if resent:  # an answer tells of what was missed; it cannot tell of what has not been heard of
@@ -205,7 +204,7 @@ class Recording:
         ledger.link_down()
         tail_told = self._closing is None or not self._closing.past_end_seen
         self._left.append(_Left(key, cause, next_index if self._closing is None else None, tail_told))
-        self._returning.add(key)
+        self._returning[key] = cause
         self._current = None
 
     def _name_left(self, left: _Left) -> None:

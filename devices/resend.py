@@ -19,6 +19,7 @@ NOISY_ASKS_IN_ALL = 9
 REORDER_GRACE_S = 0.1  # a frame overtaken by another is not lost yet
 TAIL_GRACE_S = 0.5  # samples STATUS speaks of may still be on their way
 NAMING_GRACE_S = 1.5  # the next STATUS tells whether the pen itself lost them
+LATE_GRACE_S = 5.0  # after the last request: a slow pen's answer is still an answer
 ANSWER_END_S = 0.1  # after the last sample asked for, an ERROR may still follow
 BACKLOG_HOLES = 8
 BACKLOG_BRIDGE = 50  # samples asked for twice to save a request, when many wait
@@ -73,7 +74,7 @@ class BootLedger:
     # --- what arrives ---------------------------------------------------------------------------
 
     def take(self, first: int, end: int, now_s: float) -> list[Range]:
-        """Take samples that arrived; give the ranges that are new."""
+        """Take samples that arrived; give the ranges that are new. What was named missing stays so."""
         last = end if self.stop is None else min(end, self.stop)
         first = max(first, self.begin)
         if last <= first:
@@ -86,7 +87,8 @@ class BootLedger:
             self._reach(start, now_s, now_s + REORDER_GRACE_S)
             self.end = last
             fresh.append(Range(start, last))
-        self.duplicates += last - first - sum(piece.end - piece.first for piece in fresh)
+        too_late = self._holes.named_within(first, last)
+        self.duplicates += last - first - too_late - sum(piece.end - piece.first for piece in fresh)
         return fresh
 
     def raise_stop(self, index: int) -> int:
@@ -95,9 +97,12 @@ class BootLedger:
         self.stop = stop if self.ceiling is None else min(stop, self.ceiling)
         return self.stop
 
-    def skip_to(self, first_index: int) -> None:
-        """Go on at an index without asking for what lies before: it may not be ours."""
-        self.end = max(self.end, first_index)
+    def skip_to(self, first_index: int, cause: GapCause) -> list[Missing]:
+        """Go on at an index without asking for what lies before: it may not be ours. Give that as a gap."""
+        if first_index <= self.end:
+            return []
+        self.expect(first_index, 0.0)
+        return self.give_up(cause)
 
     def note_resent(self, first: int, end: int, now_s: float) -> None:
         """Take notice that the pen is answering."""
@@ -132,7 +137,9 @@ class BootLedger:
                 self._asked_in_vain(hole, now_s, self._busy_until_s, noisy=False)
 
     def note_no_resend(self, now_s: float) -> None:
-        """Take ERROR 1: this pen does not know RESEND."""
+        """Take ERROR 1: this pen does not know RESEND. What answers no request says nothing of one."""
+        if self._request is None or self._request.answered:
+            return
         self._resend_samples = 0
         self._request = None
         for hole in self._holes:
@@ -200,8 +207,9 @@ class BootLedger:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is missing without a name and nothing being asked for."""
-        return self._tail is None and all(hole.named for hole in self._holes)
+        """Whether nothing is being asked for, and nothing missing could still get another name."""
+        return self._tail is None and all(
+            hole.named or hole.cause is GapCause.NOT_ANSWERED for hole in self._holes)
 
     def give_up(self, cause: GapCause) -> list[Missing]:
         """Name all that is still missing; what was refused keeps its own cause."""
@@ -266,7 +274,7 @@ class BootLedger:
         else:
             hole.asks += 1
         if hole.asks >= ASKS_IN_ALL or hole.asks + hole.noisy_asks >= NOISY_ASKS_IN_ALL:
-            self._refuse(hole, GapCause.NOT_ANSWERED, now_s, 0.0)
+            self._refuse(hole, GapCause.NOT_ANSWERED, now_s, LATE_GRACE_S)
 
     def _name(self, now_s: float, told_by_status: bool) -> list[Missing]:
         """Name the refused stretches that are due; one stretch is named whole, not by pieces."""

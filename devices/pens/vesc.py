@@ -20,10 +20,12 @@ ASK_VERSION, ASK_VALUES = 0, 4
 _LONGEST_PAYLOAD = 512
 _ANSWER_LIMIT_S = 0.1
 _IDLE_EVERY_S = 0.5
-# Where in the payload: firmware from 3 on has two temperatures before the currents, older has seven.
+# Where in the payload: newer firmware has two temperatures before the currents, older has seven. The change
+# came in the course of version 3; there, and where no version was told, only the older answer's length tells.
 _NEW_HEAD, _OLD_HEAD = struct.Struct(">x4xiixxxx4x2xi"), struct.Struct(">x14xii2xi")
 _NEW_FAULT, _OLD_FAULT = 53, 55
 _OLD_LENGTH = 56
+_OLD_BEFORE, _NEW_FROM = (3, 0), (3, 33)
 _RATE_AND_LOAD_AND_FLAGS = 0b11100 | NO_CONTACT_FLAG
 
 
@@ -108,9 +110,18 @@ class MotorValues:
     fault: int
 
 
-def read_values(payload: bytes) -> MotorValues | None:
-    """Read an answer to GET_VALUES of any firmware; bytes behind what is known are left. None: too short."""
-    old = len(payload) == _OLD_LENGTH
+def _is_old(payload: bytes, firmware: tuple[int, int] | None) -> bool:
+    if firmware is None or _OLD_BEFORE <= firmware < _NEW_FROM:
+        return len(payload) == _OLD_LENGTH
+    return firmware < _OLD_BEFORE
+
+
+def read_values(payload: bytes, firmware: tuple[int, int] | None = None) -> MotorValues | None:
+    """Read an answer to GET_VALUES; bytes behind what is known are left. None: too short.
+
+    ``firmware`` is the version the controller told, None where it did not.
+    """
+    old = _is_old(payload, firmware)
     head, fault_at = (_OLD_HEAD, _OLD_FAULT) if old else (_NEW_HEAD, _NEW_FAULT)
     if len(payload) < head.size or payload[0] != ASK_VALUES:
         return None
@@ -134,12 +145,13 @@ class VescDriver:
         self._opened_s = self._due_s = 0.0
         self._asked_s: float | None = None  # when the request under way was sent
         self._asked = 0
+        self._firmware: tuple[int, int] | None = None
 
     def start_over(self, place: str, moment: Moment) -> None:
         """Begin anew on a fresh connection."""
         self._frames.start_over()
         self._translator.start_over(place)
-        self._outgoing, self._asked_s, self._asked = b"", None, 0
+        self._outgoing, self._asked_s, self._asked, self._firmware = b"", None, 0, None
         self._opened_s = self._due_s = moment.steady_s
         self._streaming, self._wants_version = False, True
 
@@ -176,8 +188,9 @@ class VescDriver:
         """Give what the answers say."""
         for payload in self._frames.feed(received):
             if payload[0] == ASK_VERSION and len(payload) >= 3:
+                self._firmware = payload[1], payload[2]
                 self._translator.take(Record(firmware=f"{payload[1]}.{payload[2]:02d}"), moment)
-            elif (values := read_values(payload)) is not None:
+            elif (values := read_values(payload, self._firmware)) is not None:
                 self._take(values, moment)
             else:
                 self._counts.ignored += 1

@@ -4,6 +4,7 @@ import dataclasses
 import random
 import struct
 
+import pytest
 from link_bench import UTC_US, LinkBench
 from rough_pen import RoughPen, frame
 from spec_vectors import BOOT, PEN_VECTORS
@@ -236,9 +237,74 @@ def test_no_answer_is_asked_three_times_in_all() -> None:
             talk.bench.run(0.1)
             talk.says(samples(130 + step * 50, 0))
         talk.bench.run(0.01)
-    talk.silent_for(0.5)
+    lives_on(talk, 4.4)
+    assert talk.bench.gaps == []
+    lives_on(talk, 1.0)
     (gap,) = talk.bench.gaps
     assert (gap.first_index, gap.count, gap.cause) == (110, 10, GapCause.NOT_ANSWERED)
+
+
+def lives_on(talk: Talk, seconds: float) -> None:
+    """The pen says no sample, and nothing is asked of it."""
+    for _ in range(round(seconds / 0.2)):
+        talk.silent_for(0.2)
+        talk.says(samples(130, 0))
+
+
+@pytest.mark.parametrize("late_s", [0.4, 4.0])
+def test_an_answer_that_comes_when_nobody_waits_for_it_any_more_still_counts(late_s: float) -> None:
+    talk = recording()
+    talk.says(samples(120))
+    talk.bench.run(0.11)
+    for _ in range(3):
+        talk.expects(Resend(BOOT, 110, 10))
+        talk.bench.run(0.3)
+        talk.says(samples(130, 0))
+        talk.bench.run(0.21)
+    lives_on(talk, late_s)
+    talk.says(samples(110, 10, resent=True))
+    lives_on(talk, 6.0)
+    assert talk.bench.gaps == []
+    assert talk.bench.indexes("A1-000042", BOOT) == list(range(100, 130))
+
+
+def test_what_was_named_missing_stays_so_and_is_no_duplicate() -> None:
+    talk = recording()
+    talk.says(samples(120))
+    talk.bench.run(0.11)
+    talk.expects(Resend(BOOT, 110, 10))
+    talk.says(PenError(2, 0x83, 110, 10, "gone"))
+    lives_on(talk, 2.0)
+    talk.says(samples(105, 20, resent=True))
+    assert [(gap.first_index, gap.count) for gap in talk.bench.gaps] == [(110, 10)]
+    assert talk.bench.indexes("A1-000042", BOOT) == [*range(100, 110), *range(120, 130)]
+    assert talk.bench.machine.counters().duplicates == 10
+
+
+def test_that_it_knows_no_resend_is_an_answer_to_one() -> None:
+    talk = recording()
+    talk.says(PenError(1, 0x83, 0, 0, "what"))
+    talk.says(samples(120))
+    talk.bench.run(0.11)
+    talk.expects(Resend(BOOT, 110, 10))
+    talk.says(samples(110, 4, resent=True), PenError(1, 0x83, 0, 0, "what"), samples(114, 6, resent=True))
+    assert talk.bench.indexes("A1-000042", BOOT) == list(range(100, 130))
+
+
+def test_the_end_of_a_recording_does_not_wait_for_answers_given_up() -> None:
+    talk = recording()
+    talk.says(samples(120))
+    talk.bench.run(0.11)
+    for _ in range(3):
+        talk.expects(Resend(BOOT, 110, 10))
+        talk.bench.run(0.3)
+        talk.says(samples(130, 0))
+        talk.bench.run(0.21)
+    talk.bench.machine.end_recording(20.0, talk.bench.moment)
+    talk.says(Status(BOOT, 8_000_000, 130, 87, 3_120, 0))
+    talk.bench.run(1.0)
+    assert not talk.bench.machine.recording
+    assert [(gap.first_index, gap.count, gap.cause) for gap in talk.bench.gaps] == [(110, 10, GapCause.NOT_ANSWERED)]
 
 
 def test_busy_is_asked_again_later_three_times_in_all() -> None:
@@ -250,6 +316,8 @@ def test_busy_is_asked_again_later_three_times_in_all() -> None:
         talk.says(PenError(3, 0x83, 110, 10, "busy"))
         talk.silent_for(0.48)
         talk.bench.run(0.03)
+        talk.says(samples(130, 0))
+    lives_on(talk, 5.2)
     assert [(gap.count, gap.cause) for gap in talk.bench.gaps] == [(10, GapCause.NOT_ANSWERED)]
 
 
@@ -312,10 +380,10 @@ def test_a_pen_without_memory_is_never_asked() -> None:
     for _ in range(4):
         talk.bench.run(0.4)
         talk.says(samples(40, 0))
-    talk.says(samples(20))  # overtaken by far: still stored
+    talk.says(samples(20))  # overtaken by far: named as missing before
     assert talk.bench.take_sent() == b""
     assert [(gap.first_index, gap.count, gap.cause) for gap in talk.bench.gaps] == [(10, 20, GapCause.NO_RESEND)]
-    assert talk.bench.indexes("A1-000042", BOOT)[-20:] == list(range(20, 40))
+    assert talk.bench.indexes("A1-000042", BOOT)[-20:] == [*range(10), *range(30, 40)]
 
 
 def test_a_pen_that_knows_no_resend_says_so_once() -> None:

@@ -58,3 +58,14 @@ def test_an_answer_cannot_tell_of_samples_nobody_has_heard_of() -> None:
     recording = took((0, 100))
     assert recording.take(PEN, 7, Range(90, 5_000), 360_000, True, 1.0) == []
     assert recording.take(PEN, 7, Range(100, 110), 400_000, False, 1.0) == [Range(100, 110)]
+
+
+def test_a_boot_that_comes_back_leaves_no_nameless_hole() -> None:
+    recording, other = took((0, 100)), dataclasses.replace(PEN, boot_id=8)
+    assert left(recording, None) == [(100, 0)]
+    recording.take(other, 8, Range(0, 10), 0, False, 3.4)
+    recording.leave_boot(GapCause.PEN_RESTART, None)
+    recording.gaps.clear()
+    assert recording.take(PEN, 7, Range(400, 410), 1_600_000, False, 4.0) == [Range(400, 410)]
+    assert [(gap.boot_id, gap.first_index, gap.count, gap.cause) for gap in recording.gaps] == [
+        (7, 100, 300, GapCause.PEN_RESTART)]

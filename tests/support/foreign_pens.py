@@ -112,7 +112,7 @@ class Vesc:
             word = payload.hex() if whole else "no frame"
             self.heard[word] = self.heard.get(word, 0) + 1
             if payload == b"\x00":
-                answer += vesc_frame(b"\x00\x05\x03HW60\x00")
+                answer += vesc_frame((b"\x00\x02\x12" if self.layout == "old" else b"\x00\x05\x03") + b"HW60\x00")
             elif payload == b"\x04":
                 self.asked += 1
                 if not (self.deaf_every and self.asked % self.deaf_every == 0):

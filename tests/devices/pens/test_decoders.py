@@ -233,6 +233,11 @@ def test_vesc_answers_of_every_firmware() -> None:
     assert read_values(b"\x04" + head) == MotorValues(-234, 100, -49_140, 0)
     assert read_values(b"\x04" + head + bytes(26) + b"\x05" + bytes(20)) == MotorValues(-234, 100, -49_140, 5)
     assert len(old) == 55 and read_values(b"\x04" + old) == MotorValues(234, 100, 49_140, 3)
+    for firmware in ((3, 33), (5, 2), (6, 6)):  # as long as the older answer, by chance
+        assert read_values(b"\x04" + head + bytes(26) + b"\x05\x00", firmware) == MotorValues(-234, 100, -49_140, 5)
+    for firmware in ((2, 18), (3, 1)):
+        assert read_values(b"\x04" + old, firmware) == MotorValues(234, 100, 49_140, 3)
+    assert read_values(b"\x04" + old + b"more", (2, 18)) == MotorValues(234, 100, 49_140, 3)
     assert read_values(b"\x04" + head[:-1]) is None and read_values(b"\x05" + head) is None
 
 
