@@ -296,7 +296,8 @@ class BootLedger:
         if any(hole.open for hole in stretch):
             return []
         due = all(hole.name_by_s <= now_s for hole in stretch)
-        told = told_by_status and all(now_s - hole.seen_s >= TAIL_GRACE_S for hole in stretch)
+        told = told_by_status and all(
+            hole.cause is not GapCause.NOT_ANSWERED and now_s - hole.seen_s >= TAIL_GRACE_S for hole in stretch)
         if not due and not told:
             return []
         named: list[Missing] = []

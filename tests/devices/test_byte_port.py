@@ -1,12 +1,13 @@
 """A port gives every byte that came before its end, and only then says that it is gone."""
 
 import os
+import socket
 import threading
 import tty
 
 import pytest
 
-from devices.byte_port import READ_BYTES, open_byte_port
+from devices.byte_port import READ_BYTES, DescriptorPort, open_byte_port
 
 SENT = bytes(range(256)) * 400
 
@@ -36,12 +37,43 @@ def test_a_flood_is_read_in_bounded_pieces_and_whole(terminal) -> None:
     os.close(ours)
 
 
-def test_what_came_before_the_cable_was_pulled_is_not_lost(terminal) -> None:
-    ours, port = terminal
-    os.write(ours, SENT[:9_000])
+class Plug:
+    """What pyserial gives, over any descriptor."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def pipe_that_ends() -> int:
+    ours, theirs = os.pipe()
+    os.write(theirs, SENT[:9_000])
+    os.close(theirs)
+    return ours
+
+
+def socket_that_fails() -> int:
+    ours, theirs = socket.socketpair()
+    ours.send(b"never read: the other end fails with its last byte")
+    theirs.send(SENT[:9_000])
+    theirs.close()
+    return ours.detach()
+
+
+@pytest.mark.parametrize("pulled", [pipe_that_ends, socket_that_fails])
+def test_what_came_before_the_cable_was_pulled_is_not_lost(pulled) -> None:
+    """A terminal's own end is no proof: the system throws away what it still held when its maker goes."""
+    descriptor = pulled()
+    os.set_blocking(descriptor, False)
+    port = DescriptorPort(Plug(descriptor))
     taken = port.read_some(5.0)
-    os.close(ours)
     with pytest.raises(OSError):
         while True:
             taken += port.read_some(5.0)
     assert taken == SENT[:9_000]
+    port.close()

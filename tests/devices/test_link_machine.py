@@ -261,6 +261,7 @@ def test_an_answer_that_comes_when_nobody_waits_for_it_any_more_still_counts(lat
         talk.bench.run(0.3)
         talk.says(samples(130, 0))
         talk.bench.run(0.21)
+    talk.says(status(130))
     lives_on(talk, late_s)
     talk.says(samples(110, 10, resent=True))
     lives_on(talk, 6.0)
