@@ -189,10 +189,18 @@ class PhotoDesk:
         self._registry.audit(self._desk.actor_id, "photo_viewed", patient_id, photo.photo_id)
         self._queries.ask(lambda: read(self._proved(photo)), answer, failed)
 
-    def session(self, session_id: UUID, answer: Callable[[Session], None], failed: Failed) -> None:
-        """Ask for a session that is closed, to add follow-up pictures to it."""
-        self._queries.ask(
-            lambda: Session(session_id, (one.event for one in self._reader.events(session_id))), answer, failed)
+    def last_session(self, patient_id: str, answer: Callable[[Session], None], failed: Failed) -> None:
+        """Ask for a patient's last finished session, to add follow-up pictures to it; OperatorError without one."""
+        now_us = self._clock.utc_us()
+
+        def found() -> Session:
+            row = self._reader.last_of_patient(patient_id, now_us)
+            if row is None or row.state != "sealed":
+                raise OperatorError(f"No session of {patient_id} is sealed", "nothing was changed",
+                                    "take photos in a session first")
+            return Session(row.session_id, (one.event for one in self._reader.events(row.session_id)))
+
+        self._queries.ask(found, answer, failed)
 
     def _proved(self, photo: ev.PhotoTaken) -> bytes:
         body = self._shelf.body(photo.photo_id)

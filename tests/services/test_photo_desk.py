@@ -131,7 +131,7 @@ def test_follow_up_photos_go_to_a_sealed_session(console, tmp_path: Path) -> Non
     sealed_id = next(one for one in console.photos._reader.session_ids()
                      if console.photos._reader.row(one).state == "sealed")
     found, kept = [], []
-    console.photos.session(sealed_id, found.append, found.append)
+    console.photos.last_session("P-0412", found.append, found.append)
     wait(console)
     assert isinstance(found[0], Session)
     laid = {"frontal": developed(console, picture_files(tmp_path, 1))[0]}
@@ -140,6 +140,13 @@ def test_follow_up_photos_go_to_a_sealed_session(console, tmp_path: Path) -> Non
     assert [one.what.kind for one in kept[0].events] == ["photo_taken"]
     assert photos.latest(found[0].state, "follow_up").keys() == {"frontal"}
     assert console.desk.sessions == [] and console.recorder.story[sealed_id][-1].what.moment == "follow_up"
+
+
+def test_nobody_sealed_has_no_follow_up(console) -> None:
+    failed = []
+    console.photos.last_session("P-0460", lambda _: pytest.fail("found"), failed.append)
+    wait(console)
+    assert "No session of P-0460 is sealed" in str(failed[0])
 
 
 def test_the_newest_files_come_first(tmp_path: Path) -> None:

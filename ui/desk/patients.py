@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.domain.errors import OperatorError
+from console.domain.photos import FOLLOW_UP
+from console.domain.session import Session
 from console.services.console import Console
 from ui.desk.find_patient import card_id
 from ui.desk.letter_keys import LetterKeys
@@ -15,6 +17,7 @@ from ui.desk.patient_rows import PatientRows
 from ui.desk.plan_choice import PlanChoice
 from ui.page import Action, Actions, Page, StatusText
 from ui.room.photo_album import ALBUM_PX, PhotoAlbum
+from ui.room.photo_sheet import WIDTH_PX, PhotoSheet
 from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, column, row
 
@@ -113,8 +116,20 @@ class PatientsPage(Page):
             self._open_session(session_id)
 
     def _show_photos(self) -> None:
-        album = PhotoAlbum(self._console.photos, self._chosen)
+        album = PhotoAlbum(self._console.photos, self._chosen, may_add=self._console.desk.actor is not None)
+        album.follow_up_wanted.connect(self._ask_follow_up)
         self.shell.show_overlay(album, f"Photos of {self._chosen}", ALBUM_PX)
+
+    def _ask_follow_up(self) -> None:
+        self.shell.close_overlay()
+        self._console.photos.last_session(
+            self._chosen, self._take_follow_up, lambda error: self.shell.tell(str(error), "stop"))
+
+    def _take_follow_up(self, session: Session) -> None:
+        opened = session.state.opened
+        if opened is not None and opened.patient_id == self._chosen:
+            sheet = PhotoSheet(self._console, self.shell, session, FOLLOW_UP)
+            self.shell.show_overlay(sheet, f"Follow-up photos of {self._chosen}", WIDTH_PX)
 
     def _show_keys(self) -> None:
         record = self._record

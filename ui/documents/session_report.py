@@ -17,6 +17,7 @@ from ui.documents.brush import CENTRE, RIGHT, face, fill_box, hue, put, rule, wi
 from ui.documents.flow import Flow, PaintBlock
 from ui.documents.pdf_file import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT, PaintPage, write_pdf
 from ui.documents.report_case import ClinicLines, ReportCase
+from ui.documents.report_photos import photos
 
 _FIRST_TOP, _TOP, _BOTTOM = 140.0, 226.0, 2790.0
 
@@ -56,7 +57,7 @@ def lay_out(case: ReportCase) -> Flow:
         flow.section("Areas", front.area_blocks(case), "Planned depth band against needle depth",
                      tables.head_row(front.AREA_COLUMNS))
     parts = (
-        record.products, record.screening, record.consent, record.anesthetic, record.alarms, record.gaps,
+        record.products, record.screening, record.consent, photos, record.anesthetic, record.alarms, record.gaps,
         record.afterwards, record.signatures, record.clinical, record.history)
     bench_parts = (record.gaps, record.history)
     for part in parts if treated else bench_parts:

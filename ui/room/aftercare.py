@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from console.domain import closing
 from console.domain.errors import OperatorError
+from console.domain.photos import AFTER, standing, why_no_photos
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, aftercare_gate
 from console.services.console import Console
@@ -19,6 +20,7 @@ from ui.documents.aftercare_sheet import AftercareSheet, paint_preview
 from ui.page import Action, Actions, StatusText
 from ui.paint import PaintedWidget
 from ui.room.done_map import DoneMap
+from ui.room.photo_sheet import WIDTH_PX, PhotoSheet
 from ui.room.record_lines import RecordLines
 from ui.room.room_page import RoomPage
 from ui.room.so_far import alarm_words, session_lines, session_minutes
@@ -126,6 +128,7 @@ class AftercarePage(RoomPage):
         self._save = Button("Save PDF", "file", "normal", "m", name="aftercare.save")
         self._shown_button = Button("Shown", "check", "quiet", "m", name="aftercare.shown")
         self._language = Tag("English", "neutral", "globe")
+        self._photos = Button("Photos after", "user", "normal", "m", name="photos.after")
         self._build()
 
     def _build(self) -> None:
@@ -133,6 +136,7 @@ class AftercarePage(RoomPage):
         so_far.body.addWidget(Label("This session", "heading"))
         so_far.body.addWidget(self.lines)
         so_far.body.addWidget(self.needled, 1)
+        so_far.body.addWidget(self._photos)
         so_far.setFixedWidth(332)
         sheet = Card(padding=24, spacing=16)
         sheet.body.addWidget(self.preview, 1)
@@ -145,6 +149,7 @@ class AftercarePage(RoomPage):
         line.addWidget(so_far)
         line.addWidget(sheet, 1)
         line.addWidget(self.next)
+        self._photos.triggered.connect(self._show_photos)
         self._print.triggered.connect(self._give_print)
         self._save.triggered.connect(self._give_pdf)
         self._shown_button.triggered.connect(self._give_shown)
@@ -164,6 +169,9 @@ class AftercarePage(RoomPage):
         self.lines.show_lines(session_lines(state))
         self.needled.show_state(state)
         self.preview.show_sheet(self._sheet(state))
+        self._photos.setEnabled(not why_no_photos(state))
+        kept = len(standing(state, AFTER))
+        self._photos.show_words(f"{counted(kept, 'photo')} after" if kept else "Photos after", icon="user")
         self._given.setVisible(state.aftercare is not None)
         self._language.setVisible(state.aftercare is None)
         if state.aftercare_at_us is not None:
@@ -203,6 +211,13 @@ class AftercarePage(RoomPage):
                        [self.forward("Continue to sign-off", Phase.SIGN_OFF, locked=locked)])
 
     # --- what it does ---------------------------------------------------------------------------------------
+
+    def _show_photos(self) -> None:
+        front = self.console.desk.front
+        if front is not None:
+            sheet = PhotoSheet(self.console, self.shell, front, AFTER)
+            sheet.changed.connect(self.show_again)
+            self.shell.show_overlay(sheet, "Photos after", WIDTH_PX)
 
     def _choose(self, iso: str) -> None:
         self._chosen = date.fromisoformat(iso)

@@ -60,9 +60,14 @@ class _Side(QWidget):
 
 
 class PhotoAlbum(QWidget):
-    """Lay it over a page with ``show_overlay``; it reads by itself, and its reading is audited."""
+    """Lay it over a page with ``show_overlay``; it reads by itself, and its reading is audited.
 
-    def __init__(self, desk: PhotoDesk, patient_id: str, session_number: int = 0) -> None:
+    ``may_add`` offers follow-up pictures: ``follow_up_wanted``.
+    """
+
+    follow_up_wanted = Signal()
+
+    def __init__(self, desk: PhotoDesk, patient_id: str, session_number: int = 0, may_add: bool = False) -> None:
         super().__init__()
         self._desk, self._patient_id, self._number = desk, patient_id, session_number
         self._shots: dict[str, list[AlbumPhoto[QImage]]] = {}
@@ -79,8 +84,11 @@ class PhotoAlbum(QWidget):
             side.stepped.connect(self._stepper(place))
         self._chips = QVBoxLayout()
         self._words = Label("Reading the photos", "label", "ink2", wrap=True)
+        self._add = Button("Add follow-up", "plus", "normal", "m", name="compare.follow_up")
+        self._add.triggered.connect(self.follow_up_wanted)
+        self._add.setVisible(may_add)
         controls = column(self._mode, Label("View", "label", "ink2"), self._chips, *self._sides, None, self._words,
-                          spacing=12)
+                          self._add, spacing=10)
         holder = QWidget()
         holder.setFixedWidth(SIDE_PX)
         holder.setLayout(controls)

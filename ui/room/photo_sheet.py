@@ -29,7 +29,6 @@ from ui.widgets.texts import Label, column, row
 
 WIDTH_PX = 1320
 STRIKE = ("Blurred", "Eyes closed", "Wrong view", "Wrong patient", "Wrong light")
-TITLES = {"before": "Photos before", "after": "Photos after", "follow_up": "Follow-up photos"}
 
 
 class PhotoSheet(QWidget):
@@ -107,7 +106,8 @@ class PhotoSheet(QWidget):
                               or ("" if count else "import files first"))
         self._import.setEnabled(not self._busy and not refused)
         self._ghost.setEnabled(bool(self._ghosts))
-        self._strike.setEnabled(self._picked in kept or self._picked in self._laid)
+        closed = self._session.state.closed
+        self._strike.setEnabled((self._picked in kept and not closed) or self._picked in self._laid)
         self._strike.show_words("Take away" if self._picked in self._laid else "Strike")
         if refused:
             self._words.show_text(f"No photo is kept: {refused}.", "stop")

@@ -134,3 +134,18 @@ def test_steps_go_through_the_pictures_of_a_view(consent, album) -> None:
     consent.click("compare.right.earlier")
     assert album.pictures.accessibleName().count("Session 3, before") == 2
     assert photos.view_label("frontal") == "Frontal"
+
+
+def test_after_photos_are_taken_with_the_aftercare(stage, tmp_path: Path) -> None:
+    walk_to(stage.console, Phase.AFTERCARE)
+    stage.live()
+    picture_files(tmp_path, 5)
+    stage.console.photos.use_folder(tmp_path)
+    stage.click("photos.after")
+    stage.click("photo.import")
+    stage.until(lambda: stage.there("photo.file.0"))
+    stage.click("photo.newest")
+    stage.until(lambda: look(stage, "frontal").state == "waiting")
+    stage.click("photo.keep")
+    stage.until(lambda: len(photos.standing(stage.state, "after")) == 5)
+    assert stage.find("photos.after").text() == "5 photos after"
