@@ -5,13 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from console.app.compose import folder_library, load_library
-from console.app.reading import opened
 from console.domain.errors import OperatorError
 from console.services.clinical_library import ClinicalLibrary
 from console.services.resources import resource_path
-from db.data_folder import CLINIC, DATABASE_FILE, FOLDER_FILE, INVENTED
-from db.registry import RegistryReader
 
 
 def library_at(args: argparse.Namespace) -> ClinicalLibrary:
@@ -19,6 +15,16 @@ def library_at(args: argparse.Namespace) -> ClinicalLibrary:
     path: Path | None = getattr(args, "data", None)
     if path is None:
         return ClinicalLibrary.load(resource_path("."))
+    return _library_of_folder(args, path)
+
+
+def _library_of_folder(args: argparse.Namespace, path: Path) -> ClinicalLibrary:
+    # What opens a data folder takes longer to import than the shipped files to read.
+    from console.app.compose import folder_library, load_library
+    from console.app.reading import opened
+    from db.data_folder import CLINIC, DATABASE_FILE, FOLDER_FILE, INVENTED
+    from db.registry import RegistryReader
+
     if (path / DATABASE_FILE).exists():
         with opened(args) as (folder, store):
             return folder_library(folder, RegistryReader(store))

@@ -6,15 +6,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from console.app.reading import opened
 from console.domain.errors import OperatorError
 from console.domain.people import CatalogProduct
 from console.domain.products import Recall
 from console.services.clocks import SystemClock
 from console.services.local_time import local_day
-from console.services.product_desk import recalls_of
 from console.services.scan import ScanResult, read_scan
-from db.registry import RegistryReader
 
 _SHOWN = ("gtin", "lot", "expiry", "serial", "code")
 
@@ -35,6 +32,11 @@ def _shelf(args: argparse.Namespace) -> tuple[list[CatalogProduct] | None, list[
     path: Path | None = getattr(args, "data", None)
     if path is None:
         return None, []
+    # What opens a data folder takes longer to import than a code to read.
+    from console.app.reading import opened
+    from console.services.product_desk import recalls_of
+    from db.registry import RegistryReader
+
     with opened(args) as (_, store):
         registry = RegistryReader(store)
         return registry.products(), recalls_of(registry)
