@@ -336,12 +336,19 @@ def modules_after(*arguments: object) -> set[str]:
     return set(done.stdout.rpartition("MODULES")[2].split())
 
 
+STORAGE = {"numpy", "sqlalchemy", "sqlcipher3", "keyring", "cryptography", "ui"}
 HEAVY = {"PySide6", "pyqtgraph", "alembic", "mako", "serial", "miniaudio", "segno", "fhir", "rapidfuzz", "biip"}
 
 
 def test_help_starts_with_next_to_nothing():
-    storage = {"numpy", "sqlalchemy", "sqlcipher3", "keyring", "cryptography", "ui"}
-    assert not modules_after("--help") & (HEAVY | storage)
+    assert not modules_after("--help") & (HEAVY | STORAGE)
+
+
+@pytest.mark.parametrize("command", [
+    ("scan", "01095060001343521727123110LOT42A"), ("screen", "--rules"), ("anesthetic", "--list"),
+    ("clinical", "list")], ids=lambda one: one[0])
+def test_clinical_commands_start_without_what_opens_a_data_folder(command):
+    assert not modules_after(*command) & ((HEAVY | STORAGE) - {"biip"})
 
 
 def test_reading_starts_without_a_window_or_migrations(data):
