@@ -32,7 +32,7 @@ from devices.profile_table import Table
 KINDS = ("pen-link", "lines", "struct", "vesc", "manual")
 _LABEL_FIELDS = (
     "depth_low_mm", "depth_high_mm", "depth_step_mm", "depth_tolerance_mm", "rate_low_hz", "rate_high_hz",
-    "single_use", "note", "source", "reviewed",
+    "single_use", "note", "source", "cites", "reviewed",
 )
 _PARITIES = {"none": "N", "even": "E", "odd": "O"}
 _ORDERS = {"little": "<", "big": ">"}

@@ -125,13 +125,14 @@ def _course(table: _Table, changes: Changes) -> None:
     if numbers:
         former = courses[0] if courses else {}
         kept = [one for one in courses if one.get("source") != THIS_CLINIC]
-        courses = [{"length": 0, **former, **numbers, "source": THIS_CLINIC}, *kept]
+        courses = [{**former, **numbers, "source": THIS_CLINIC}, *kept]
     if courses:
         table["course"], table["other_courses"] = courses[0], courses[1:]
 
 
 def _course_key(course: Mapping[str, object]) -> str:
-    return " ".join(str(course.get(name)) for name in ("source", "length", "interval_min_days", "interval_max_days"))
+    counted = {"length": 0, **course}  # as the settings name a course that is open-ended
+    return " ".join(str(counted.get(name)) for name in ("source", "length", "interval_min_days", "interval_max_days"))
 
 
 def _rule(table: _Table, entry: SettingEntry, changes: Changes) -> None:

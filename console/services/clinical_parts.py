@@ -237,7 +237,7 @@ def _course(entry: Entry) -> CoursePattern:
     high = entry.maybe_number("interval_max_days", 1, MOST_DAYS)
     if (low is None) != (high is None) or (low is not None and high is not None and low > high):
         raise entry.fault("interval_min_days", low, "at most interval_max_days, both or neither")
-    course = CoursePattern(entry.number("length", 0, 60), low, high, entry.one_source())
+    course = CoursePattern(entry.maybe_number("length", 0, 60) or 0, low, high, entry.one_source())
     entry.finish()
     return course
 

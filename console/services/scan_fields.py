@@ -28,6 +28,8 @@ _MOST_RUN = 60
 _MOST_READINGS = 8
 _MOST_TRIED = 400
 _PRODUCT_INSIDE = re.compile(r"01([0-9]{14})(?=$|1[01567]|21)")
+_LOT_OF_2024 = re.compile(r"[0-9]{1,4}")  # what follows 240 in lots such as L24031 and L2403157
+_DAY_OF_2024 = re.compile(r"[1-9](?:0[1-9]|[12][0-9]|3[01])")
 _TYPED_GS = "029"  # the keys of Alt+029, typed as digits where the machine does not know that way
 _DATES_AS_PRINTED = ParseConfig(gs1_element_strings_verify_date=False)
 
@@ -152,10 +154,11 @@ def calendar_day(written: str, today: date) -> date | None:
 def doubtful(elements: Sequence[Element], today: date) -> tuple[str, ...]:
     """Give the fields that may have swallowed the next one, because its separator is missing.
 
-    A lot, serial or (240) is doubted even where separators came through, since a scanner may lose just one.
+    A separator that came through proves that the scanner types them: a field is then doubted only where what it
+    may have swallowed is plain to see, since keys do get lost.
     """
     seen = frozenset(element.ai for element in elements)
-    separators = any(not element.open_ended and element.ai in _STORED for element in elements)
+    separators = any(not element.open_ended and element.ai in (*_CHANGING, *_COUNTS) for element in elements)
     return tuple(
         element.ai for element in elements
         if (element.ai in _CHANGING or element.open_ended) and _may_hold_more(element, seen, separators, today))
@@ -166,9 +169,17 @@ def _may_hold_more(element: Element, seen: frozenset[str], separators: bool, tod
         return True
     if "17" not in seen and re.search(r".17[0-9]{6}", element.value):
         return True  # also where those six digits are no date: then both are damaged
-    return any(
-        not separators or not set(parts) <= {"", *_COUNTS}
-        for parts in _splits(element.value, seen, today))
+    return any((_plain if separators else _possible)(parts) for parts in _splits(element.value, seen, today))
+
+
+def _plain(parts: Mapping[str, str]) -> bool:
+    """Tell whether what was swallowed is plainly a field: no mere count, and no (240) as lots of 2024 hold."""
+    return bool(set(parts) - {"", "240", *_COUNTS}) or not _LOT_OF_2024.fullmatch(parts.get("240", "0"))
+
+
+def _possible(parts: Mapping[str, str]) -> bool:
+    """Tell whether a lost separator may explain these parts; a lot named after a day of 2024 holds no (240)."""
+    return set(parts) != {"", "240"} or _DAY_OF_2024.fullmatch(parts["240"]) is None
 
 
 def possible_readings(elements: Sequence[Element], today: date) -> tuple[ScanReading, ...]:

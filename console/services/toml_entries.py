@@ -142,7 +142,7 @@ class Entry:
             return None
         allowed = f"a number from {low} to {high}"
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise self.fault(name, value, allowed)
+            raise self.fault(name, f"the text «{value}»" if isinstance(value, str) else value, allowed)
         exact = Decimal(value)
         if not exact.is_finite() or not low <= exact <= high:
             raise self.fault(name, value, allowed)

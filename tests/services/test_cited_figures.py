@@ -124,3 +124,15 @@ def test_no_clinical_figure_rests_on_a_design_choice_alone():
         if {source.grade for source in one.sources} == {Grade.CONSOLE}:
             assert one.kind in ("alarm", "pen", "use", "exposure") and (
                 one.kind in ("alarm", "exposure") or one.file == "aria-m1.toml"), one
+
+
+def test_a_course_its_source_leaves_open_claims_no_number_of_sessions():
+    counts = [one.value for one in LIBRARY.figures if one.field.endswith("length")]
+    assert counts and "0" not in counts
+    assert [one.length for one in LIBRARY.plan("facial_acne_scars").other_courses] == [0, 0, 0]
+
+
+def test_needles_commonly_stated_are_not_cited_from_the_regulator():
+    needles = next(one for one in LIBRARY.figures
+                   if (one.entry_id, one.field) == ("skinpen_precision", "needles"))
+    assert [one.grade for one in needles.sources] == [Grade.SECONDARY]

@@ -246,6 +246,7 @@ BAD_PENS = [
     ('"I", "II"', '"I", "0"', "exceed.toml, line 25, use «facial_wrinkles», field «skin_types»: found 0, allowed is I"),
     ("[pen]", "[pencil]", "exceed.toml: found the table «pencil», allowed is "),
     ("needles = 6", "needles = 0", "exceed.toml, line 12, pen «exceed», field «needles»: found 0, allowed is a number"),
+    ("needles = 6", 'needles = "6"', "field «needles»: found the text «6», allowed is a number"),
     ('source = ["exceed_510k"]\nreviewed', "reviewed", "line 3, pen «exceed», field «source»: found nothing"),
     ('link = "manual"', 'link = "morse"', "line 6, pen «exceed», field «link»: found morse, allowed is manual, pen-"),
     ("needles = 6", "idle_load_ma = 60", "field «loaded_load_ma»: found nothing, allowed is both idle_load_ma and"),

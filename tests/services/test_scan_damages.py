@@ -1,6 +1,7 @@
 """Barcodes good and bad: whatever happens to a code, a field is right, or empty with a sentence."""
 
 import random
+import re
 from datetime import date
 
 import pytest
@@ -49,6 +50,22 @@ def test_fields_with_their_separators_need_no_question(label, head):
     result = read(head + written(label.fields))
     found = (result.gtin, result.lot, result.expiry, result.serial, result.problems)
     assert found == (label.gtin, label.lot, label.expiry.isoformat(), label.serial, ())
+
+
+@pytest.mark.parametrize("code", [
+    f"10L24031{GS}17271231", f"10SP240315{GS}1727123121SN7", f"17271231{GS}240REF9{GS}10B3012",
+    f"172712313012{GS}10A24017", "1727123110SP240315", "1727123110L241231", "1727123110A21", "1727123110B17",
+    f"102110X{GS}17271231"])
+def test_a_lot_that_only_looks_like_another_field_is_not_asked_about(code):
+    result = read(f"01{GTIN}{code}")
+    assert result.problems == () and re.search(rf"10{result.lot}($|{GS})", code)
+
+
+@pytest.mark.parametrize("code", [
+    f"10LOT21SN7{GS}17271231", "1727123110LOT240REF9", f"1727123110LOT{GS}21SN7240REF9",
+    f"1727123110LOT{GS}21SN724094803456"])
+def test_what_is_plainly_a_swallowed_field_is_asked_about(code):
+    assert "separator may be missing" in " ".join(read(f"01{GTIN}{code}").problems)
 
 
 @pytest.mark.parametrize("separator", [
