@@ -12,17 +12,18 @@ from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import write_report
 from console.domain.people import Role, Staff
+from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
 from console.services.console import Console
-from console.services.local_time import local_day
 from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
 from console.services.whole_files import write_whole
 from db.verify import verify_session
-from ui.documents.aftercare_sheet import AftercareSheet, write_aftercare
+from ui.documents.aftercare_sheet import write_aftercare
 from ui.documents.incident_report import write_incident_report
+from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.theme import apply_theme
 
 SAVE_LIMIT_S = 10.0
@@ -51,20 +52,17 @@ class PageActs:
         """Change the colours."""
         apply_theme(self.app, name)
 
-    def aftercare_sheet(self) -> AftercareSheet:
+    def aftercare_sheet(self, language: SheetLanguage) -> AftercareSheet:
         """Give the sheet of the session in front, as it is printed."""
         console, front = self._console, self._console.desk.front
         state = front.state if front else None
         patient = console.registry.patient(state.opened.patient_id) if state and state.opened else None
-        clinic = console.library.clinic
-        return AftercareSheet(
-            console.closing.sheet(), patient.name if patient else "", local_day(console.clock.utc_us()), clinic.name,
-            clinic.phone, state.next_session if state else "", console.library.sheet.disclaimer, console.marked_as)
+        return sheet_of_front(console, language, patient.name if patient else "", state.next_session if state else "")
 
-    def save_aftercare(self) -> Path:
+    def save_aftercare(self, language: SheetLanguage) -> Path:
         """Write the aftercare sheet of the session in front; OperatorError where it cannot be written."""
         path = self.out / "aftercare.pdf"
-        write_aftercare(path, self.aftercare_sheet())
+        write_aftercare(path, self.aftercare_sheet(language))
         return path
 
     def save_report(self, session_id: UUID) -> Path:

@@ -14,6 +14,7 @@ class SheetPart(StrEnum):
     RULE = "rule"
     NORMAL = "normal"
     CALL = "call"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SheetLine:
     until_day: date | None
     start: float
     end: float
+    in_english: bool = False  # on a sheet of another language that has no words for it
 
 
 def chosen_items(

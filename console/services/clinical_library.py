@@ -23,11 +23,13 @@ from console.domain.photos import PhotoSet
 from console.domain.products import SkinProduct
 from console.domain.screening import Rule, RuleGroup, rules_for
 from console.domain.session_events import RuleRef
+from console.domain.sheet_language import ENGLISH, SheetLanguage
 from console.domain.sources import Grade, Source
 from console.domain.treatment_plan import TreatmentPlan
 from console.services import clinical_anesthetics as anesthetics
 from console.services import clinical_parts as parts
 from console.services.clinical_figures import FieldRule, Figure, Reading
+from console.services.clinical_languages import language_named, read_language, read_translation, with_translations
 from console.services.clinical_parts import AreaSize, ClinicFacts, Scale, SheetHead
 from console.services.clinical_photos import read_photo_set
 from console.services.pen_labels import RefusedPen, pen_files, read_pen_labels
@@ -40,7 +42,7 @@ SHIPPED = (
 )
 _KEYED = (
     "area_size", "group", "rule", "plan", "anesthetic", "sign", "product", "item", "form", "scale", "alarm",
-    "photo_set",
+    "photo_set", "language", "translation",
 )
 _TABLES = (*_KEYED, "source", "depth", "rate", "sheet", "clinic", "exposure")
 _Part = TypeVar("_Part")
@@ -97,6 +99,7 @@ class ClinicalLibrary:
     entries: Mapping[tuple[str, str], ClinicalEntry]  # by kind and id
     refused_pens: tuple[RefusedPen, ...] = ()
     photo_sets: tuple[PhotoSet, ...] = ()
+    languages: tuple[SheetLanguage, ...] = ()
 
     @classmethod
     def load(
@@ -173,9 +176,13 @@ class ClinicalLibrary:
         """Give the aftercare lines the clinic chose."""
         return chosen_items(self.aftercare, dict(self.clinic.choices))
 
-    def aftercare_sheet(self, finished_local: datetime) -> tuple[SheetLine, ...]:
+    def language(self, code: str) -> SheetLanguage:
+        """Give a language of the aftercare sheet; English where there is no sheet in the one asked for."""
+        return language_named(self.languages, code)
+
+    def aftercare_sheet(self, finished_local: datetime, language: str = ENGLISH) -> tuple[SheetLine, ...]:
         """Work out the aftercare sheet for a session that ended at a local time."""
-        return sheet_lines(self.aftercare_items(), finished_local)
+        return self.language(language).worded(sheet_lines(self.aftercare_items(), finished_local))
 
 
 def _named(all_of: Sequence[_Part], id_of: Callable[[_Part], str], wanted: str, what: str) -> _Part:
@@ -220,7 +227,8 @@ class _Shelf:
             self._lay_edit(edit)
 
     def _files(self, clinic: Path | None) -> list[Path]:
-        shipped = [self._resources / "clinical" / name for name in SHIPPED]
+        folder = self._resources / "clinical"
+        shipped = [*(folder / name for name in SHIPPED), *sorted(folder.glob("aftercare.*.toml"))]
         own: list[Path] = []
         if clinic is not None:
             own = sorted(clinic.glob("*.toml")) if clinic.is_dir() else [clinic]
@@ -303,7 +311,7 @@ class _Shelf:
 
     def library(self) -> ClinicalLibrary:
         """Read every table and check what only shows between tables."""
-        groups = {group.group_id: group for group in self._groups()}
+        groups = {group.group_id: group for group in self._uncited("group", parts.read_group)}
         order = {group_id: place for place, group_id in enumerate(groups)}
         rules = sorted(
             self._all("rule", lambda entry: parts.read_rule(entry, groups)),
@@ -322,18 +330,25 @@ class _Shelf:
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             pens.labels, alarms, self._all("scale", parts.read_scale), self._clinic(items),
             (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), self._entries(), pens.refused,
-            photo_sets,
+            photo_sets, self._languages(items),
         )
+
+    def _languages(self, items: Sequence[AftercareAdvice]) -> tuple[SheetLanguage, ...]:
+        languages = self._uncited("language", read_language)
+        translations = self._uncited(
+            "translation", lambda entry: read_translation(entry, languages, {item.item_id for item in items}))
+        return with_translations(languages, translations)
 
     def _plans(self) -> tuple[TreatmentPlan, ...]:
         depths, rates = self._all("depth", parts.read_depth), self._all("rate", parts.read_rate)
         return self._all("plan", lambda entry: parts.read_plan(entry, depths, rates))
 
-    def _groups(self) -> list[RuleGroup]:
-        found: list[RuleGroup] = []
-        for row in self._keyed["group"].values():
-            entry = Entry(self._reading, row, "group")
-            found.append(parts.read_group(entry))
+    def _uncited(self, name: str, read: Callable[[Entry], _Part]) -> list[_Part]:
+        """Read entries that state nothing of their own and so need no source."""
+        found: list[_Part] = []
+        for row in self._keyed[name].values():
+            entry = Entry(self._reading, row, name)
+            found.append(read(entry))
             entry.finish(cited=False)
         return found
 

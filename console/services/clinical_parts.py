@@ -29,6 +29,7 @@ _Part = TypeVar("_Part")
 ENDPOINTS = ("erythema", "pinpoint_bleeding")
 PEN_LINKS = ("manual", "pen-link", "vesc", "lines", "struct")
 # Field limits against slips of the pen (9.5 for 0.95), far outside anything clinical.
+PATIENT_ON_SHEET = ("nobody", "name")
 MOST_MM, MOST_HZ, MOST_PASSES, MOST_DAYS, MOST_HOURS = 5, 1000, 20, 3660, 24 * 366
 
 
@@ -81,6 +82,8 @@ class ClinicFacts:
     adult_age_years: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
     plasma_longest_min: int | None = None  # how long drawn plasma is used; no source gives one
+    after_hours_phone: str = ""
+    names_patient: bool = False  # on the aftercare sheet
 
 
 def read_group(entry: Entry) -> RuleGroup:
@@ -306,7 +309,9 @@ def read_clinic(entry: Entry, choices: Mapping[str, Sequence[str]]) -> ClinicFac
     return ClinicFacts(
         entry.text("name", most=60, optional=True), entry.text("address", most=120, optional=True),
         entry.text("phone", most=40, optional=True), entry.maybe_number("adult_age_years", 0, 30),
-        tuple(picked), entry.maybe_number("plasma_longest_min", 1, 1440))
+        tuple(picked), entry.maybe_number("plasma_longest_min", 1, 1440),
+        entry.text("after_hours_phone", most=40, optional=True),
+        entry.word("patient_on_sheet", PATIENT_ON_SHEET, "nobody") == "name")
 
 
 MOST_MA = 60_000

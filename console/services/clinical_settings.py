@@ -15,7 +15,7 @@ from console.domain.screening import Rule
 from console.domain.sources import Source, cite
 from console.domain.treatment_plan import CoursePattern, PlannedArea, TreatmentPlan
 from console.services.clinical_library import ClinicalLibrary
-from console.services.clinical_parts import ENDPOINTS, MOST_DAYS, MOST_PASSES
+from console.services.clinical_parts import ENDPOINTS, MOST_DAYS, MOST_PASSES, PATIENT_ON_SHEET
 from console.services.event_words import counted
 
 SECTIONS = (
@@ -123,6 +123,9 @@ def _clinic(library: ClinicalLibrary) -> list[SettingEntry]:
     fields = (
         _text("name", "Name", clinic.name, 60), _text("address", "Address", clinic.address, 120),
         _text("phone", "Telephone", clinic.phone, 40),
+        _text("after_hours_phone", "Telephone after hours", clinic.after_hours_phone, 40),
+        SettingField("patient_on_sheet", "The aftercare sheet bears", PATIENT_ON_SHEET[clinic.names_patient],
+                     options=(Option("nobody", "No name"), Option("name", "The patient's name"))),
         SettingField("adult_age_years", "Consent without a guardian from", clinic.adult_age_years, unit="years",
                      low=0, high=30))
     return [_entry("clinic", "clinic", "The clinic", clinic.name or "name not set", (), None, fields,

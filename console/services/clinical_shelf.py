@@ -156,6 +156,7 @@ def versions_of(library: ClinicalLibrary, plan_id: str) -> ClinicalVersionsNoted
         ("anesthetic", "", 0, library.anesthetics), ("product", "", 0, library.skin_products),
         ("alarm", "", 0, library.alarms), ("area_size", "", 0, library.area_sizes), ("form", "", 0, library.consents),
         ("item", "", library.sheet.version, library.aftercare_items()), ("scale", "", 0, library.scales),
+        ("translation", "", 0, tuple(one for language in library.languages for one in language.translations)),
         ("pen", "", 0, library.pens))
     return ClinicalVersionsNoted(
         tuple(ClinicalVersion(kind, entry_id, version, len(parts), digest(parts))

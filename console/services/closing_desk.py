@@ -12,6 +12,7 @@ from console.domain.follow_up import Window, next_window, propose
 from console.domain.people import Course
 from console.domain.ports import Recorder, Registry, SessionReader
 from console.domain.session import Session
+from console.domain.sheet_language import ENGLISH, SheetLanguage
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local, local_day
@@ -37,13 +38,22 @@ class ClosingDesk:
         """Give the clinical data the session in front goes by."""
         return self._shelf.for_session(self._desk.front)
 
-    def sheet(self, session: Session | None = None) -> tuple[SheetLine, ...]:
+    def sheet(self, language: str = ENGLISH) -> tuple[SheetLine, ...]:
         """Give the aftercare lines with their end dates, counted from the end of needling."""
-        session = session or self._front()
-        return self._shelf.for_session(session).aftercare_sheet(local(self._finished_us(session)))
+        return self._library.aftercare_sheet(local(self._finished_us(self._front())), language)
 
-    def give(self, how: str, language: str = "en") -> Receipt:
-        """Record that the patient has the sheet."""
+    def language(self) -> SheetLanguage:
+        """Give the language of the patient's record; English where there is no sheet in it."""
+        return self._library.language(self.language_wanted())
+
+    def language_wanted(self) -> str:
+        """Give the code of the language in the patient's record."""
+        opened = self._front().state.opened
+        patient = self._registry.patient(opened.patient_id) if opened else None
+        return patient.language if patient else ENGLISH
+
+    def give(self, how: str, language: str) -> Receipt:
+        """Record that the patient has the sheet, and in which language."""
         sheet = self._library.sheet
         return self._desk.do(closing.give_aftercare(ev.AftercareGiven(sheet.sheet_id, sheet.version, language, how)))
 

@@ -66,7 +66,7 @@ CLINICAL_KINDS = {
     "plan": "plan", "rule": "screening rules", "anesthetic": "anesthetics", "product": "serums and glide products",
     "alarm": "alarms", "area_size": "sizes of areas", "form": "consent texts", "item": "aftercare", "scale": "scales",
     "pen": "labels of pens", "clinic": "the clinic", "sign": "signs of toxicity", "sheet": "aftercare sheet",
-    "exposure": "rules over all anesthetics",
+    "exposure": "rules over all anesthetics", "translation": "translations of the aftercare sheet",
 }
 
 

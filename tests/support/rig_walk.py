@@ -130,7 +130,7 @@ def _serum(console: Console) -> None:
 
 
 def _aftercare(console: Console) -> None:
-    console.closing.give("pdf")
+    console.closing.give("pdf", "en")
     proposal = console.closing.proposal()
     if proposal is not None:
         console.desk.do(closing.propose_next(proposal.isoformat()))

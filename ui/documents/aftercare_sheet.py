@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -10,8 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from console.domain.aftercare import SheetLine, SheetPart
-from console.domain.errors import OperatorError
-from console.services.local_time import day_start_us, day_text, long_day_text
+from console.services.local_time import day_start_us
 from ui.documents import brush
 from ui.documents.brush import (
     CENTRE,
@@ -28,69 +26,19 @@ from ui.documents.brush import (
     wrapped,
 )
 from ui.documents.pdf_file import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT, write_pdf
-from ui.documents.report_case import mark_words
+from ui.documents.qr_code import paint_code
+from ui.documents.sheet_case import AftercareSheet
 
 Hue = Callable[..., QColor]  # a token and an opacity to a colour: ``brush.hue`` on paper, ``theme.color`` on screen
 
+_CODE, _GAP = 430.0, 10.0  # 43 mm hold a code of 400 to 900 letters at 0.4 mm a module
 _SPACE = UUID("6a6f2f2c-5a53-5b0c-9a5e-0d8d6f5b7a11")
-_WORDS = {
-    "en": {
-        "title": "After your session", "for": "For {who}, {day}", "day": "Session of {day}", "until": "until {day}",
-        "span": "{start} to {end}", "from": "from {day}", "normal": "Normal in the first days",
-        "call": "Call us for any of these", "next": "Your next session", "expected": "Expected: {lines}.",
-        "call_for": "Call us for: {lines}.",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AftercareSheet:
-    """What the sheet says. ``for_whom`` is a name only if the clinic wants it; in a room it is the patient's id.
-
-    ``next_session`` is an ISO date or empty; ``marked_as`` as in the session's row.
-    """
-
-    lines: tuple[SheetLine, ...]
-    for_whom: str
-    session_day: date
-    clinic_name: str
-    clinic_phone: str
-    next_session: str = ""
-    disclaimer: str = ""
-    marked_as: str = ""
-    language: str = "en"
-
-    def part(self, part: SheetPart) -> list[SheetLine]:
-        """Give the lines of one part."""
-        return [line for line in self.lines if line.part is part]
-
-    def say(self, name: str, **filled: str) -> str:
-        """Write one of the sheet's own phrases in its language; OperatorError for one it has not."""
-        if self.language not in _WORDS:
-            raise OperatorError(
-                f"There is no aftercare sheet in the language {self.language!r}", "nothing was written",
-                "choose English")
-        return _WORDS[self.language][name].format(**filled)
-
-    def heading(self) -> str:
-        """Write for whom and of which day the sheet is."""
-        day = long_day_text(self.session_day)
-        return self.say("for", who=self.for_whom, day=day) if self.for_whom else self.say("day", day=day)
-
-    def when(self, line: SheetLine) -> str:
-        """Write until when a line holds."""
-        if line.until_day is None:
-            return ""
-        if line.from_day > self.session_day and line.start > 0:
-            return self.say("span", start=day_text(line.from_day), end=day_text(line.until_day))
-        return self.say("until", day=day_text(line.until_day))
-
 
 def write_aftercare(path: Path, sheet: AftercareSheet) -> None:
     """Write the sheet as one A4 page; the same bytes each time. OperatorError where that fails."""
     page = QRectF(MARGIN, 150, CONTENT_WIDTH, PAGE_HEIGHT - 300)
     title = sheet.say("title")
-    document_id = uuid5(_SPACE, f"{sheet.session_day} {sheet.for_whom} {sheet.clinic_name}")
+    document_id = uuid5(_SPACE, f"{sheet.session_day} {sheet.for_whom} {sheet.clinic_name} {sheet.language.code}")
     made_us = day_start_us(sheet.session_day)
     write_pdf(path, title, document_id, made_us, [lambda painter: paint_aftercare(painter, page, sheet, brush.hue)])
 
@@ -129,7 +77,7 @@ class _Room:
         rules = sheet.part(SheetPart.RULE)
         self.pieces = [
             *([self._mark()] if sheet.marked_as else []), self._head(), *(self._rule_row(line) for line in rules),
-            self._scale(rules), *self._normal(), self._call(), *([self._next()] if sheet.next_session else []),
+            self._scale(rules), *self._normal(), self._call(),
         ]
         self.foot = self._foot()
 
@@ -148,7 +96,7 @@ class _Room:
         self.foot.paint(painter, QRectF(0, height - self.foot.height, self.width, self.foot.height))
 
     def _mark(self) -> _Piece:
-        text, font = mark_words(self.sheet.marked_as), face(32, 700)
+        text, font = self.sheet.mark(), face(32, 700)
 
         def paint(painter: QPainter, box: QRectF) -> None:
             chip = QRectF(box.left(), box.top(), width_of(text, font) + 96, 58)
@@ -195,9 +143,9 @@ class _Room:
         def paint(painter: QPainter, box: QRectF) -> None:
             row = QRectF(112, box.top() - 12, self.width - 112, 36)
             font, colour = face(28), self.hue("ink3")
-            put(painter, row, day_text(first), font, colour, LEFT)
-            put(painter, row, day_text(first + (last - first) / 2), font, colour, CENTRE)
-            put(painter, row, day_text(last), font, colour, RIGHT)
+            put(painter, row, self.sheet.language.day(first), font, colour, LEFT)
+            put(painter, row, self.sheet.language.day(first + (last - first) / 2), font, colour, CENTRE)
+            put(painter, row, self.sheet.language.day(last), font, colour, RIGHT)
             rule(painter, 0, self.width, box.top() + 44, self.hue("line"), 3)
 
         return _Piece(74 if rules else 0, paint if rules else _nothing, 10)
@@ -234,10 +182,12 @@ class _Room:
     def _call(self) -> _Piece:
         lines = self.sheet.part(SheetPart.CALL)
         phone, font = self.sheet.clinic_phone, face(64, 600, "tabular")
-        words_width = self.width - 112 - width_of(phone, font) - 110
+        below = [text for text in (self.sheet.clinic_name, self.sheet.after_hours()) if text]
+        right_width = max([width_of(phone, font), *(width_of(text, face(32)) for text in below)])
+        words_width = self.width - 112 - right_width - 110
         texts = [wrapped(line.text, face(36, 500), words_width) for line in lines]
         words = 96 + sum(map(len, texts)) * line_height(face(36, 500))
-        height = max(words, 170 if phone else 0) + 26
+        height = max(words, 110 + 46 * len(below) if phone else 0) + 26
 
         def paint(painter: QPainter, box: QRectF) -> None:
             fill_box(painter, box, 22, self.hue("stop_tint"))
@@ -247,36 +197,35 @@ class _Room:
             top = box.top() + 92
             for text in texts:
                 top = put_lines(painter, QPointF(112, top), text, face(36, 500), self.hue("ink"), words_width)
-            right = QRectF(0, box.center().y() - 66, self.width - 44, 84)
+            right = QRectF(0, box.center().y() - 43 - 23 * len(below), self.width - 44, 84)
             put(painter, right, phone, font, self.hue("stop"), RIGHT)
-            put(painter, right.translated(0, 78).adjusted(0, 0, 0, -32), self.sheet.clinic_name, face(32),
-                self.hue("ink2"), RIGHT)
+            for place, words_below in enumerate(below):
+                line = QRectF(0, right.bottom() - 4 + 46 * place, right.width(), 46)
+                put(painter, line, words_below, face(32), self.hue("ink2"), RIGHT)
 
         return _Piece(height, paint, 30) if lines or phone else _Piece(0, _nothing)
 
-    def _next(self) -> _Piece:
-        try:
-            day = date.fromisoformat(self.sheet.next_session)
-            text = f"{long_day_text(day)} {day.year}"
-        except ValueError:
-            text = self.sheet.next_session
-
-        def paint(painter: QPainter, box: QRectF) -> None:
-            place = box.adjusted(0, 24, 0, 0)
-            fill_box(painter, place, 22, self.hue("live_tint"))
-            put_icon(painter, "calendar", QRectF(24, place.center().y() - 31, 62, 62), self.hue("live"))
-            put(painter, place.adjusted(112, 0, -44, 0), self.sheet.say("next"), face(42, 600), self.hue("ink"))
-            put(painter, place.adjusted(112, 0, -44, 0), text, face(42, 600), self.hue("live"), RIGHT)
-
-        return _Piece(134, paint)
-
     def _foot(self) -> _Piece:
-        lines = wrapped(self.sheet.disclaimer, face(29), self.width) if self.sheet.disclaimer else []
+        """The code for the phone, and beside it the next session, what comes later and the disclaimer."""
+        sheet, left = self.sheet, _CODE + 44.0
+        room = self.width - left
+        blocks = [
+            *([(sheet.say("next"), face(34), "ink2"), (sheet.next_words(), face(42, 600), "live")]
+              if sheet.next_session else []),
+            *((line.text, face(34), "ink") for line in sheet.part(SheetPart.LATER)),
+            (sheet.say("code"), face(29), "ink2"), (sheet.disclaimer, face(29), "ink3"),
+        ]
+        texts = [(wrapped(text, font, room), font, tone) for text, font, tone in blocks if text]
+        words = sum(len(lines) * line_height(font) + _GAP for lines, font, _ in texts)
 
         def paint(painter: QPainter, box: QRectF) -> None:
-            put_lines(painter, QPointF(0, box.top() + 40), lines, face(29), self.hue("ink3"), self.width)
+            rule(painter, 0, self.width, box.top() + 20, self.hue("line"), 3)
+            paint_code(painter, QRectF(0, box.top() + 44, _CODE, _CODE), sheet.plain_text())
+            top = box.top() + 44 + max(0.0, (_CODE - words) / 2)
+            for lines, font, tone in texts:
+                top = put_lines(painter, QPointF(left, top), lines, font, self.hue(tone), room) + _GAP
 
-        return _Piece(40 + len(lines) * line_height(face(29)), paint)
+        return _Piece(44 + max(_CODE, words), paint)
 
 
 def _nothing(painter: QPainter, box: QRectF) -> None:
@@ -296,11 +245,14 @@ def _paint_bar(painter: QPainter, bar: QRectF, line: SheetLine, hue: Hue) -> Non
 # --- the preview ------------------------------------------------------------------------------------
 
 
-def paint_preview(painter: QPainter, box: QRectF, sheet: AftercareSheet, hue: Hue) -> None:
-    """Paint the sheet for the aftercare page, in px: title, rules with their bars, then what to expect."""
-    put(painter, QRectF(box.left(), box.top(), box.width() - 40, 32), sheet.say("title"), face(24, 600), hue("ink"))
-    put(painter, QRectF(box.left(), box.top() + 34, box.width() - 40, 20), sheet.heading(), face(14), hue("ink2"))
-    put_icon(painter, "mark", QRectF(box.right() - 28, box.top() + 8, 28, 28), hue("ink"))
+def paint_preview(painter: QPainter, box: QRectF, sheet: AftercareSheet, hue: Hue, reserved: float = 0) -> None:
+    """Paint the sheet for the aftercare page, in px: title, rules with their bars, then what to expect.
+
+    ``reserved`` is the width to leave free beside the title.
+    """
+    beside = box.width() - reserved
+    put(painter, QRectF(box.left(), box.top(), beside, 32), sheet.say("title"), face(24, 600), hue("ink"))
+    put(painter, QRectF(box.left(), box.top() + 34, beside, 20), sheet.heading(), face(14), hue("ink2"))
     rule(painter, box.left(), box.right(), box.top() + 62, hue("line"), 1)
     notes = _preview_notes(sheet, box.width() - 34)
     notes_top = box.bottom() - len(notes) * 18
@@ -330,7 +282,7 @@ def _paint_preview_row(painter: QPainter, row: QRectF, sheet: AftercareSheet, li
 
 def _preview_notes(sheet: AftercareSheet, width: float) -> list[str]:
     def joined(part: SheetPart) -> str:
-        return "; ".join(line.text[:1].lower() + line.text[1:] for line in sheet.part(part))
+        return "; ".join(line.text for line in sheet.part(part))
 
     parts = (("expected", SheetPart.NORMAL), ("call_for", SheetPart.CALL))
     text = " ".join(sheet.say(name, lines=joined(part)) for name, part in parts if sheet.part(part))

@@ -1,6 +1,6 @@
 """Aftercare: the sheet the patient takes home, how it was given, and the day of the next session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.photos import AFTER, standing, why_no_photos
 from console.domain.session_state import SessionState
+from console.domain.sheet_language import SheetLanguage
 from console.domain.workflow import Phase, aftercare_gate
 from console.services.console import Console
 from console.services.event_words import counted
-from console.services.local_time import clock_text, day_text, local_day, long_day_text
-from ui.documents.aftercare_sheet import AftercareSheet, paint_preview
+from console.services.local_time import day_text, long_day_text
+from ui.documents.aftercare_sheet import paint_preview
+from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.page import Action, Actions, StatusText
 from ui.paint import PaintedWidget
+from ui.room.aftercare_sheets import ChoicesSheet, ShowSheet
 from ui.room.done_map import DoneMap
 from ui.room.photo_sheet import WIDTH_PX, PhotoSheet
 from ui.room.record_lines import RecordLines
@@ -27,33 +30,42 @@ from ui.room.so_far import alarm_words, session_lines, session_minutes
 from ui.theme import color
 from ui.widgets.buttons import Button
 from ui.widgets.date_window import DateWindow
-from ui.widgets.tags import Tag
-from ui.widgets.texts import Card, Label, Rule, row
+from ui.widgets.fields import Segments
+from ui.widgets.texts import Card, Label, Rule, column, row
 
 WEEKS = 6  # a window of 31 days may touch six
 MONTH_DAYS = 30
+SHOW_WIDTH, CHOICES_WIDTH, HEAD_HEIGHT, SEGMENT_WIDTH = 900, 720, 48, 60  # px
 
 
 class SheetPreview(PaintedWidget):
-    """The sheet as it will be given."""
+    """The sheet as it will be given, its languages at the top."""
 
-    def __init__(self) -> None:
+    def __init__(self, languages: Sequence[SheetLanguage]) -> None:
         super().__init__()
         self.setObjectName("aftercare.preview")
         self.sheet: AftercareSheet | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.languages = Segments(
+            tuple((one.code, one.code.upper()) for one in languages), "aftercare.language", HEAD_HEIGHT)
+        self.languages.setFixedWidth(SEGMENT_WIDTH * len(languages))
+        self.languages.setAccessibleName("Language of the sheet")
+        for one in languages:
+            self.languages.part(one.code).setAccessibleName(one.name)
+        self.setLayout(column(row(None, self.languages), None))
 
     def show_sheet(self, sheet: AftercareSheet) -> None:
         """Show this sheet."""
         if sheet != self.sheet:
             self.sheet = sheet
+            self.languages.set_choice(sheet.language.code)
             lines = "; ".join(f"{line.text} {sheet.when(line)}".strip() for line in sheet.lines)
             self.say(f"{sheet.say('title')}, {sheet.heading()}", lines)
             self.update()
 
     def paint(self, painter: QPainter) -> None:
         if self.sheet is not None:
-            paint_preview(painter, QRectF(self.rect()), self.sheet, color)
+            paint_preview(painter, QRectF(self.rect()), self.sheet, color, self.languages.width() + 12)
 
 
 class NextCard(Card):
@@ -117,18 +129,20 @@ class AftercarePage(RoomPage):
 
     title = "Aftercare"
 
-    def __init__(self, console: Console, save_aftercare: Callable[[], Path]) -> None:
+    def __init__(self, console: Console, save_aftercare: Callable[[SheetLanguage], Path]) -> None:
         super().__init__(console)
         self._save_aftercare = save_aftercare
         self._chosen: date | None = None
-        self.preview, self.next, self.lines = SheetPreview(), NextCard(), RecordLines("aftercare.record")
+        self._language = ""
+        self.preview, self.next = SheetPreview(console.library.languages), NextCard()
+        self.lines = RecordLines("aftercare.record")
         self.needled = DoneMap()
-        self._given = Tag()
         self._print = Button("Print", "print", "normal", "m", name="aftercare.print")
         self._save = Button("Save PDF", "file", "normal", "m", name="aftercare.save")
-        self._shown_button = Button("Shown", "check", "quiet", "m", name="aftercare.shown")
-        self._language = Tag("English", "neutral", "globe")
+        self._show = Button("Show", "phone", "normal", "m", name="aftercare.show")
+        self._choices = Button("Choices", "list", "quiet", "m", name="aftercare.choices")
         self._photos = Button("Photos after", "user", "normal", "m", name="photos.after")
+        self._untranslated = Label("", "label_strong", "caution", wrap=True)
         self._build()
 
     def _build(self) -> None:
@@ -138,10 +152,10 @@ class AftercarePage(RoomPage):
         so_far.body.addWidget(self.needled, 1)
         so_far.body.addWidget(self._photos)
         so_far.setFixedWidth(332)
-        sheet = Card(padding=24, spacing=16)
+        sheet = Card(padding=24, spacing=12)
+        sheet.body.addWidget(self._untranslated)
         sheet.body.addWidget(self.preview, 1)
-        sheet.body.addLayout(row(self._print, self._save, self._shown_button, self._language, None, self._given,
-                                 spacing=8))
+        sheet.body.addLayout(row(self._print, self._save, self._show, self._choices, None, spacing=8))
         self.next.setFixedWidth(388)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 12, 16, 12)
@@ -152,7 +166,9 @@ class AftercarePage(RoomPage):
         self._photos.triggered.connect(self._show_photos)
         self._print.triggered.connect(self._give_print)
         self._save.triggered.connect(self._give_pdf)
-        self._shown_button.triggered.connect(self._give_shown)
+        self._show.triggered.connect(self._show_code)
+        self._choices.triggered.connect(self._show_choices)
+        self.preview.languages.chosen.connect(self._speak)
         self.next.dates.date_chosen.connect(self._choose)
 
     def enter(self, **context: object) -> None:
@@ -162,28 +178,44 @@ class AftercarePage(RoomPage):
             self._chosen = date.fromisoformat(recorded)
         else:
             self._chosen = self.console.closing.proposal() if self.console.desk.front else None
+        self._language = self._first_language()
+
+    def _first_language(self) -> str:
+        """Give the language the sheet was given in, else that of the patient's record."""
+        if self.state.aftercare is not None:
+            return self.console.library.language(self.state.aftercare.language).code
+        return self.console.closing.language().code if self.console.desk.front else ""
 
     # --- what it shows --------------------------------------------------------------------------------------
 
     def show_state(self, state: SessionState) -> None:
         self.lines.show_lines(session_lines(state))
         self.needled.show_state(state)
-        self.preview.show_sheet(self._sheet(state))
+        sheet = self._sheet()
+        self.preview.show_sheet(sheet)
+        self._show_untranslated(sheet)
+        self._choices.setVisible(any(item.choice for item in self.console.library.aftercare))
         self._photos.setEnabled(not why_no_photos(state))
         kept = len(standing(state, AFTER))
         self._photos.show_words(f"{counted(kept, 'photo')} after" if kept else "Photos after", icon="user")
-        self._given.setVisible(state.aftercare is not None)
-        self._language.setVisible(state.aftercare is None)
-        if state.aftercare_at_us is not None:
-            self._given.show_tag(f"Given {clock_text(state.aftercare_at_us)}", "done", "check")
         self._show_next(state)
 
-    def _sheet(self, state: SessionState) -> AftercareSheet:
-        clinic = self.console.library.clinic
-        return AftercareSheet(
-            self.console.closing.sheet(), self.patient_id, local_day(self.console.clock.utc_us()), clinic.name,
-            clinic.phone, self._chosen.isoformat() if self._chosen else "", self.console.library.sheet.disclaimer,
-            self.console.marked_as)
+    def _sheet(self) -> AftercareSheet:
+        """Give the sheet as it is printed, but for the name: a room shows the id."""
+        language = self.console.library.language(self._language)
+        return sheet_of_front(
+            self.console, language, self.patient_id, self._chosen.isoformat() if self._chosen else "")
+
+    def _show_untranslated(self, sheet: AftercareSheet) -> None:
+        wanted, languages = self.console.closing.language_wanted(), self.console.library.languages
+        english = sum(line.in_english for line in sheet.lines)
+        words = ""
+        if wanted not in {one.code for one in languages}:
+            words = f"The patient's record says «{wanted}». There is no sheet in that language."
+        elif english:
+            words = f"{counted(english, 'line')} not translated: in English on the sheet, and marked."
+        self._untranslated.show_text(words)
+        self._untranslated.setVisible(bool(words))
 
     def _show_next(self, state: SessionState) -> None:
         opened, window = state.opened, self.console.closing.window()
@@ -234,18 +266,32 @@ class AftercarePage(RoomPage):
     def _give_pdf(self) -> None:
         self._give("pdf")
 
+    def _speak(self, code: str) -> None:
+        self._language = code
+        self.show_again()
+
+    def _show_code(self) -> None:
+        """Let the patient take the sheet along by phone; given only once somebody says it was."""
+        shown = ShowSheet(self._sheet())
+        shown.taken.connect(self._give_shown)
+        self.shell.show_overlay(shown, "For the patient's phone", SHOW_WIDTH)
+
     def _give_shown(self) -> None:
+        self.shell.close_overlay()
         self._give("shown")
+
+    def _show_choices(self) -> None:
+        self.shell.show_overlay(ChoicesSheet(self.console.library), "Where sources differ", CHOICES_WIDTH)
 
     def _give(self, how: str) -> None:
         """Record the day first, so that it stands on the sheet; write the sheet; record that it was given."""
-        chosen = self._chosen
+        chosen, language = self._chosen, self.console.library.language(self._language)
 
         def act() -> str:
             if chosen is not None:
                 self.console.desk.do(closing.propose_next(chosen.isoformat()))
-            where = str(self._save_aftercare()) if how != "shown" else ""
-            self.console.closing.give(how)
+            where = str(self._save_aftercare(language)) if how != "shown" else ""
+            self.console.closing.give(how, language.code)
             return where
 
         try:
@@ -253,6 +299,6 @@ class AftercarePage(RoomPage):
         except OperatorError as error:
             self.shell.tell(str(error), kind="stop")
         else:
-            self.shell.tell(f"The sheet is at {where}." if where else "Recorded: the patient has seen the sheet.",
+            self.shell.tell(f"The sheet is at {where}." if where else "Recorded: the patient has it on the phone.",
                             "done")
         self.show_again()

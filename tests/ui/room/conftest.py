@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from console.domain.session_state import SessionState
+from console.domain.sheet_language import SheetLanguage
 from console.domain.workflow import Phase
 from console.services.clocks import SystemClock
 from console.services.console import Console
@@ -64,10 +65,10 @@ class Stage:
         assert front is not None
         return front.state
 
-    def _write_sheet(self) -> Path:
+    def _write_sheet(self, language: SheetLanguage) -> Path:
         front = self.console.desk.front
         assert front is not None
-        self.written.append(f"sheet {front.state.next_session}")
+        self.written.append(f"sheet {language.code} {front.state.next_session}")
         return Path("aftercare.pdf")
 
     def _write_report(self, session_id: UUID) -> Path:
