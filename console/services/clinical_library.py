@@ -317,6 +317,7 @@ class _Shelf:
             self._all("rule", lambda entry: parts.read_rule(entry, groups)),
             key=lambda rule: order[rule.group_id])
         items = self._items()
+        languages = self._languages(items)
         plans = self._plans()
         alarms = self._all("alarm", parts.read_alarm)
         pens = read_pen_labels(pen_files(self._resources / "pens", self._pens), self._reading)
@@ -330,7 +331,7 @@ class _Shelf:
             self._sheet(), self._all("form", parts.read_consent), self._all("area_size", parts.read_area_size),
             pens.labels, alarms, self._all("scale", parts.read_scale), self._clinic(items),
             (*self._reading.figures, *pens.figures), tuple(self._reading.rules.values()), self._entries(), pens.refused,
-            photo_sets, self._languages(items),
+            photo_sets, languages,
         )
 
     def _languages(self, items: Sequence[AftercareAdvice]) -> tuple[SheetLanguage, ...]:
