@@ -40,6 +40,21 @@ class AftercareGiven(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeGraded(Payload):
+    """A value on an outcome scale, with the scale's version, ends and direction as they stood then."""
+
+    kind: ClassVar[str] = "outcome_graded"
+    scale_id: str
+    scale_version: int
+    scale_name: str
+    value: int
+    low: int
+    high: int
+    better: str  # lower, higher, none
+    graded_by: str  # practitioner, patient
+
+
+@dataclass(frozen=True, slots=True)
 class NextSessionProposed(Payload):
     kind: ClassVar[str] = "next_session_proposed"
     date: str

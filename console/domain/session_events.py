@@ -60,6 +60,9 @@ from console.domain.events_of_closing import (
     NextSessionProposed as NextSessionProposed,
 )
 from console.domain.events_of_closing import (
+    OutcomeGraded as OutcomeGraded,
+)
+from console.domain.events_of_closing import (
     PrpApplied as PrpApplied,
 )
 from console.domain.events_of_closing import (

@@ -210,6 +210,11 @@ def _(what: ev.ReactionReported, state: SessionState, event: SessionEvent) -> No
     state.reactions.append((event.at_us, what))
 
 
+@_fold_one.register
+def _(what: ev.OutcomeGraded, state: SessionState, event: SessionEvent) -> None:
+    state.outcomes.append((event.at_us, what))
+
+
 for _step in (*fold_of_preparation.STEPS, *fold_of_facts.STEPS, *fold_of_photos.STEPS, *fold_of_clinic.STEPS):
     _fold_one.register(_step)
 

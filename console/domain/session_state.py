@@ -162,6 +162,7 @@ class SessionState:
     anesthetic_skipped: str = ""
     numbness: str = ""
     reactions: list[tuple[int, ev.ReactionReported]] = field(default_factory=list)
+    outcomes: list[tuple[int, ev.OutcomeGraded]] = field(default_factory=list)
     disinfected: bool = False
     cartridge: ev.CartridgeBound | None = None
     cartridges: list[ev.CartridgeBound] = field(default_factory=list)

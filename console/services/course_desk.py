@@ -10,13 +10,16 @@ from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.courses import CourseStanding
 from console.domain.errors import Refusal
+from console.domain.outcomes import Grading
 from console.domain.people import Appointment, Course, Patient
-from console.domain.ports import Registry, SessionReader
+from console.domain.ports import Registry, SessionFilter, SessionReader
+from console.domain.session_fold import fold
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import day_start_us, local_day
 from console.services.query_thread import QueryThread
 from console.services.session_desk import SessionDesk
 
+SESSIONS_COMPARED = 60
 BOOKED_AHEAD = timedelta(days=400)
 
 
@@ -76,6 +79,25 @@ class CourseDesk:
                 patient = self._far_registry.patient(course.patient_id)
                 found.append(DuePatient(patient, stands, names.get(course.plan_id, course.plan_id)))
         return sorted(found, key=_latest_day)
+
+    def ask_gradings(
+        self, patient_id: str, answer: Callable[[list[list[Grading]]], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Ask for a patient's gradings, oldest first: one list for each scale and grader."""
+        self._queries.ask(lambda: self._gradings(patient_id), answer, failed)
+
+    def _gradings(self, patient_id: str) -> list[list[Grading]]:
+        rows = [one for one in self._far_reader.rows(SessionFilter(text=patient_id), SESSIONS_COMPARED)
+                if one.patient_id == patient_id and one.kind in ("treatment", "training")]
+        found: dict[tuple[str, str], list[Grading]] = {}
+        for row in reversed(rows):
+            state = fold(one.event for one in self._far_reader.events(row.session_id))
+            last = {(what.scale_id, what.graded_by): Grading(at_us, row.course_number, what)
+                    for at_us, what in state.outcomes}
+            for key, grading in last.items():
+                found.setdefault(key, []).append(grading)
+        return list(found.values())
 
     # --- decisions -----------------------------------------------------------------------------------------
 

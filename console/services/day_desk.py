@@ -17,6 +17,7 @@ from console.domain.ports import Registry, SessionReader, SessionRow
 from console.domain.session import Session
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
+from console.domain.sources import cite
 from console.domain.treatment_plan import TreatmentPlan, area_plans, plan_map, retarget
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
@@ -174,6 +175,11 @@ class DayDesk:
     def plans(self) -> tuple[TreatmentPlan, ...]:
         """Give the plans the clinic offers."""
         return tuple(self._shelf.current.plans)
+
+    def course_pattern(self, plan_id: str) -> str:
+        """Give the source of a plan's course and interval; empty where it names none."""
+        pattern = self._shelf.current.plan(plan_id).course
+        return cite((pattern.source,)) if pattern is not None else ""
 
     def plan_for(self, library: ClinicalLibrary, plan_id: str, area_ids: tuple[str, ...] = (), patient_id: str = "",
                  reason: str = "") -> ev.PlanChosen:

@@ -277,6 +277,8 @@ _WORDS: dict[type[Payload], Say] = {
     ev.AnestheticSkipped: lambda e, w: f"No anesthetic: {e.reason}",
     ev.ReactionReported: lambda e, w: (
         f"Reaction: {', '.join(map(plain, e.signs))}{after(e.text, '. ' if e.signs else '')}"),
+    ev.OutcomeGraded: lambda e, w: (
+        f"{e.scale_name}, version {e.scale_version}: {e.value} of {e.low} to {e.high}, by the {e.graded_by}"),
     ev.SkinDisinfected: lambda e, w: "Skin disinfected",
     ev.CartridgeBound: lambda e, w: f"Cartridge: {lot_words(e.product)}, {counted(e.needles, 'needle')}"
     f"{', from a new, sealed pack' if e.from_sealed_pack else ''}",

@@ -1,25 +1,30 @@
 """One patient's record: who they are, their courses, past sessions, standing note."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from console.domain.courses import CourseStanding
 from console.domain.errors import OperatorError
+from console.domain.outcomes import Grading
 from console.domain.people import Course, Patient
 from console.domain.ports import SessionFilter
 from console.services.console import Console
+from console.services.local_time import day_text
 from console.services.review_desk import ListPage
+from ui.desk.outcome_chart import OutcomeChart
 from ui.desk.past_sessions import PastSessions
 from ui.desk.patient_rows import birth_words, paint_initials
 from ui.desk.walk_in import Complaint, field, titled
 from ui.paint import PaintedWidget
 from ui.widgets.buttons import Button
 from ui.widgets.tags import CourseBar
-from ui.widgets.texts import Card, Label, Rule, TextLine, column, row
+from ui.widgets.texts import Card, Label, Rule, TextLine, column, row, scrolled
 
 SESSIONS_SHOWN = 50
 
@@ -40,9 +45,13 @@ class _Initials(PaintedWidget):
             paint_initials(painter, QRectF(0, 0, 64, 64), self._patient, 24)
 
 
+STATES = {"paused": ("Paused", "caution"), "ended": ("Ended", "ink2"), "complete": ("Complete", "done")}
+
+
 class _CourseLine(QWidget):
-    def __init__(self, course: Course, plan_name: str) -> None:
+    def __init__(self, stands: CourseStanding, plan_name: str, act: Callable[[Course, str], None]) -> None:
         super().__init__()
+        course = stands.course
         words = f"{course.done} of {course.length}" if course.length else f"{course.done} done, no fixed number"
         bar = CourseBar(min(course.done, course.length), course.length)
         bar.setFixedWidth(max(course.length * 18, 1))
@@ -52,13 +61,33 @@ class _CourseLine(QWidget):
         if course.length:
             weeks = f"{course.interval_min_days} to {course.interval_max_days} days apart"
             line.addLayout(row(bar, None, Label(weeks if course.interval_max_days else "", "caption", "ink3")))
+        line.addLayout(self._standing(stands, act))
         self.setLayout(line)
 
 
+    def _standing(self, stands: CourseStanding, act: Callable[[Course, str], None]) -> QHBoxLayout:
+        words, tone = STATES.get(stands.state, ("", "ink2"))
+        if stands.window is not None:
+            tone = {"now": "live", "overdue": "stop"}.get(stands.due, "ink2")
+            words = f"Next {day_text(stands.window.earliest)} to {day_text(stands.window.latest)}"
+        line = row(TextLine(f"{words}: {stands.reason}" if stands.reason else words, "label", tone), spacing=8)
+        line.setStretch(0, 1)
+        acts = {"running": (("pause", "Pause"), ("end", "End")), "paused": (("go_on", "Go on"), ("end", "End"))}
+        for key, text in acts.get(stands.state, ()):
+            button = Button(text, "", "quiet", "s", name=f"course.{key}.{stands.course.course_id}")
+            button.triggered.connect(partial(act, stands.course, key))
+            line.addWidget(button)
+        return line
+
+
 class PatientRecord(QWidget):
-    """The record as two cards. ``session_chosen(UUID)``; ``saved(patient_id)`` after an edit; ``photos_wanted``."""
+    """The record as two cards. ``course_act(Course, "pause" | "end" | "go_on")``.
+
+    ``session_chosen(UUID)``; ``saved(patient_id)`` after an edit; ``photos_wanted``.
+    """
 
     session_chosen = Signal(object)
+    course_act = Signal(object, str)
     saved = Signal(str)
     photos_wanted = Signal()
 
@@ -74,7 +103,7 @@ class PatientRecord(QWidget):
         self.language = field("en", "patient.language")
         self._save = Button("Save changes", "check", "live", "nav", name="patient.save")
         self._complaint = Complaint("patient.words")
-        self._courses, self._past = QVBoxLayout(), PastSessions()
+        self._courses, self._charts, self._past = QVBoxLayout(), QVBoxLayout(), PastSessions()
         self._photos = Button("Photos", "user", "quiet", "s", name="patient.photos")
         self._build()
 
@@ -92,7 +121,9 @@ class PatientRecord(QWidget):
         who.body.addLayout(contact)
         who.body.addWidget(self._complaint)
         who.body.addWidget(self._save)
-        who.body.addStretch(1)
+        outcomes = QWidget()
+        outcomes.setLayout(column(self._charts, None))
+        who.body.addWidget(scrolled(outcomes), 1)
         past = Card(20, 10)
         past.body.addWidget(Label("Courses", "heading"))
         self._courses.setSpacing(10)
@@ -124,8 +155,9 @@ class PatientRecord(QWidget):
         for line, text in ((self.note, patient.note), (self.phone, patient.phone), (self.language, patient.language)):
             line.setText(text)
             line.setCursorPosition(0)
-        self._show_courses(self._console.registry.courses(patient.patient_id))
+        self.show_courses()
         self._show_save()
+        self._ask_gradings(patient.patient_id)
         self._ask_sessions(patient.patient_id)
 
     def _age_words(self, patient: Patient) -> str:
@@ -137,17 +169,32 @@ class PatientRecord(QWidget):
         years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         return f", {years} years"
 
-    def _show_courses(self, courses: Sequence[Course]) -> None:
-        while (place := self._courses.takeAt(0)) is not None:
-            old = place.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+    def show_courses(self) -> None:
+        """Show the courses as they stand, and ask how their outcomes went."""
+        if self._patient is None:
+            return
+        courses = self._console.courses.of_patient(self._patient.patient_id)
+        _empty(self._courses)
         names = {plan.plan_id: plan.name for plan in self._console.day.plans()}
         for course in courses:
-            self._courses.addWidget(_CourseLine(course, names.get(course.plan_id, course.plan_id)))
+            name = names.get(course.course.plan_id, course.course.plan_id)
+            self._courses.addWidget(_CourseLine(course, name, self.course_act.emit))
         if not courses:
             self._courses.addWidget(Label("No course is planned.", "label", "ink3"))
+
+    def _ask_gradings(self, patient_id: str) -> None:
+        _empty(self._charts)
+
+        def answer(found: list[list[Grading]]) -> None:
+            if self._patient is not None and self._patient.patient_id == patient_id:
+                _empty(self._charts)
+                for gradings in found:
+                    chart = OutcomeChart()
+                    chart.show_gradings(gradings)
+                    self._charts.addWidget(chart)
+
+        self._console.courses.ask_gradings(
+            patient_id, answer, lambda error: self._past.say("The outcomes could not be read", str(error)))
 
     def _ask_sessions(self, patient_id: str) -> None:
         self._past.show_sessions((), reading=True)
@@ -196,3 +243,11 @@ class PatientRecord(QWidget):
     def patient(self) -> Patient | None:
         """The patient shown."""
         return self._patient
+
+
+def _empty(box: QVBoxLayout) -> None:
+    while (taken := box.takeAt(0)) is not None:
+        old = taken.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()

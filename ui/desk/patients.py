@@ -1,12 +1,14 @@
 """Patients: search as you type, one patient's record, and the way into a session with a plan."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from console.domain.errors import OperatorError
+from console.domain.people import Course
 from console.domain.photos import FOLLOW_UP
 from console.domain.session import Session
 from console.services.console import Console
@@ -16,11 +18,14 @@ from ui.desk.patient_record import PatientRecord
 from ui.desk.patient_rows import PatientRows
 from ui.desk.plan_choice import PlanChoice
 from ui.page import Action, Actions, Page, StatusText
+from ui.room.choice_sheets import ReasonSheet
 from ui.room.photo_album import ALBUM_PX, PhotoAlbum
 from ui.room.photo_sheet import WIDTH_PX, PhotoSheet
+from ui.widgets.buttons import Button
 from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, column, row
 
+COURSE_REASONS = ("At the patient's wish", "Skin needs rest", "Goal reached", "Moved away", "Medical reason")
 LIST_PX, KEYS_PX, PLANS_PX = 372, 760, 760
 
 
@@ -61,6 +66,7 @@ class PatientsPage(Page):
         self._search.textChanged.connect(self._find)
         self._rows.chosen.connect(self.choose)
         self._record.saved.connect(self._saved)
+        self._record.course_act.connect(self._course_act)
         self._record.session_chosen.connect(self._session_touched)
         self._record.photos_wanted.connect(self._show_photos)
 
@@ -140,6 +146,45 @@ class PatientsPage(Page):
         sheet.setLayout(column(keys))
         self.shell.show_overlay(sheet, "Keys", KEYS_PX)
 
+    def _course_act(self, course: Course, act: str) -> None:
+        courses = self._console.courses
+        if act == "go_on":
+            self._change_course(lambda: courses.go_on(course), "The course goes on.")
+            return
+        change, words = (courses.pause, "paused") if act == "pause" else (courses.end, "ended")
+        sheet = ReasonSheet(f"The course is {words}; what was done stays in the record.", COURSE_REASONS, "Confirm")
+        sheet.given.connect(lambda why: self._change_course(lambda: change(course, why), f"The course is {words}."))
+        self.shell.show_overlay(sheet, f"{act.capitalize()} the course", 560)
+
+    def _change_course(self, change: Callable[[], object], done: str) -> None:
+        self.shell.close_overlay()
+        try:
+            change()
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        self._record.show_courses()
+        self.shell.tell(done, "done")
+
+    def _new_course(self) -> None:
+        sheet = QWidget()
+        grid = QGridLayout(sheet)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        patient_id = self._chosen
+        for place, plan in enumerate(self._console.day.plans()):
+            pattern = plan.course
+            length = f"{pattern.length} sessions" if pattern and pattern.length else "no fixed number"
+            button = Button(plan.name, "", "quiet", "l", length if pattern else "the plan names no course",
+                            name=f"new_course.{plan.plan_id}")
+            button.setEnabled(pattern is not None)
+            button.triggered.connect(partial(self._begin_course, patient_id, plan.plan_id))
+            grid.addWidget(button, place // 2, place % 2)
+        self.shell.show_overlay(sheet, f"New course for {patient_id}", PLANS_PX)
+
+    def _begin_course(self, patient_id: str, plan_id: str) -> None:
+        self._change_course(lambda: self._console.courses.begin(patient_id, plan_id), "The course is begun.")
+
     def _choose_plan(self) -> None:
         patient = self._record.patient
         if patient is None:
@@ -173,6 +218,7 @@ class PatientsPage(Page):
         hint = f"{self._chosen}, choose a plan" if self._chosen else "choose a patient first"
         return Actions(
             [Action("today", "Today", self._back, icon="left", kind="quiet"),
-             Action("keys", "Show keys", self._show_keys, icon="list")],
+             Action("keys", "Show keys", self._show_keys, icon="list"),
+             Action("new_course", "New course", self._new_course, icon="plus", enabled=bool(self._chosen) and signed)],
             [Action("start", "Start session", self._choose_plan, hint=hint if signed else "sign in first",
                     kind="primary", enabled=bool(self._chosen) and signed, width=392)])

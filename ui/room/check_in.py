@@ -7,24 +7,29 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QW
 
 from console.domain import closing, intake
 from console.domain.areas import areas_on, label_of
+from console.domain.outcomes import grade_outcome, graded
 from console.domain.quantities import quantity
 from console.domain.session_state import SessionState
 from console.domain.treatment_plan import TreatmentPlan, missing
 from console.domain.workflow import Phase
+from console.services.clinical_parts import Scale
 from console.services.console import Console
+from console.services.follow_up_desk import ToldLine
 from console.services.local_time import clock_text, local_day
 from console.services.scan import ScanKind
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.outcome_sheet import SHEET_PX, OutcomeSheet
 from ui.room.patient_check import PatientCheck
 from ui.room.room_page import RoomPage
-from ui.room.visit_story import count_of, last_visit_facts, settings_of, weeks_text
+from ui.room.visit_story import count_of, last_visit_facts, settings_of, short_source, weeks_text
 from ui.widgets.area_map import AreaLook, AreaMap
 from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList, AreaRow
 from ui.widgets.tags import CourseBar, IntervalScale
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, fact, row
 
+TOLD_SHOWN = 2
 ERRORS = ("Wrong patient chosen", "Opened twice", "Patient did not come", "Only trying the console")
 
 
@@ -37,6 +42,7 @@ class CheckInPage(RoomPage):
         super().__init__(console)
         self._whose: UUID | None = None
         self._last: SessionState | None = None
+        self._told: list[ToldLine] = []
         self.check = PatientCheck()
         self.check.matched.connect(self._confirm)
         self.check.card_read.connect(self._card)
@@ -50,6 +56,7 @@ class CheckInPage(RoomPage):
         self._list.triggered.connect(self._show_list)
         self._course, self._bar = Label("", "heading"), CourseBar(wide=True)
         self._plan_words, self._scale = TextLine("", "label", "ink2"), IntervalScale()
+        self._why = Label("", "caption", "caution", wrap=True)
         self._since, self._window = Label("", "label_strong"), Label("", "label", "ink2")
         self._story = QVBoxLayout()
         self._build()
@@ -62,7 +69,8 @@ class CheckInPage(RoomPage):
         right = Card(padding=20, spacing=12)
         right.setFixedWidth(388)
         right.body.addLayout(column(
-            row(self._course, None), self._bar, self._scale, row(self._since, None, self._window), spacing=12))
+            row(self._course, None), self._bar, self._scale, row(self._since, None, self._window),
+            self._why, spacing=12))
         right.body.addWidget(Rule())
         self._story.setSpacing(11)
         right.body.addLayout(self._story)
@@ -97,6 +105,7 @@ class CheckInPage(RoomPage):
         self.check.forget()
         self.check.show_patient(self.console.day.patient(opened.patient_id), opened.age_years)
         self._last = self.console.day.last_state(opened.patient_id)
+        self._told = self.console.follow_up.told_after_last(opened.patient_id)[-TOLD_SHOWN:]
 
     def _show_plan(self, state: SessionState) -> None:
         plan = state.plan
@@ -120,6 +129,7 @@ class CheckInPage(RoomPage):
         window = (course.interval_min_days, course.interval_max_days) if course else (0, 0)
         if self._last is None:
             self._scale.setVisible(False)
+            self._why.setVisible(False)
             self._since.show_text("First session here", "ink2")
             self._window.show_text("")
             return
@@ -130,12 +140,18 @@ class CheckInPage(RoomPage):
         self._since.show_text(f"{weeks_text(days)} since last{', early' if early else ''}",
                               "caution" if early else "ink")
         self._window.show_text(f"Plan: {window[0]} to {window[1]} days" if window[1] else "")
+        pattern = self.console.day.course_pattern(state.plan.plan_id) if early and state.plan is not None else None
+        self._why.show_text(f"The plan waits at least {window[0]} days: {short_source(pattern)}" if pattern else "")
+        self._why.setVisible(bool(pattern))
 
     def _show_story(self, state: SessionState) -> None:
         _empty(self._story)
         if self._last is not None:
             for name, value in last_visit_facts(self._last):
                 self._story.addLayout(fact(name, value))
+            for one in self._told:
+                words = f"After it: {one.told.text}, {one.told.severity}"
+                self._story.addWidget(TextLine(words, "label", "stop" if one.beyond else "ink2"))
             self._story.addWidget(Rule())
         carried = self._last is not None and self._last.plan is not None and state.plan is not None \
             and self._last.plan.plan_id == state.plan.plan_id
@@ -155,10 +171,20 @@ class CheckInPage(RoomPage):
     def page_actions(self) -> Actions:
         return Actions(
             [Action("today", "Today", self._to_today, icon="left", kind="quiet"),
-             Action("error", "Opened in error", self._ask_error, kind="quiet")],
+             Action("error", "Opened in error", self._ask_error, kind="quiet"),
+             Action("outcome", "Grade outcome", self._ask_outcome, icon="chart")],
             [self.forward("Continue to screening", Phase.SCREENING, self._to_screening)])
 
     # --- what it does -----------------------------------------------------------------------------------
+
+    def _ask_outcome(self) -> None:
+        sheet = OutcomeSheet(self.console.library.scales)
+        sheet.graded.connect(self._grade)
+        self.shell.show_overlay(sheet, "Outcome before this session", SHEET_PX)
+
+    def _grade(self, scale: Scale, value: int, by: str) -> None:
+        if self.attempt(lambda: self.console.desk.do(grade_outcome(graded(scale, value, by)))):
+            self.shell.tell(f"{scale.name}: {value} is recorded.", "done")
 
     def _to_today(self) -> None:
         self.shell.open_page("today")

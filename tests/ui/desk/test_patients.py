@@ -121,3 +121,22 @@ def test_a_card_opens_its_record_and_an_unknown_one_is_told(
     assert part(window, "patient.name", TextLine).text() == "Ines Duarte"
     assert page.on_scan("P-9999")
     assert "There is no patient P-9999" in window.notice.text
+
+
+def test_a_course_is_paused_with_a_reason_and_goes_on(desk_window, console: Console) -> None:
+    window = desk_window("patients", PatientsPage(console))
+    window.page("patients").choose("P-0412")
+    touch(window, "course.pause.C-0412")
+    touch(window, "reason.goal_reached")
+    touch(window, "reason.confirm")
+    assert console.courses.of_patient("P-0412")[0].state == "paused"
+    touch(window, "course.go_on.C-0412")
+    assert console.courses.of_patient("P-0412")[0].state == "running"
+
+
+def test_a_new_course_takes_two_touches(desk_window, console: Console) -> None:
+    window = desk_window("patients", PatientsPage(console))
+    window.page("patients").choose("P-0412")
+    window.action_bar.trigger("new_course")
+    touch(window, "new_course.facial_maintenance")
+    assert [one.plan_id for one in console.registry.courses("P-0412")][-1] == "facial_maintenance"

@@ -119,3 +119,10 @@ def test_words() -> None:
     assert weeks_text(36) == "5 wk 1 d"
     assert (count_of(1, "area"), count_of(9, "area"), count_of(2, "pass", "es")) == ("1 area", "9 areas", "2 passes")
     assert short_source("Exceed manual p. 34 (an.address/1) [M]; LMX4") == "Exceed manual p. 34; LMX4"
+
+
+def test_an_outcome_is_graded_by_a_touch_on_its_level(stage) -> None:
+    stage.click("action.outcome")
+    stage.click("scale.goodman_baron.3_moderate_seen_at_50_cm_flattens_when_stretched")
+    [(_, what)] = stage.state.outcomes
+    assert (what.scale_id, what.value, what.graded_by) == ("goodman_baron", 3, "practitioner")
