@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
             frames.subscribe(self._each_frame, name="page frame"),
             frames.subscribe(self._refresh, every=_REFRESH_FRAMES, name="page refresh"),
         ]
+        self.scan_goes_to: Callable[[], str] = lambda: ""  # whose a scan is, empty where there is no doubt
+        self._scanned_for, self._scan_told = "", False
         self.hands = hands
         if hands is not None:
             self._take_hands(hands)
@@ -201,6 +203,8 @@ class MainWindow(QMainWindow):
 
     def tell(self, text: str, kind: str = "info", undo: Callable[[], object] | None = None) -> None:
         """Say a sentence in the bars' free room: info, done, caution or stop; undo is offered for 10 s."""
+        if self._scanned_for:
+            text, self._scan_told = f"{self._scanned_for}: {text}", True
         self.notice.tell(text, kind, undo)
 
     def _notice_rooms(self) -> list[QRect]:
@@ -247,6 +251,15 @@ class MainWindow(QMainWindow):
         return self._page is not None and self._page.on_key(key)
 
     def _scanned(self, text: str) -> None:
+        """Give a scan to the sheet or page on stage; where it could be another session's, say whose it became."""
+        in_session = self._page is not None and self._page.frame == "session"
+        self._scanned_for, self._scan_told = self.scan_goes_to() if in_session else "", False
+        self._take_scan(text)
+        if self._scanned_for and not self._scan_told:
+            self.tell("the scan is this patient's", "info")
+        self._scanned_for = ""
+
+    def _take_scan(self, text: str) -> None:
         sheet = self.overlay
         takes = getattr(sheet, "on_scan", None) if sheet is not None else None
         if takes is not None and takes(text):

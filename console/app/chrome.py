@@ -95,6 +95,13 @@ class Chrome:
         patient = self._patient(patient_id)
         return patient.initials if patient else patient_id
 
+    def scan_goes_to(self) -> str:
+        """Give whose a scan is while several sessions are open, else nothing."""
+        desk = self._console.desk
+        open_now = [one for one in desk.sessions if not one.state.closed]
+        opened = desk.front.state.opened if desk.front is not None and len(open_now) > 1 else None
+        return f"{opened.patient_id} {self._initials(opened.patient_id)}" if opened is not None else ""
+
     # --- alarms --------------------------------------------------------------------------------------------
 
     def _alarm(self, front: Session | None) -> AlarmText | None:

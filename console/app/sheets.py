@@ -7,6 +7,7 @@ from console.services.console import Console
 from ui.desk.pen_sheet import open_diagnostics, open_pen_sheet
 from ui.desk.quick_menu import QuickMenu
 from ui.main_window import MainWindow
+from ui.room.session_sheets import open_reaction, open_withdrawal
 from ui.sounds import Sounds
 from ui.theme import current_theme
 
@@ -41,9 +42,15 @@ class Sheets:
         menu.products_wanted.connect(lambda: self._window.open_page("catalogue"))
         menu.settings_wanted.connect(lambda: self._window.open_page("settings"))
         menu.ports_wanted.connect(lambda: open_diagnostics(self._window, self._console))
+        menu.reaction_wanted.connect(lambda: self._instead(open_reaction))
+        menu.withdrawal_wanted.connect(lambda: self._instead(open_withdrawal))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.person_changed.connect(self._person_changed)
         self._window.show_overlay(menu, "Menu", 720)
+
+    def _instead(self, open_sheet: Callable[[MainWindow, Console], None]) -> None:
+        self._window.close_overlay()
+        open_sheet(self._window, self._console)
 
     def _show_pen(self) -> None:
         open_pen_sheet(self._window, self._console)

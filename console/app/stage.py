@@ -46,6 +46,7 @@ class Stage:
             self.window.add_page(key, page)
         self.window.set_tabs(TABS)
         self.chrome = Chrome(self.window, console)
+        self.window.scan_goes_to = self.chrome.scan_goes_to
         self.sheets = Sheets(self.window, console, set_theme, sounds)
         self._ready = ReadyCalls(lambda words: self.window.tell(words, "done"),
                                  lambda: sounds.chime("ready") if sounds is not None else None)

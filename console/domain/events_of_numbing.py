@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from console.domain.event_base import Payload
+from console.domain.event_base import Payload, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,4 @@ class DwellConfirmed(Payload):
     kind: ClassVar[str] = "dwell_confirmed"
     application_id: str
     since_us: int
+    wall_less_steady_ms: int | None = later(None)  # at the confirming: tells after a restart whether there is new doubt

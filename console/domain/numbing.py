@@ -94,7 +94,9 @@ def remove_anesthetic(application_id: str, now_us: int, early_reason: str = "",
     return command
 
 
-def confirm_dwell(application_id: str, since_us: int, now_us: int) -> Command:
+def confirm_dwell(
+    application_id: str, since_us: int, now_us: int, wall_less_steady_ms: int | None = None,
+) -> Command:
     """Confirm since when it is on the skin, after the clock jumped or the console was started again."""
 
     def command(state: SessionState) -> list[Payload]:
@@ -102,7 +104,7 @@ def confirm_dwell(application_id: str, since_us: int, now_us: int) -> Command:
         _on_skin(state, application_id)
         if since_us > now_us:
             raise Refusal("The anesthetic cannot be applied in the future")
-        return [ev.DwellConfirmed(application_id, since_us)]
+        return [ev.DwellConfirmed(application_id, since_us, wall_less_steady_ms)]
 
     return command
 

@@ -198,6 +198,7 @@ def _(what: ev.DwellConfirmed, state: SessionState, event: SessionEvent) -> None
     application = state.anesthetics[what.application_id]
     application.confirmed_us, application.clock_jumped_us = what.since_us, 0
     application.in_doubt, application.doubt_us = False, 0
+    application.steady_mark = (event.at_us, what.wall_less_steady_ms)
 
 
 @_fold_one.register

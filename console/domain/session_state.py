@@ -70,6 +70,12 @@ class Application:
     in_doubt: bool = False  # the clock jumped or the console was restarted, and nobody confirmed the start
     doubt_us: int = 0  # so much earlier it may have been put on: the computer may have slept
     cleared: tuple[str, ...] = ()  # areas from which it was taken off already
+    steady_mark: tuple[int, int | None] | None = None  # when its start was confirmed, and wall less steady clock then
+
+    @property
+    def in_step(self) -> tuple[int, int | None]:
+        """Give when its start was known last (UTC), and by how many ms the wall clock was before the steady one."""
+        return self.steady_mark or (self.applied.applied_at_us, self.applied.wall_less_steady_ms)
 
     @property
     def since_us(self) -> int:

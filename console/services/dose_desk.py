@@ -234,7 +234,8 @@ class DoseDesk:
     def confirm(self, on_skin: OnSkin, since_us: int) -> Receipt:
         """Confirm since when it is on, after the clock was in doubt."""
         return self._desk.do(
-            numbing.confirm_dwell(on_skin.applied.application_id, since_us, self._clock.utc_us()))
+            numbing.confirm_dwell(
+                on_skin.applied.application_id, since_us, self._clock.utc_us(), self._wall_less_steady_ms()))
 
     def after_restart(self, session: Session) -> None:
         """Find out whether the wall clock was changed while the console was closed; where it cannot tell, ask.
@@ -253,10 +254,10 @@ class DoseDesk:
             self._desk.do(numbing.doubt_dwell(), session.session_id)
 
     def _parted_ms(self, on_skin: OnSkin) -> int | None:
-        before_ms = on_skin.applied.wall_less_steady_ms
-        if before_ms is None or on_skin.confirmed_us is not None:
+        known_us, before_ms = on_skin.in_step
+        if before_ms is None:
             return None
-        recorded_ms = on_skin.applied.applied_at_us // 1000 - before_ms  # the steady clock then, at the earliest
+        recorded_ms = known_us // 1000 - before_ms  # the steady clock then, at the earliest
         if self._clock.monotonic_s() * 1000 < recorded_ms:
             return None  # the computer was started anew
         parted_ms = self._wall_less_steady_ms() - before_ms - on_skin.clock_jumped_us // 1000

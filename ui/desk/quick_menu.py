@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain import closing
 from console.domain.errors import OperatorError
@@ -31,7 +31,7 @@ class QuickMenu(QWidget):
     """Overlay content for the mark button.
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
-    ``ports_wanted()``, ``signed_out()``,
+    ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front, ``signed_out()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -41,6 +41,8 @@ class QuickMenu(QWidget):
     products_wanted = Signal()
     ports_wanted = Signal()
     settings_wanted = Signal()
+    reaction_wanted = Signal()
+    withdrawal_wanted = Signal()
     signed_out = Signal()
     person_changed = Signal(object)
 
@@ -89,10 +91,24 @@ class QuickMenu(QWidget):
         about = self._button("about", "About", "info", self._show_about)
         level_hint = self._sound_words or "Alarms can be quiet, never silent."
         return _holding(column(
-            row(Label("Light", "heading"), None), self._theme,
+            *self._session_rows(), row(Label("Light", "heading"), None), self._theme,
             row(Label("Loudness of alarms", "heading"), None, Label(level_hint, "label", "ink3")), self._level,
             4, Rule(), row(Label("Signed in", "heading"), None, name), row(change, leave),
             Rule(), row(patients, products), row(ports, settings, about), None))
+
+    def _session_rows(self) -> list[QHBoxLayout | QWidget]:
+        """Give what may be wanted of the session in front on whatever page."""
+        front = self._console.desk.front
+        if front is None or front.state.closed:
+            return []
+        reaction = self._button("reaction", "Report a reaction", "hand", self.reaction_wanted.emit, "its signs to hand")
+        withdrawal = self._button("withdrawal", "Withdraw a consent", "x", self.withdrawal_wanted.emit,
+                                  "photos, serum or the treatment")
+        given = any(one.given for one in front.state.consents.values())
+        withdrawal.setEnabled(given)
+        if not given:
+            withdrawal.show_words(withdrawal.text(), "none is given yet", "lock")
+        return [row(Label(_whose(self._console), "heading"), None), row(reaction, withdrawal), Rule()]
 
     def _button(self, key: str, text: str, icon: str, act: Callable[[], None], hint: str = "") -> Button:
         made = Button(text, icon, "normal", "l", hint, name=f"menu.{key}")

@@ -32,9 +32,9 @@ from ui.room.dose_words import why_not_yet
 from ui.room.dwell_doubt import DwellDoubt, StartSheet
 from ui.room.finding_sheet import FindingSheet
 from ui.room.order_sheet import OrderSheet
-from ui.room.reaction_sheet import ReactionSheet
 from ui.room.removal_sheet import EARLY, RemovalSheet
 from ui.room.room_page import RoomPage
+from ui.room.session_sheets import open_reaction
 from ui.room.visit_story import short_source
 from ui.widgets.buttons import Button, ChoiceChip
 from ui.widgets.rings import CountdownRing
@@ -439,12 +439,4 @@ class AnestheticPage(RoomPage):
             self.show_again()
 
     def _ask_reaction(self) -> None:
-        sheet = ReactionSheet(self.console.library.toxicity_signs)
-
-        def report(signs: tuple[str, ...], text: str) -> None:
-            self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(numbing.report_reaction(signs, text))):
-                self.shell.tell("The reaction is recorded with its time.", kind="done")
-
-        sheet.reported.connect(report)
-        self.shell.show_overlay(sheet, "Report a reaction", 760)
+        open_reaction(self.shell, self.console)

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from console.domain import closing, consenting, numbing
+from console.domain import closing, consenting
 from console.domain import session_events as ev
 from console.domain.anesthesia import DwellState
 from console.domain.consenting import WITHDRAWN
@@ -23,9 +23,9 @@ from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
 from ui.room.emergency_card import EmergencyCard, fill_card
 from ui.room.emergency_panel import log_entry, report_incident
-from ui.room.reaction_sheet import ReactionSheet
 from ui.room.record_lines import RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
+from ui.room.session_sheets import open_reaction
 from ui.room.sign_off import sealed_facts, signed_words
 from ui.room.signing import SealReading, SigningCard
 from ui.room.so_far import phase_words, session_lines
@@ -249,15 +249,7 @@ class StoppedPage(RoomPage):
             self.attempt(partial(self.console.doses.remove, on_skin, "Session stopped" if early else ""))
 
     def _ask_reaction(self) -> None:
-        sheet = ReactionSheet(self.console.library.toxicity_signs)
-
-        def report(signs: tuple[str, ...], text: str) -> None:
-            self.shell.close_overlay()
-            if self.attempt(lambda: self.console.desk.do(numbing.report_reaction(signs, text))):
-                self.shell.tell("The reaction is recorded with its time.", kind="done")
-
-        sheet.reported.connect(report)
-        self.shell.show_overlay(sheet, "Report a reaction", 760)
+        open_reaction(self.shell, self.console)
 
     def _begin_end(self) -> None:
         front = self.console.desk.front
