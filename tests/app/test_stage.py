@@ -91,6 +91,7 @@ def test_a_scan_says_whose_it_became_while_two_sessions_are_open(room: RealWindo
     room.window.open_page("anesthetic")
     room.scan(barcode("serum-ha"))
     assert room.window.notice.text.startswith("P-0412 AK: Hyaluronic serum, sterile is a serum")
+    assert room.window.page().ring._look.state == "onset", "the clock of what is on the skin stays in sight"
     room.scan(barcode("numb-blt", "B1"))
     assert room.window.notice.text == "P-0412 AK: the scan is this patient's"
     room.window.open_page("today")

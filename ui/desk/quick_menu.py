@@ -90,10 +90,11 @@ class QuickMenu(QWidget):
         settings = self._button("settings", "Settings", "filter", self.settings_wanted.emit)
         about = self._button("about", "About", "info", self._show_about)
         level_hint = self._sound_words or "Alarms can be quiet, never silent."
+        light = column(Label("Light", "heading"), self._theme, spacing=8)
+        sound = column(Label("Loudness of alarms", "heading"), self._level, spacing=8)
         return _holding(column(
-            *self._session_rows(), row(Label("Light", "heading"), None), self._theme,
-            row(Label("Loudness of alarms", "heading"), None, Label(level_hint, "label", "ink3")), self._level,
-            4, Rule(), row(Label("Signed in", "heading"), None, name), row(change, leave),
+            *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
+            row(Label("Signed in", "heading"), None, name), row(change, leave),
             Rule(), row(patients, products), row(ports, settings, about), None))
 
     def _session_rows(self) -> list[QHBoxLayout | QWidget]:
@@ -101,14 +102,15 @@ class QuickMenu(QWidget):
         front = self._console.desk.front
         if front is None or front.state.closed:
             return []
-        reaction = self._button("reaction", "Report a reaction", "hand", self.reaction_wanted.emit, "its signs to hand")
+        reaction = self._button("reaction", "Report a reaction", "hand", self.reaction_wanted.emit,
+                                f"{_whose(self._console)}, its signs to hand")
         withdrawal = self._button("withdrawal", "Withdraw a consent", "x", self.withdrawal_wanted.emit,
-                                  "photos, serum or the treatment")
+                                  f"{_whose(self._console)}: photos, serum, treatment")
         given = any(one.given for one in front.state.consents.values())
         withdrawal.setEnabled(given)
         if not given:
             withdrawal.show_words(withdrawal.text(), "none is given yet", "lock")
-        return [row(Label(_whose(self._console), "heading"), None), row(reaction, withdrawal), Rule()]
+        return [row(reaction, withdrawal), Rule()]
 
     def _button(self, key: str, text: str, icon: str, act: Callable[[], None], hint: str = "") -> Button:
         made = Button(text, icon, "normal", "l", hint, name=f"menu.{key}")

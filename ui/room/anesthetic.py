@@ -263,8 +263,6 @@ class AnestheticPage(RoomPage):
         if self._closed_words(self.state):
             self.shell.tell("This step is closed today; nothing was recorded.", kind="caution")
             return
-        if self._on_stage(self.state) is not None:
-            self._begin_another()
         scan = self.console.products.read(text)
         if scan.kind is ScanKind.PRODUCT and scan.alternatives:
             self.ask_reading(scan, self._take_scan)
@@ -276,12 +274,15 @@ class AnestheticPage(RoomPage):
             lot = self.console.products.lot_of(scan, "anesthetic")
             label = self.console.doses.label(lot)
         except OperatorError as error:
-            title, _, rest = error.happened.partition(". ")
-            self.card.refuse(title, rest or error.todo or error.safe)
+            if self._on_stage(self.state) is None:  # else the clock of what is on the skin stays in sight
+                title, _, rest = error.happened.partition(". ")
+                self.card.refuse(title, rest or error.todo or error.safe)
             self.shell.tell(str(error), kind="stop")
             self.show_again()
             self.offer_to_add(scan)
             return
+        if self._on_stage(self.state) is not None:
+            self._begin_another()
         self.card.take(lot, label)
         self.show_again()
 

@@ -14,7 +14,7 @@ from ui.room.reaction_sheet import ReactionSheet
 from ui.widgets.buttons import ConfirmHold
 from ui.widgets.texts import Label, column
 
-WHY = ("Changed their mind", "Does not accept the risks", "Will not be photographed", "Wants no product on the skin")
+WHY = ("Changed their mind", "Does not accept the risks", "No reason given")
 CONSENTS = {"Treatment": "treatment", "Photographs": "photos", "Serum or plasma": "serum"}
 WHAT_FOLLOWS = {
     "treatment": "The session stops at once. What was done is kept.",
