@@ -98,13 +98,14 @@ class PhotoDesk:
             lambda: tuple(self._negative(path, edge_px, preview) for path in chosen), answer, failed)
 
     def develop_shot(
-        self, raw: bytes, preview: Callable[[bytes], T], answer: Callable[[Negative[T]], None], failed: Failed,
+        self, shot: Callable[[], bytes], preview: Callable[[bytes], T], answer: Callable[[Negative[T]], None],
+        failed: Failed,
     ) -> None:
-        """Make a picture of what the camera gave."""
+        """Make a picture of what the camera gave; ``shot`` gives its bytes, off the GUI thread."""
         edge_px = self._long_edge_px()
 
         def made() -> Negative[T]:
-            picture = self._studio.develop(raw, edge_px)
+            picture = self._studio.develop(shot(), edge_px)
             return Negative("camera", picture, preview(picture.thumb), origin="camera")
 
         self._queries.ask(made, answer, failed)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QHideEvent, QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -19,6 +19,7 @@ from console.services.local_time import clock_text
 from console.services.photo_desk import Album, Negative
 from console.services.session_desk import Receipt
 from ui.page import Shell
+from ui.photo_camera import Camera, find_camera, shot_bytes
 from ui.photo_pixels import read_picture
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.photo_files import PhotoFiles
@@ -36,8 +37,12 @@ class PhotoSheet(QWidget):
 
     changed = Signal()
 
-    def __init__(self, console: Console, shell: Shell, session: Session, moment: str) -> None:
+    def __init__(
+        self, console: Console, shell: Shell, session: Session, moment: str, camera: Camera | None = None,
+    ) -> None:
         super().__init__()
+        self._camera = camera or find_camera()
+        self._live: QImage | None = None  # the camera's last picture while it runs
         self._console, self._shell, self._session, self._moment = console, shell, session, moment
         plan = session.state.plan
         self._set = console.shelf.for_session(session).photo_set(plan.map_id if plan else "face")
@@ -49,6 +54,8 @@ class PhotoSheet(QWidget):
         self._words = Label("", "label", "ink2", wrap=True)
         self._tag = Tag("")
         self._import = Button("Import files", "export", "normal", "l", name="photo.import")
+        self._shoot = Button("Camera", "face", "normal", "l", name="photo.camera")
+        self._shoot.setVisible(self._camera is not None)
         self._ghost = ChoiceChip("Last one over it", name="photo.ghost", height=48)
         self._strike = Button("Strike", "x", "quiet", "l", name="photo.strike")
         self._keep = Button("Keep", "check", "primary", "l", name="photo.keep")
@@ -67,7 +74,7 @@ class PhotoSheet(QWidget):
         for place, frame in enumerate(self._frames.values()):
             frames.setStretch(place, 1)
             frame.clicked.connect(self._touched(frame.view_id))
-        acts = row(self._import, self._ghost, self._strike, None, self._keep, spacing=12)
+        acts = row(self._import, self._shoot, self._ghost, self._strike, None, self._keep, spacing=12)
         page = QWidget()
         whole = column(head, frames, self._words, acts, spacing=10)
         whole.setStretch(1, 1)
@@ -77,6 +84,7 @@ class PhotoSheet(QWidget):
         self.setLayout(column(self._layers))
         self._keep.setMinimumWidth(300)
         self._import.triggered.connect(self._choose_files)
+        self._shoot.triggered.connect(self._start_or_shoot)
         self._ghost.chosen.connect(lambda _on: self.show_set())
         self._strike.triggered.connect(self._ask_strike)
         self._keep.triggered.connect(self.keep)
@@ -105,6 +113,9 @@ class PhotoSheet(QWidget):
         self._keep.show_words(f"Keep {counted(count, 'photo')}" if count else "Keep", self._busy or refused
                               or ("" if count else "import files first"))
         self._import.setEnabled(not self._busy and not refused)
+        self._shoot.setEnabled(not self._busy and not refused)
+        self._shoot.show_words("Take" if self._live is not None else "Camera",
+                               photos.view_label(self._aim()).lower() if self._live is not None else "", "face")
         self._ghost.setEnabled(bool(self._ghosts))
         closed = self._session.state.closed
         self._strike.setEnabled((self._picked in kept and not closed) or self._picked in self._laid)
@@ -116,6 +127,8 @@ class PhotoSheet(QWidget):
         label, picked = photos.view_label(view), self._picked == view
         frankfurt, over = self._set.frankfurt, self._ghost.isChecked()
         ghost = self._ghosts.get(view)
+        if self._live is not None and view == self._aim():
+            return FrameLook(label, "Live", "waiting", self._live, ghost, frankfurt, picked, True)
         if view in self._laid:
             one = self._laid[view]
             return FrameLook(label, f"{one.name}, not kept yet", "waiting", one.preview, ghost if over else None,
@@ -142,6 +155,44 @@ class PhotoSheet(QWidget):
             elif one.preview is not None and not one.struck:
                 self._ghosts[one.taken.view] = one.preview
         self.show_set()
+
+    # --- camera -------------------------------------------------------------------------------------------
+
+    def _aim(self) -> str:
+        """Give the view the camera is for: the one picked, else the first empty one."""
+        filled = [*photos.latest(self._session.state, self._moment), *self._laid]
+        return self._picked or photos.laid_out(1, self._set.views, filled)[0]
+
+    def _start_or_shoot(self) -> None:
+        if self._camera is None:
+            return
+        if self._live is None:
+            if said := self._camera.start(self._show_live):
+                self._say(said, "stop")
+            return
+        view, live = self._aim(), self._live
+        self._console.photos.develop_shot(
+            lambda: shot_bytes(live), read_picture, lambda one: self._took(view, one), self._failed)
+
+    def _show_live(self, picture: QImage) -> None:
+        if isValid(self):
+            begun, self._live = self._live is None, picture
+            view = self._aim()
+            if begun:
+                self.show_set()
+            else:
+                self._frames[view].show_look(self._look(view, photos.latest(self._session.state, self._moment)))
+
+    def _took(self, view: str, shot: Negative[QImage]) -> None:
+        if isValid(self):
+            self._laid[view], self._picked = shot, ""
+            self.show_set()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._camera is not None:
+            self._camera.stop()
+        self._live = None
+        super().hideEvent(event)
 
     # --- acts ---------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ class FrameLook:
     ghost: QImage | None = None
     frankfurt: bool = False
     picked: bool = False
+    live: bool = False  # the camera's picture, with the guide over it
 
 
 _TONES = {"empty": "ink3", "waiting": "caution", "kept": "done", "missing": "stop"}
@@ -83,7 +84,7 @@ class PhotoFrame(PaintedButton):
             painter.setOpacity(GHOST_SHARE)
             paint_picture(painter, inner, look.ghost)
             painter.setOpacity(1)
-        if look.picture is None:
+        if look.picture is None or look.live:
             self._paint_guide(painter, inner)
         painter.restore()
         self._paint_caption(painter, QRectF(12, whole.height() - CAPTION_PX, whole.width() - 20, CAPTION_PX))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from camera_files import two_tone
 from console_rig import walk_to
 from photo_kit import FACE_VIEWS, keep_set, picture_files
 from PySide6.QtCore import QPoint, Qt
@@ -149,3 +150,54 @@ def test_after_photos_are_taken_with_the_aftercare(stage, tmp_path: Path) -> Non
     stage.click("photo.keep")
     stage.until(lambda: len(photos.standing(stage.state, "after")) == 5)
     assert stage.find("photos.after").text() == "5 photos after"
+
+
+class PlayedCamera:
+    """A camera whose pictures a test shows; ``missing`` says why it cannot begin."""
+
+    def __init__(self, missing: str = "") -> None:
+        self.missing, self.running, self.show = missing, False, None
+
+    def start(self, show) -> str:
+        self.show, self.running = show, not self.missing
+        return self.missing
+
+    def stop(self) -> None:
+        self.running = False
+
+
+def camera_sheet(stage, camera) -> PhotoSheet:
+    stage.click("consent.photos.give")
+    sheet = PhotoSheet(stage.console, stage.window, stage.console.desk.front, "before", camera)
+    stage.window.show_overlay(sheet, "Photos before", 1320)
+    stage.live()
+    stage.click("photo.camera")
+    return sheet
+
+
+def test_the_camera_fills_view_after_view(consent) -> None:
+    camera = PlayedCamera()
+    camera_sheet(consent, camera)
+    for view in ("frontal", "oblique_right"):
+        camera.show(two_tone(300, 400))
+        consent.live()
+        assert look(consent, view).words == "Live"
+        consent.click("photo.camera")
+        consent.until(lambda one=view: look(consent, one).words == "camera, not kept yet")
+    consent.click("photo.keep")
+    consent.until(lambda: len(consent.state.pictures) == 2)
+    assert {one.taken.origin for one in consent.state.pictures.values()} == {"camera"}
+    consent.click("overlay.close")
+    assert not camera.running
+
+
+def test_a_missing_camera_is_said_and_nothing_hangs(consent) -> None:
+    sheet = camera_sheet(consent, PlayedCamera("No camera is connected; nothing was taken; import files."))
+    assert sheet._words.text().startswith("No camera is connected")
+
+
+def test_without_the_extra_there_is_no_camera_button(consent, monkeypatch) -> None:
+    monkeypatch.setattr("ui.photo_camera.find_spec", lambda name: None)
+    consent.click("consent.photos.give")
+    consent.click("photos.open")
+    assert not consent.there("photo.camera")
