@@ -4,6 +4,7 @@ Every history is made by the real commands and written by the real recorder, so 
 and replays like any other. The same now and seed give the same clinic.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ import numpy as np
 from console.app.demo_book import DemoBook, read_book
 from console.app.demo_calendar import MINUTE_US, Calendar, Visit, lay_out, next_appointment_us
 from console.app.demo_codes import DemoCodes, demo_codes
+from console.app.demo_follow_up import Finished, write_follow_ups
 from console.app.demo_records import write_records
 from console.app.demo_script import Script
 from console.app.demo_telemetry import PERIOD_US, batches, pen_samples, table_of
@@ -50,6 +52,7 @@ WHOLE_SETTING = "demo_clinic"  # set once everything is written
 ARRIVED_BEFORE_US = 3 * MINUTE_US
 WRITING_TIMEOUT_S = 120.0
 LOOK_EVERY_S, GIVING_UP_S = 2.0, 1.0
+CALLED_AFTER = 30  # the last sessions, of which those of the last weeks are called after
 STEPS = 40  # how often the telling of sessions reports its progress
 
 __all__ = ["DemoCodes", "demo_codes", "is_whole", "renew_day", "seed_demo", "seed_folder", "told_visits"]
@@ -111,9 +114,11 @@ def seed_demo(
     _write_day(registry, book, calendar, now_us)
     total = len(calendar.visits)
     pictures: list[tuple[PhotoRow, ...]] = []
+    finished: deque[Finished] = deque(maxlen=CALLED_AFTER)
     for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed, save_photos is not None)):
         _write_told(recorder, told)
         pictures.append(told.pictures)
+        finished.append(Finished(told.visit.session_id, told.state))
         if save_areas is not None and told.batches and told.state.sealed is not None:
             save_areas(told.visit.session_id, summarise_areas(told.state, told.table))
         if place % max(1, total // STEPS) == 0:
@@ -123,6 +128,7 @@ def seed_demo(
     for rows in filter(None, pictures):
         if save_photos is not None:
             save_photos(rows, AUTHOR)
+    write_follow_ups(registry, library, tuple(finished), now_us, AUTHOR)
     registry.save_setting(WHOLE_SETTING, "whole", AUTHOR)
     progress("The demo clinic is ready", 1.0)
 

@@ -14,7 +14,9 @@ from console.app.demo_calendar import lay_out
 from console.app.demo_clinic import is_whole, renew_day, seed_demo, told_visits
 from console.app.demo_codes import demo_codes
 from console.domain import session_events as ev
+from console.domain.clinic_records import RecordKind
 from console.domain.errors import OperatorError
+from console.domain.follow_up import contact_of
 from console.domain.products import gtin_problem
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
@@ -300,3 +302,13 @@ def test_the_standing_note_counts_its_days_from_now():
     patient = next(one.patient for one in book.patients if one.patient.patient_id == "P-0412")
     noted = datetime(2026, 11, 27, tzinfo=UTC) - timedelta(days=78)
     assert patient.note.endswith(f"noted on {noted.day} {noted:%b}")
+
+
+def test_the_last_sessions_are_called_after_and_one_event_is_open(full: Seeded) -> None:
+    records = full.registry.records.values()
+    calls = [contact_of(one) for one in records if one.kind is RecordKind.FOLLOW_UP]
+    assert {one.state for one in calls} == {"due", "done"} and len(calls) > 5
+    assert all(UUID(one.session_id) in full.states for one in calls)
+    assert any(one.told for one in calls) and all(one.attempts for one in calls if one.done)
+    [event] = [one for one in records if one.kind is RecordKind.ADVERSE_EVENT]
+    assert event.state == "open" and event.session_id in {one.session_id for one in calls}
