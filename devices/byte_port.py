@@ -164,6 +164,8 @@ PLAIN_LINE = LineSettings()
 
 def plug_name(url: str) -> str:
     """Give what tells this plug from others: its USB serial number, else where it is plugged in, else its name."""
+    if url.lower().startswith("capture:"):
+        return "capture"
     if "://" in url:
         return url.split("://", 1)[1]
     there = next((port for port in serial_ports.comports() if port.device == url), None)

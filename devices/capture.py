@@ -1,6 +1,7 @@
 """Captures: every byte between console and pen with its time, as lines of text (``docs/capture-format.md``).
 
-    needling-capture 1 {"began": "2026-11-22T10:00:00.000000Z", "port": "/dev/ttyACM0", "speaks": "pen-link"}
+    needling-capture 1 {"began": "2026-11-22T10:00:00.000000Z", "port": "/dev/ttyACM0"}
+    0.000000 = read as pen-link
     0.000000 = opened /dev/ttyACM0
     0.000412 > 0301810105cec90f7900
     0.004120 < 03010101…
@@ -24,7 +25,7 @@ from devices.byte_port import BytePort
 
 FORMAT, VERSION = "needling-capture", 1
 FROM_PEN, TO_PEN, HAPPENED = "<", ">", "="
-OPENED, GONE, CLOSED, LOST = "opened", "gone", "closed", "lost"
+OPENED, GONE, CLOSED, LOST, READ_AS, ASKED = "opened", "gone", "closed", "lost", "read as", "asked"
 MOST_WAITING_BYTES = 4_194_304
 WRITE_EVERY_S = 0.2
 _UNSAFE = "nothing was captured"
@@ -48,7 +49,7 @@ class CaptureLine(NamedTuple):
 class CaptureWriter:
     """Writes a capture beside the life of a link; ``note`` never waits and never raises."""
 
-    def __init__(self, path: Path, port: str, clock: Clock, speaks: str = "pen-link") -> None:
+    def __init__(self, path: Path, port: str, clock: Clock) -> None:
         self.path, self._clock = path, clock
         self.failure: OperatorError | None = None
         self._file = _new_file(path)
@@ -57,7 +58,7 @@ class CaptureWriter:
         self._waiting: list[CaptureLine] = []
         self._waiting_bytes = self._lost_bytes = 0
         self._stop = threading.Event()
-        head = {"began": iso_utc(clock.utc_us()), "port": port, "speaks": speaks}
+        head = {"began": iso_utc(clock.utc_us()), "port": port}
         self._write(f"{FORMAT} {VERSION} {json.dumps(head, ensure_ascii=False)}\n")
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         self._thread.start()

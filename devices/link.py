@@ -68,9 +68,11 @@ class SerialPenLink:
         open_port: Callable[[str], BytePort] = open_byte_port,
         search: PenSearch | None = None,
         make_driver: Callable[[], PenDriver] = PenLinkDriver,
+        note_asked: Callable[[], None] = lambda: None,
     ) -> None:
         self._sink, self._clock = sink, clock
         self._open_port, self._search, self._make_driver = open_port, search, make_driver
+        self._note_asked, self._streams_asked = note_asked, 0
         self._lock = threading.Lock()
         self._machine = LinkMachine(make_driver())
         self._delays = DelayWatch()
@@ -307,6 +309,9 @@ class SerialPenLink:
     def _write(self, port: BytePort) -> None:
         with self._lock:
             outgoing = self._machine.take_outgoing(self._now())
+            before, self._streams_asked = self._streams_asked, self._machine.streams_asked
+        if self._streams_asked > before:
+            self._note_asked()
         if outgoing:
             write_request(port, outgoing)
 

@@ -61,6 +61,7 @@ class LinkMachine:
         self._identify, self._ask_stream = Repeater(), Repeater()
         self._open = self._identified = self._was_lost = False
         self._wants_stream = False
+        self.streams_asked = 0  # how often samples were asked for
         self._pinned: tuple[str, str] | None = None
         self._accepted = ""
         self._last_frame_s = self._stream_since_s = self._stream_off_s = self._opened_s = 0.0
@@ -244,6 +245,7 @@ class LinkMachine:
             return
         if self._ask_stream.due(now_s):
             self._driver.ask(Stream(True))
+            self.streams_asked += 1
             self._recording.arm()
         wanted = self._recording.next_request(self.board.pen.boot_id, now_s)
         if wanted is not None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from devices.byte_port import PortGone
-from devices.capture import CLOSED, FROM_PEN, GONE, HAPPENED, OPENED, TO_PEN, CaptureFile, CaptureLine
+from devices.capture import ASKED, CLOSED, FROM_PEN, GONE, HAPPENED, OPENED, READ_AS, TO_PEN, CaptureFile, CaptureLine
 from devices.framing import FrameReader
 from devices.messages import MalformedBody, Stream, UnknownType, decode_console_message
 
@@ -87,6 +87,7 @@ class Playback:
         self.file = CaptureFile(path)
         self._lines = self.file.lines()
         self._next: CaptureLine | None = next(self._lines, None)
+        self.pen_id = self._read_pen_id()  # of the profile the captured pen was read by; empty: unknown
         self._captured, self._own = _Asked(), _Asked()
         self._began_utc_us = base.utc_us()
         self._life = _Life(0.0, base.monotonic_s(), 0.0)
@@ -95,6 +96,11 @@ class Playback:
         self._asked_until_s: float | None = None  # while this console is waited for
         self._plugged = False
         self.ended = False  # all of it was played
+
+    def _read_pen_id(self) -> str:
+        if self._next is None or not _is(self._next, READ_AS):
+            return ""
+        return self._next.said.decode(errors="replace").removeprefix(READ_AS).strip()
 
     # --- Clock ----------------------------------------------------------------------------------------
 
@@ -159,7 +165,7 @@ class Playback:
 
     def _waits_to_be_asked(self) -> bool:
         line = self._next
-        if line is None or line.mark != TO_PEN or self._captured.on or not _asks(line.said):
+        if line is None or self._captured.on or not (_is(line, ASKED) or (line.mark == TO_PEN and _asks(line.said))):
             return False
         now_s = self.monotonic_s()
         if self._asked_until_s is None:
@@ -186,6 +192,8 @@ class Playback:
             return line.said
         if line.mark == TO_PEN:
             self._captured.hear(line.said)
+        elif _is(line, ASKED):
+            self._captured.on = True
         elif _is(line, GONE) or _is(line, CLOSED):
             self._plugged, self.ended = False, self._next is None
             raise CaptureOver("the pen's port went at this time of the capture", "it is being looked for")
@@ -195,13 +203,17 @@ class Playback:
         """Listen for the asking for samples; nothing is answered."""
         self._own.hear(outgoing)
 
+    def asked(self) -> None:
+        """Take note that this console asks for samples."""
+        self._own.on = True
+
     def close(self) -> None:
         """Close the port; the playback stands where it is."""
         self._rest()
 
 
 def _is(line: CaptureLine, what: str) -> bool:
-    return line.mark == HAPPENED and line.said.partition(b" ")[0] == what.encode()
+    return line.mark == HAPPENED and f"{line.said.decode(errors='replace')} ".startswith(f"{what} ")
 
 
 def _asks(outgoing: bytes) -> bool:

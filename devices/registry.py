@@ -65,12 +65,15 @@ def make_serial_link(
         return None
     make_driver = partial(of_kind, profile)
     open_port = way.opener(profile.line)
+    way.note_profile(profile.pen_id)
     search: PenSearch
     if profile.kind == "pen-link":
         search = PenSearcher(way.clock, open_port=partial(open_byte_port, line=profile.line), memory=memory)
     else:
         search = DriverSearcher(profile, make_driver, way.clock, memory)
-    return SerialPenLink(sink, way.clock, open_port=open_port, search=way.search(search), make_driver=make_driver)
+    return SerialPenLink(
+        sink, way.clock, open_port=open_port, search=way.search(search), make_driver=make_driver,
+        note_asked=way.note_asked)
 
 
 class ByteDecoder(Protocol):

@@ -55,9 +55,9 @@ def run(args: argparse.Namespace) -> int:
         raise OperatorError("No port is named", "nothing was recorded", "say --port URL; «main.py ports» lists them")
     folder = _folder(getattr(args, "data", None), getattr(args, "passphrase_fd", None))
     try:
-        profile = find_profile(args.pen, folder.path / "pens") if args.pen else PEN_LINK
-        way = way_to(args.port, SystemClock(), args.capture, speaks=profile.kind)
+        way = way_to(args.port, SystemClock(), args.capture)
         try:
+            profile = find_profile(args.pen or way.pen_id or PEN_LINK.pen_id, folder.path / "pens")
             result = BenchCapture(folder, args.port, args.seconds, way, profile).run()
         finally:
             way.close()

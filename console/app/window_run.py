@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
@@ -86,8 +87,7 @@ class WindowRun:
 
     def begin(self) -> None:
         """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
-        self._way = way_to(
-            self._args.port or "auto", self._clock, self._args.capture, speaks=self._args.pen or PEN_LINK.kind)
+        self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
         if self._args.training:
             self._open_invented(TRAINING)
         elif self._args.demo:
@@ -201,7 +201,7 @@ class WindowRun:
     def _profile(self, kind: str) -> str | None:
         """Give the profile asked for; the simulated pen of an invented clinic speaks Pen Link, whatever was chosen."""
         simulated = kind in INVENTED and not self._args.port
-        return self._args.pen or (PEN_LINK.pen_id if simulated else None)
+        return self._args.pen or self._way.pen_id or (PEN_LINK.pen_id if simulated else None)
 
     def _show_stage(self, composition: Composition, first: str) -> None:
         console = composition.console
@@ -211,6 +211,9 @@ class WindowRun:
         acts.open_page = self._stage.window.open_page
         self._close_door()
         self._stage.window.closing.connect(self._app.quit)
+        if self._way.capture is not None:
+            calls = CaptureCalls(self._way.capture, self._stage.window.tell)
+            self._stage.frames.subscribe(calls.look, every=CAPTURE_LOOK_EVERY, name="capture")
         console.station.connect(self._port(composition.folder.kind))
         self._stage.open(first)
 

@@ -74,3 +74,27 @@ def test_what_cannot_be_captured_or_played_is_one_sentence(capsys, tmp_path, mon
     code, _, said = record(capsys, "--port", port, "--seconds", 1, "--data", "d", "--capture", capture)
     assert code == 1 and words in said and said.count("\n") == 1
     assert (tmp_path / "there").read_text() == "mine"
+
+
+def lines_capture(path: Path, read_as: str) -> Path:
+    """Ten seconds of a pen of lines, written by hand."""
+    said = "".join(
+        f"{1 + n / 50:.6f} < {f'{n},1500,{1_000 + n},117.5,210,1,1,87'.encode().hex()}0a\n" for n in range(500))
+    path.write_text(
+        'needling-capture 1 {"began": "2026-11-22T10:00:00.000000Z", "port": "x"}\n'
+        f"0.000000 = read as {read_as}\n0.000000 = opened x\n{said}12.000000 = closed\n")
+    return path
+
+
+def test_a_capture_is_played_by_the_profile_it_was_read_by(capsys, tmp_path) -> None:
+    capture = lines_capture(tmp_path / "csv.capture", "example-csv")
+    code, played, _ = record(
+        capsys, "--port", f"capture:{capture}?speed=8", "--seconds", 60, "--data", tmp_path / "a")
+    assert code == 0 and played["pen"] == "example-csv capture"
+    assert played["samples"] > 50 and played["missing"] == 0
+    capture = lines_capture(tmp_path / "gone.capture", "no-longer-here")
+    code, _, told = record(capsys, "--port", f"capture:{capture}", "--seconds", 60, "--data", tmp_path / "b")
+    assert code == 1 and "no-longer-here" in told
+    assert main(["pens", "try", "example-csv", "--port", f"capture:{tmp_path / 'csv.capture'}?speed=8",
+                 "--seconds", "1", "--data", str(tmp_path / "a")]) == 0
+    assert "Speed      117.5 to 117.5 Hz" in capsys.readouterr().out

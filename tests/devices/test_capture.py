@@ -1,20 +1,24 @@
 """Captures: written beside the reader, read however they were cut, played back to the same samples and gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pen_process import CollectingSink, PenProcess
-from played_capture import Recorded, play, recorded, settle
+from played_capture import Recorded, has_ended, play, recorded, settle
 
 from console.domain.errors import OperatorError
 from console.domain.telemetry import GapCause
 from console.services.clocks import PacedClock, SystemClock
+from console.services.resources import resource_path
 from devices import capture
 from devices.capture import CaptureFile, CaptureLine, CaptureWriter, written_line
 from devices.link import SerialPenLink
 from devices.playback import Playback, parse_capture_url
-from devices.port_way import way_to
+from devices.port_way import PortWay, way_to
+from devices.profile import PenProfile
+from devices.profile_reader import read_profile
+from devices.registry import make_serial_link
 
 PACE = 8
 HEAD = 'needling-capture 1 {"began": "2026-11-22T10:00:00.000000Z", "port": "x", "speaks": "pen-link"}\n'
@@ -90,7 +94,7 @@ def test_it_holds_every_byte_both_ways_and_what_happened(rough: tuple[Path, Reco
     file = CaptureFile(rough[0])
     lines = list(file.lines())
     file.close()
-    assert file.unreadable == 0 and file.head["speaks"] == "pen-link"
+    assert file.unreadable == 0 and "port" in file.head
     happened = [line.said.split()[0].decode() for line in lines if line.mark == "="]
     assert happened == ["opened", "gone", "opened", "closed"]
     asked = [line.said.hex() for line in lines if line.mark == ">"]
@@ -206,3 +210,54 @@ def test_a_full_disk_ends_the_capture_and_nothing_else(tmp_path) -> None:
     writer.note("<", b"abc")
     writer.close()
     assert "cannot be written on (No space left on device)" in str(writer.failure)
+
+
+# --- pens that speak something else ---------------------------------------------------------------------
+
+
+def record_by(profile: PenProfile, way: PortWay, url: str, ended: Callable[[CollectingSink], bool]) -> CollectingSink:
+    sink = CollectingSink()
+    link = make_serial_link(profile, sink, way)
+    assert link is not None
+    link.open(url)
+    try:
+        link.wait_first(20)
+        link.begin_recording()
+        sink.wait_for(lambda: ended(sink))
+        link.end_recording(1.0)
+        settle(link)
+    finally:
+        link.close()
+        way.close()
+    return sink
+
+
+@pytest.mark.parametrize("speed", ["8", "max"])
+@pytest.mark.parametrize("speech", ["csv", "json", "teleplot", "struct"])
+def test_a_pen_of_any_profile_is_captured_and_played_back(speech: str, speed: str, tmp_path: Path) -> None:
+    path, base = tmp_path / "one.capture", SystemClock()
+    profile = read_profile(resource_path("pens") / f"example-{speech}.toml")
+    with PenProcess("--speed", str(PACE), "--speak", speech, "--fault", "unplug@5:2", "--link", str(tmp_path / "pen"),
+                    ) as pen:
+        way = way_to(pen.url, PacedClock(base, PACE, base), path)
+        live = record_by(profile, way, pen.url, lambda sink: len(sink.gaps) > 0 and sink.count() > 400)
+    played_way = way_to(f"capture:{path}?speed={speed}", SystemClock())
+    assert played_way.pen_id == profile.pen_id
+    played = record_by(profile, played_way, f"capture:{path}", lambda sink: has_ended(played_way))
+    taken, again = ([there for _, there in sorted(sink.stored.items(), key=lambda one: min(one[1]))]
+                    for sink in (live, played))
+    assert len(again) == len(taken) > 0
+    for there, other in zip(taken, again, strict=True):
+        assert [other.get(index) for index in there] == list(there.values())
+    assert [(gap.first_index, gap.count) for gap in played.gaps][:1] == [
+        (gap.first_index, gap.count) for gap in live.gaps][:1]
+
+
+def test_a_vesc_is_played_back_by_the_console_s_own_beat(tmp_path: Path) -> None:
+    path, base = tmp_path / "one.capture", SystemClock()
+    profile = read_profile(resource_path("pens") / "example-vesc.toml")
+    with PenProcess("--speak", "vesc") as pen:
+        record_by(profile, way_to(pen.url, base, path), pen.url, lambda sink: sink.count() > 100)
+    way = way_to(f"capture:{path}", SystemClock())
+    played = record_by(profile, way, f"capture:{path}", lambda sink: has_ended(way))
+    assert played.count() > 30, "answers nobody waited for are left"

@@ -1,15 +1,13 @@
 """A pen that answers RESEND in every wrong way: each sample it held is stored once, byte for byte, and no other."""
 
-import json
 import random
 import struct
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 from hostile_pen import KINDS, HostilePen
+from hostile_process import HostileProcess
 from link_bench import LinkBench
 from pen_process import CollectingSink
 from rough_pen import RoughLine, RoughPen
@@ -149,29 +147,6 @@ def test_thirty_seconds_out_with_a_pen_that_holds_sixty_loses_nothing() -> None:
 
 
 # --- the same over a real socket, from another process --------------------------------------------
-
-
-class HostileProcess:
-    """A hostile pen that ends with this process at the latest."""
-
-    def __init__(self, kind: str, log: Path) -> None:
-        self._log = log
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).parents[1] / "support" / "hostile_pen.py"), kind, str(log)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
-
-    def say(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-
-    def end(self) -> list[dict]:
-        """End it; give what each of its pens took."""
-        self._process.communicate(timeout=20)
-        return json.loads(self._log.read_text())
 
 
 def settle(link: SerialPenLink) -> None:

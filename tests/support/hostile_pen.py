@@ -1,7 +1,8 @@
 """A pen that answers RESEND in every wrong way the protocol's page can be read; by itself or as a process.
 
 ``python hostile_pen.py KIND LOG`` serves it on a free TCP port (printed) until standard input ends, then
-writes what it took, as JSON, to LOG. On standard input: ``cut SECONDS`` pulls the cable, ``swap SERIAL``
+writes what it took, as JSON, to LOG. ``KIND LOG SAMPLES SECONDS`` pulls the cable by itself once so many
+samples were streamed. On standard input: ``cut SECONDS`` pulls the cable, ``swap SERIAL``
 puts another pen in its place.
 """
 
@@ -87,8 +88,9 @@ class HostilePen(RoughPen):
 class Served:
     """The pen on a TCP port, led from standard input."""
 
-    def __init__(self, kind: str, log: Path) -> None:
+    def __init__(self, kind: str, log: Path, cut_after: int | None = None, cut_s: str = "0") -> None:
         self.kind, self.log = kind, log
+        self.cut_after, self.cut_s = cut_after, cut_s
         self.began_s = time.monotonic()
         self.pen = HostilePen(random.Random(1), kind, most_a_frame=8)
         self.pens = [self.pen]
@@ -140,6 +142,9 @@ class Served:
                 return False
             self.led(line.strip())
             return True
+        if self.cut_after is not None and len(self.pen.streamed[self.pen.boot]) >= self.cut_after:
+            self.cut_after = None
+            self.led(f"cut {self.cut_s}")
         spoken = self.pen.live(self.now_s())
         if ready and self.conn is None:
             self.conn = self.door.accept()[0]
@@ -171,4 +176,4 @@ class Served:
 
 
 if __name__ == "__main__":
-    Served(sys.argv[1], Path(sys.argv[2])).run()
+    Served(sys.argv[1], Path(sys.argv[2]), *([int(sys.argv[3]), sys.argv[4]] if len(sys.argv) > 3 else [])).run()

@@ -33,10 +33,14 @@ STATES = {  # words, tag kind, what to do
     LinkState.STALE: ("Silent", "caution", "Check the pen's battery and cable; the console keeps listening."),
     LinkState.LOST: ("Lost", "stop", "Plug the cable in again; the console reconnects by itself."),
 }
-PEN_ROWS = ("Pen", "Serial number", "Firmware", "Profile", "Port", "Battery", "Pen's own losses")
+PEN_ROWS = ("Pen", "Serial number", "Firmware", "Read as", "Label", "Port", "Battery", "Pen's own losses")
 TIME_ROWS = ("Readings a second", "Pen's clock", "Delay")
-FRAME_ROWS = ("Frames", "Damaged", "Line picked up again", "Missed", "Repeated", "Out of order", "Not understood")
+FRAME_ROWS = ("Frames", "Damaged", "Line picked up again", "Missed", "Repeated", "Out of order", "Malformed", "Unknown")
 READING_ROWS = ("Taken", "Arrived twice", "Asked for again", "Fetched again", "Missing for good")
+# A pen read by a profile of its own sends lines or records, which bear no number on the line.
+LINE_WORDS = {"Frames": "Lines or records", "Malformed": "Absurd values", "Unknown": "Ignored lines"}
+UNNUMBERED = ("Missed", "Repeated", "Out of order")
+FRAMED = ("pen-link", "manual")
 WORRIES = ("Damaged", "Missed", "Missing for good", "Pen's own losses")
 PORT_TAGS = {
     PortState.PEN: ("Pen", "done"), PortState.OURS: ("In use here", "live"), PortState.SILENT: ("No pen", "neutral"),
@@ -54,6 +58,7 @@ class PenDiagnostics(QWidget):
         self.setObjectName("penDiagnostics")
         self._console = console
         self._values: dict[str, TextLine] = {}
+        self._words: dict[str, Label] = {}
         self._state, self._reason = Tag(), Label("", "body", wrap=True)
         self._reason.setObjectName("penDiagnostics.reason")
         self._todo = Label("", "label", "ink2", wrap=True)
@@ -99,7 +104,8 @@ class PenDiagnostics(QWidget):
         for place, name in enumerate(names):
             self._values[name] = value = TextLine("", "tabular", align=RIGHT)
             value.setAccessibleName(name)
-            grid.addWidget(Label(name, "label", "ink3"), place, 0)
+            self._words[name] = Label(name, "label", "ink3")
+            grid.addWidget(self._words[name], place, 0)
             grid.addWidget(value, place, 1)
         facts = QVBoxLayout()
         facts.addLayout(grid)
@@ -129,7 +135,9 @@ class PenDiagnostics(QWidget):
         self._put("Pen", pen.model if pen else "–")
         self._put("Serial number", pen.serial if pen else "–")
         self._put("Firmware", (pen.firmware or "–") if pen else "–")
-        self._put("Profile", self._label_of(pen))
+        profiles = self._console.station.profiles
+        self._put("Read as", profiles.chosen().name if profiles is not None else "–")
+        self._put("Label", self._label_of(pen))
         self._put("Port", notice.port or "–")
         battery = status.battery_percent if status else None
         self._put("Battery", f"{battery} %" if battery is not None else "Mains" if status else "–")
@@ -166,12 +174,23 @@ class PenDiagnostics(QWidget):
         counts = {
             "Frames": counters.frames, "Damaged": counters.crc_errors, "Line picked up again": counters.resyncs,
             "Missed": counters.frames_missed, "Repeated": counters.frames_repeated,
-            "Out of order": counters.frames_reordered, "Not understood": counters.malformed + counters.unknown_types,
+            "Out of order": counters.frames_reordered, "Malformed": counters.malformed,
+            "Unknown": counters.unknown_types,
             "Taken": counters.samples, "Arrived twice": counters.duplicates, "Asked for again": counters.asked,
             "Fetched again": counters.resent, "Missing for good": counters.lost,
         }
+        framed = self._framed()
         for name, count in counts.items():
-            self._put(name, _number(count), name in WORRIES and count > 0)
+            counted = framed or name not in UNNUMBERED
+            self._put(name, _number(count) if counted else "–", counted and name in WORRIES and count > 0)
+            word = name if framed else LINE_WORDS.get(name, name)
+            self._words[name].show_text(word)
+            self._values[name].setAccessibleName(word)
+
+    def _framed(self) -> bool:
+        """Tell whether the pen is read as one that sends numbered frames."""
+        profiles = self._console.station.profiles
+        return profiles is None or profiles.chosen().kind in FRAMED
 
     def _show_gaps(self) -> None:
         gaps = list(self._console.station.recent_gaps)[:GAPS_LISTED]

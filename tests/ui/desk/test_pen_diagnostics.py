@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.domain.errors import OperatorError
 from console.domain.pen_ports import PortReport, PortState
+from console.domain.ports import PenChoice
 from console.domain.telemetry import Gap, GapCause, LinkCounters, LinkState, PenDescription
 from console.domain.workflow import Phase
 from console.services.console import Console
@@ -92,6 +93,41 @@ def test_every_figure_of_the_link_is_there(window: MainWindow, surveyed: Console
     for expected in ("Aria M1", "A1-000042", "1.4.0", "sim://1", "84 %", "12 345", "3", "11", "31", "32", "33", "21",
                      "1 000", "41", "15", "7", "−37 ppm", "1.4 ms, at most 18 ms"):
         assert expected in lines, expected
+
+
+class ByProfile:
+    """One profile, of a pen that sends lines."""
+
+    def __init__(self, kind: str) -> None:
+        self._choice = PenChoice("acme-csv", "Acme CSV pen", kind, False)
+
+    def choices(self) -> list[PenChoice]:
+        return [self._choice]
+
+    def chosen(self) -> PenChoice:
+        return self._choice
+
+    def choose(self, pen_id: str, actor_id: str) -> None:
+        raise AssertionError("nobody chose")
+
+
+def facts(window: MainWindow) -> dict[str, str]:
+    sheet = part(window, "penDiagnostics", PenDiagnostics)
+    return {sheet._words[name].text(): value.text() for name, value in sheet._values.items()}
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("lines", {
+        "Lines or records": "12 345", "Damaged": "3", "Absurd values": "1", "Ignored lines": "2", "Missed": "–"}),
+    ("pen-link", {"Frames": "12 345", "Damaged": "3", "Malformed": "1", "Unknown": "2", "Missed": "31"}),
+])
+def test_it_names_the_profile_and_words_what_was_counted_by_its_kind(
+        window: MainWindow, surveyed: Console, link: ScriptedLink, kind: str, words: dict[str, str]) -> None:
+    surveyed.station.offer(ByProfile(kind))
+    open_diagnostics(window, surveyed)
+    shown_facts = facts(window)
+    assert shown_facts["Read as"] == "Acme CSV pen"
+    assert {word: shown_facts.get(word) for word in words} == words
 
 
 def test_the_rate_is_what_arrives_and_not_what_the_pen_promises(
