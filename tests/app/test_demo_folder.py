@@ -11,12 +11,14 @@ from store_kit import StillClock
 
 from console.app.demo_clinic import demo_codes, is_whole, seed_folder
 from console.domain.ports import SessionFilter
+from console.domain.session_fold import fold
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import set_zone
 from console.services.product_desk import ProductDesk
 from console.services.session_desk import SessionDesk
 from console.services.session_row import summarise
 from db.data_folder import DEMO, DataFolder, create_folder
+from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
@@ -53,6 +55,16 @@ def test_every_session_is_found_newest_first(folder: DataFolder, store: SessionS
     assert [row.session_id for row in rows] == store.session_ids()
     assert {row.marked_as for row in rows} == {"demo"} and "open" not in {row.state for row in rows}
     assert [row.samples > 0 for row in rows[:3]] == [True, True, False]
+
+
+def test_stand_in_photos_lie_beside_their_sessions(folder: DataFolder, store: SessionStore):
+    recorder = RecorderThread(folder, StillClock(), summarise)  # never started: it is only read here
+    shelf = PhotoStore(store, recorder)
+    thumbs, named = shelf.thumbs("P-0412"), set()
+    for session_id in shelf.sessions_of("P-0412"):
+        named |= set(fold(one.event for one in store.events(session_id)).pictures)
+    assert named == set(thumbs) and len(thumbs) >= 10
+    assert all((shelf.body(one) or b"").startswith(b"\xff\xd8") for one in named)
 
 
 def test_samples_and_figures_lie_beside_the_history(folder: DataFolder, store: SessionStore):
