@@ -5,6 +5,7 @@ from console.domain.ports import Registry
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.competence_desk import CompetenceDesk
 from console.services.day_desk import DayDesk
+from console.services.downtime_desk import DowntimeDesk
 from console.services.emergency_desk import EmergencyDesk
 from console.services.incident_desk import IncidentDesk
 from console.services.room_log_desk import RoomLogDesk
@@ -19,4 +20,5 @@ class ClinicDesk:
         self.incidents = IncidentDesk(desk, registry, clock, day.place.room)
         self.room = RoomLogDesk(desk, registry, clock, day.place.room)
         self.staff = CompetenceDesk(desk, registry, clock, shelf, day, pen_id)
+        self.papers = DowntimeDesk(desk, registry, clock, shelf, day)
         self.emergency = EmergencyDesk(desk, registry, shelf)

@@ -133,6 +133,12 @@ class SessionDesk:
             self._front = before
             raise
 
+    def enter_afterwards(self, session: Session) -> Receipt:
+        """Hold a session told from paper, hand its whole history to the recorder and bring it to front."""
+        self._sessions[session.session_id] = session
+        self._front = session.session_id
+        return self._hand_over(session, session.history, 0)
+
     def undo(self, receipt: Receipt, reason: str = "taken back at once") -> Receipt:
         """Take back what a command did."""
         session = self._sessions[receipt.session_id]
