@@ -66,6 +66,8 @@ class Chrome:
             number += f" of {opened.course_length}"
         plan = session.state.plan
         second = f"{number}, {plan.map_id}" if plan else number
+        if session.state.afterwards is not None:
+            second = f"Entered afterwards, {session.state.afterwards.paper}"
         return Context(patient.patient_id, second, patient.initials, patient.colour, is_code=True)
 
     def _desk_context(self) -> Context:

@@ -22,6 +22,7 @@ from console.services.room_log_desk import csv_text
 from console.services.whole_files import write_whole
 from db.verify import verify_session
 from ui.documents.aftercare_sheet import write_aftercare
+from ui.documents.downtime_form import write_downtime_form
 from ui.documents.incident_report import write_incident_report
 from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.theme import apply_theme
@@ -114,6 +115,15 @@ class PageActs:
         path = self.out / f"{event_id}.{form}"
         write_form(path, filled, form)
         console.registry.audit(console.desk.actor_id, "medwatch_written", event_id)
+        return path
+
+    def print_form(self, number: str) -> Path:
+        """Write the paper form of a number as PDF."""
+        console, path = self._console, self.out / f"paper-form-{number}.pdf"
+        questions = [rule.question for rule in console.library.rules]
+        now_us = console.clock.utc_us()
+        write_downtime_form(path, number, console.library.clinic.name, None, questions,
+                            local_day(now_us).isoformat(), now_us, mark_of(console.marked_as))
         return path
 
 

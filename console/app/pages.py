@@ -4,6 +4,7 @@ from console.app.page_acts import PageActs
 from console.services.console import Console
 from ui.desk.catalogue import CataloguePage
 from ui.desk.competences import CompetencesPage
+from ui.desk.downtime import DowntimePage
 from ui.desk.follow_up import FollowUpPage
 from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
@@ -36,6 +37,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "room_log": RoomLogPage(console, acts.export_room_log),
         "competences": CompetencesPage(console),
         "follow_up": FollowUpPage(console, acts.save_medwatch),
+        "downtime": DowntimePage(console, acts.print_form),
         "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),

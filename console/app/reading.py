@@ -92,6 +92,8 @@ def run_show(args: argparse.Namespace) -> int:
     print(f"Session    {row.session_id}")
     print(f"State      {row.state}, {row.kind}" + (f", {row.outcome}" if row.outcome else ""))
     print(f"Started    {iso_utc(row.opened_us)}" + (f", marked {row.marked_as}" if row.marked_as else ""))
+    if dossier.state.afterwards is not None:
+        print(f"Told       entered afterwards from paper {dossier.state.afterwards.paper}")
     print(f"Plan       {row.plan_name or '-'}, areas {row.areas_done} of {row.areas_planned}")
     print(f"Pen        {row.pen_serial or '-'}, {len(dossier.table)} samples, {row.gaps} gaps, {row.alarms} alarms")
     print(f"Head       {short_head(row.head)}, " + ("verified" if dossier.fault is None else dossier.fault.what))

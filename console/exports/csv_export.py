@@ -86,6 +86,10 @@ def _session_of(folder: Path) -> str:
 
 def _fill(folder: Path, dossier: SessionDossier) -> None:
     mark = f"\nThis export is marked: {dossier.row.marked_as}, not clinical.\n" if dossier.row.marked_as else ""
+    told = dossier.state.afterwards
+    if told is not None:
+        mark += (f"\nEntered afterwards from paper {told.paper} by {told.entered_by} at {iso_utc(told.entered_at_us)}; "
+                 "the times before the signature are those on the paper.\n")
     readme = _README.format(mark=mark, session_id=dossier.row.session_id, head=dossier.head.hex())
     _write(folder / "README.txt", lambda out: out.write(readme))
     _write(folder / "samples.csv", lambda out: _write_samples(out, dossier))

@@ -17,7 +17,8 @@ from ui.widgets.buttons import PaintedButton
 from ui.widgets.fields import Segments
 from ui.widgets.texts import Card, column, row, scrolled
 
-SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"))
+SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"),
+            ("downtime", "Paper forms"))
 ROW_PX, LIST_PX = 72, 420
 
 

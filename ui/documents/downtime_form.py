@@ -16,7 +16,7 @@ LINE = 84.0
 BOX = 34.0
 AREA_COLUMNS = (("Area", 0.22), ("Target mm", 0.10), ("Depth mm", 0.10), ("Speed Hz", 0.10), ("Passes", 0.09),
                 ("From", 0.10), ("Until", 0.10), ("Endpoint, remarks", 0.19))
-BLANK_AREAS = 9
+BLANK_AREAS = 14
 RULE_LINES = 24
 
 
@@ -37,11 +37,13 @@ def write_downtime_form(path: Path, number: str, clinic: str, plan: TreatmentPla
         _fields(("On at", 1), ("Off and cleansed at", 1), ("Pin test", 1), ("None, because", 2))])
     flow.section("Preparation", [_fields(("Skin disinfected at", 1), ("Cartridge, lot, serial, expiry", 3),
                                          ("Glide, lot", 2), ("Pen, serial", 2))])
+    flow.turn()
     flow.section("Needling", _areas(plan), "one row an area; times by the wall clock")
     flow.section("Afterwards", [
         _fields(("Serum, lot, volume, or none because", 3), ("Aftercare sheet given at", 1)),
-        _fields(("What happened, marks, reactions, with times", 4)), _fields(("", 4)),
+        _fields(("What happened, marks, reactions, with times", 4)), *[_fields(("", 4))] * 4,
         _fields(("Ended at", 1), ("Signature", 3))])
+    flow.gap(30)
     flow.add(paragraph("Enter this form as soon as the console works. The times written here become "
                        "the times of the record; who typed it in, and when, is kept beside them.", 25, "ink3"))
     return write_paper(path, f"Paper form {number}", number, made_us, flow, mark)
@@ -76,7 +78,7 @@ def _ticks(words: Sequence[str]) -> Block:
 def _areas(plan: TreatmentPlan | None) -> list[Block]:
     names = [label_of(one) for one in plan.area_ids] if plan is not None else [""] * BLANK_AREAS
     return [_area_row(tuple(title for title, _ in AREA_COLUMNS), 44, "ink3"),
-            *(_area_row((name, *[""] * (len(AREA_COLUMNS) - 1)), 66, "ink") for name in names)]
+            *(_area_row((name, *[""] * (len(AREA_COLUMNS) - 1)), 88, "ink") for name in names)]
 
 
 def _area_row(cells: Sequence[str], height: float, token: str) -> Block:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from console.domain import session_events as ev
 from console.domain.people import Patient
 from console.domain.session_state import SessionState
 from console.services.event_words import EventWords
@@ -47,13 +48,24 @@ class ReportCase:
 
     @property
     def mark(self) -> str:
-        """Give the mark every page bears, empty on a clinical record."""
-        return mark_words(self.dossier.row.marked_as)
+        """Give the mark every page bears: not clinical, entered afterwards, or nothing."""
+        return "; ".join(part for part in (mark_words(self.dossier.row.marked_as), self.afterwards) if part)
+
+    @property
+    def afterwards(self) -> str:
+        """Give the mark of a session entered from paper, empty for one recorded as it happened."""
+        told = self.state.afterwards
+        return f"Entered afterwards, paper {told.paper}" if told is not None else ""
 
     def person(self, staff_id: str) -> str:
         """Write a member of staff as name and id."""
         name = self.staff_names.get(staff_id, "")
         return f"{name} ({staff_id})" if name else staff_id
+
+
+def afterwards_words(told: ev.EnteredAfterwards) -> str:
+    """Say who typed a paper form in, and when; its times are the paper's."""
+    return f"Times as on paper. Typed in by {told.entered_by}, {stamp(told.entered_at_us)}."
 
 
 def mark_words(marked_as: str) -> str:

@@ -75,15 +75,17 @@ def masthead(case: ReportCase) -> Block:
     return Block(max(130, 44 + (len(address) + bool(case.clinic.phone)) * line_height(face(25))) + 26, paint)
 
 
-def ribbon(mark: str) -> Block:
-    """Give the box that says a record is not clinical."""
+NOT_CLINICAL = "No patient was treated. This record proves nothing about care."
+
+
+def ribbon(mark: str, words: str = NOT_CLINICAL) -> Block:
+    """Give the box that says what is particular about a record: not clinical, or entered afterwards."""
     def paint(painter: QPainter, box: QRectF) -> None:
         place = box.adjusted(0, 0, 0, -22)
         fill_box(painter, place, 14, hue("caution_tint"), hue("caution"), 2.4)
         put_icon(painter, "caution", QRectF(place.left() + 22, place.center().y() - 22, 44, 44), hue("caution"))
         put(painter, place.adjusted(84, 0, -20, 0), mark, face(32, 700), hue("caution"), LEFT)
-        put(painter, place.adjusted(400, 0, -24, 0), "No patient was treated. This record proves nothing about care.",
-            face(26), hue("caution"), RIGHT)
+        put(painter, place.adjusted(720 if len(mark) > 26 else 400, 0, -24, 0), words, face(26), hue("caution"), RIGHT)
 
     return Block(98, paint)
 

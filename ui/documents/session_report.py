@@ -16,7 +16,7 @@ from ui.documents import tables
 from ui.documents.brush import CENTRE, RIGHT, face, fill_box, hue, put, rule, width_of
 from ui.documents.flow import Flow, PaintBlock
 from ui.documents.pdf_file import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT, PaintPage, write_pdf
-from ui.documents.report_case import ClinicLines, ReportCase
+from ui.documents.report_case import ClinicLines, ReportCase, afterwards_words, mark_words
 from ui.documents.report_photos import photos
 
 _FIRST_TOP, _TOP, _BOTTOM = 140.0, 226.0, 2790.0
@@ -44,8 +44,10 @@ def lay_out(case: ReportCase) -> Flow:
     """Place everything the report says on its pages."""
     flow = Flow(_FIRST_TOP, _TOP, _BOTTOM)
     flow.add(front.masthead(case))
-    if case.mark:
-        flow.add(front.ribbon(case.mark))
+    if case.dossier.row.marked_as:
+        flow.add(front.ribbon(mark_words(case.dossier.row.marked_as)))
+    if case.state.afterwards is not None:
+        flow.add(front.ribbon(case.afterwards, afterwards_words(case.state.afterwards)))
     flow.add(front.session_facts(case))
     treated = case.state.kind != "bench"
     if treated:

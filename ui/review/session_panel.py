@@ -91,7 +91,9 @@ class SessionPanel(Card):
         self._who.show_text(line.patient_id or line.kind.capitalize())
         number = f"Session {line.course_number}" + (f" of {line.course_length}" if line.course_length else "")
         where = f", {line.map_id}" if line.map_id else ""
-        self._what.show_text(f"{number}{where}, {moment.day} {moment:%B} {clock_text(line.opened_us)}")
+        told = dossier.state.afterwards
+        afterwards = f", entered afterwards, {told.paper}" if told is not None else ""
+        self._what.show_text(f"{number}{where}, {moment.day} {moment:%B} {clock_text(line.opened_us)}{afterwards}")
         self._badge.show_seal(_badge_state(dossier), short_head(line.head))
         low, high = tape.envelope_um(max(2, self._timeline.columns()))
         self._timeline.show_session(max(tape.length_s, 1.0), low, high, _spans(tape), _marks(tape))
