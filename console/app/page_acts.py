@@ -16,6 +16,7 @@ from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
 from console.services.console import Console
+from console.services.local_time import local_day
 from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
