@@ -73,6 +73,11 @@ class Composition:
     fanout: SampleFanout
     stores: tuple[SessionStore, ...]
 
+    @property
+    def query_store(self) -> SessionStore:
+        """Give the store of the query thread; no other thread reads by it."""
+        return self.stores[1]
+
     def close(self) -> bool:
         """Stop the reader, flush, stop the recorder behind all writes; False if something had to spill."""
         self.console.station.disconnect()

@@ -15,12 +15,14 @@ from console.domain.people import Role, Staff
 from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
+from console.services.clinical_library import ClinicalLibrary
 from console.services.console import Console
 from console.services.local_time import local_day
 from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
 from console.services.whole_files import write_whole
+from db.registry import RegistryReader
 from db.verify import verify_session
 from ui.documents.aftercare_sheet import write_aftercare
 from ui.documents.downtime_form import write_downtime_form
@@ -29,6 +31,9 @@ from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.theme import apply_theme
 
 SAVE_LIMIT_S = 10.0
+
+Written = Callable[[Path], None]
+Failed = Callable[[BaseException], None]
 
 
 @dataclass(slots=True)
@@ -67,26 +72,32 @@ class PageActs:
         write_aftercare(path, self.aftercare_sheet(language))
         return path
 
-    def save_report(self, session_id: UUID) -> Path:
+    def save_report(self, session_id: UUID, written: Written, failed: Failed) -> None:
         """Write a session's report."""
-        return self.export(session_id, "pdf")
+        self.export(session_id, "pdf", written, failed)
 
-    def export(self, session_id: UUID, form: str) -> Path:
-        """Write a session as ``pdf``, ``csv`` or ``json`` and say where."""
-        store = self.composition.stores[0]
-        self._console.recorder.synchronise(SAVE_LIMIT_S)
+    def export(self, session_id: UUID, form: str, written: Written, failed: Failed) -> None:
+        """Write a session as ``pdf``, ``csv`` or ``json``; one of the callbacks follows in a later frame.
+
+        Reading, proving and painting take seconds, so the query thread does them; a file is there whole or not at all.
+        """
+        library = self._console.library
+        self._console.queries.ask(lambda: self._write_session(session_id, form, library), written, failed)
+
+    def _write_session(self, session_id: UUID, form: str, library: ClinicalLibrary) -> Path:
+        store = self.composition.query_store
+        self.composition.recorder.synchronise(SAVE_LIMIT_S)
         dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
-        name = {"pdf": "report.pdf", "csv": "readings", "json": "session.json"}[form]
-        path = self.out / name
+        path = self.out / {"pdf": "report.pdf", "csv": "readings", "json": "session.json"}[form]
         if form == "csv":
             write_csv(path, dossier)
         elif form == "json":
             write_json(path, dossier)
         else:
-            registry = self._console.registry
+            registry = RegistryReader(store)
             patient = registry.patient(dossier.row.patient_id) if dossier.row.patient_id else None
             names = {member.staff_id: member.name for member in registry.staff()}
-            write_report(path, dossier, patient, names, self._console.library)
+            write_report(path, dossier, patient, names, library)
         return path
 
     def export_incidents(self, form: str) -> Path:

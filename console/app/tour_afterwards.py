@@ -112,6 +112,7 @@ class AfterwardsSteps:
         for action, name in (("pdf", "report.pdf"), ("bundle", "session.json")):
             hands.tap(f"action.{action}")
             hands.wait((tour.places.out / name).exists, name)
+            hands.wait(lambda: not tour.console.queries.busy, "the end of writing")
         hands.tap("replay.history")
         hands.picture("history")
         hands.tap("overlay.close")

@@ -3,14 +3,13 @@
 One unit is a tenth of a millimetre, so a font of 30 units is 8.5 point.
 """
 
-from functools import cache
-
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtSvg import QSvgRenderer
 
 from console.services.resources import resource_text
 from ui import fonts
+from ui.documents.thread_cache import cache_per_thread
 from ui.theme import load_theme
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -22,7 +21,7 @@ _KINDS = {"text": fonts.text_font, "tabular": fonts.tabular_font, "code": fonts.
           "display": fonts.display_font}
 
 
-@cache
+@cache_per_thread
 def face(size: int, weight: int = 400, kind: str = "text") -> QFont:
     """Give a typeface for paper: ``kind`` is text, tabular, code or display."""
     fonts.load_fonts()
@@ -138,7 +137,7 @@ def rule(painter: QPainter, left: float, right: float, y: float, colour: QColor,
     painter.drawLine(QPointF(left, y), QPointF(right, y))
 
 
-@cache
+@cache_per_thread
 def _drawing(name: str, colour: str) -> QSvgRenderer:
     # Qt does not resolve currentColor by itself.
     return QSvgRenderer(QByteArray(resource_text("icons", f"{name}.svg").replace("currentColor", colour).encode()))

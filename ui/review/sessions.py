@@ -25,15 +25,18 @@ DAYS_US = 30 * 86_400 * 1_000_000
 AREAS = (("", "All areas"), ("face", "Face"), ("scalp", "Scalp"), ("body", "Body"))
 TYPING_REST_MS = 200
 
+Export = Callable[[UUID, str, Callable[[Path], None], Callable[[BaseException], None]], None]
+
 
 class SessionsPage(Page):
-    """Read only. ``export(session_id, form)`` writes ``pdf``, ``csv`` or ``json`` and gives the path."""
+    """Read only. ``export`` writes a session as ``pdf``, ``csv`` or ``json`` and calls back in a later frame."""
 
     title, frame, tab = "Sessions", "desk", "sessions"
 
-    def __init__(self, console: Console, export: Callable[[UUID, str], Path]) -> None:
+    def __init__(self, console: Console, export: Export) -> None:
         super().__init__()
         self._console, self._export = console, export
+        self._writing = ""  # the form being written
         self._wanted, self._total, self._asked = SessionFilter(), 0, 0
         self._staff: list[str] = [""]
         self._area = 0
@@ -110,13 +113,17 @@ class SessionsPage(Page):
         return self._search
 
     def page_actions(self) -> Actions:
-        chosen = self._panel.dossier is not None
+        free = self._panel.dossier is not None and not self._writing
+
+        def words(form: str, idle: str) -> str:
+            return "Writing…" if form == self._writing else idle
+
         return Actions(
             [Action("verify", "Verify all seals", self._verify_all, icon="seal", kind="quiet")],
-            [Action("pdf", "Session PDF", lambda: self._write("pdf"), icon="file", enabled=chosen),
-             Action("csv", "Readings CSV", lambda: self._write("csv"), icon="export", enabled=chosen),
-             Action("bundle", "Sealed history", lambda: self._write("json"), icon="lock", kind="primary",
-                    enabled=chosen)])
+            [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
+             Action("csv", words("csv", "Readings CSV"), lambda: self._write("csv"), icon="export", enabled=free),
+             Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
+                    kind="primary", enabled=free)])
 
     # --- asking ----------------------------------------------------------------------------------------------
 
@@ -225,14 +232,21 @@ class SessionsPage(Page):
 
     def _write(self, form: str) -> None:
         dossier = self._panel.dossier
-        if dossier is None:
+        if dossier is None or self._writing:
             return
-        try:
-            path = self._export(dossier.row.session_id, form)
-        except OperatorError as error:
-            self.shell.tell(str(error), "stop")
-            return
+        self._writing = form
+        self.shell.update_chrome()
+        self._export(dossier.row.session_id, form, self._written, self._not_written)
+
+    def _written(self, path: Path) -> None:
+        self._writing = ""
+        self.shell.update_chrome()
         self.shell.tell(f"Written to {path}", "done")
+
+    def _not_written(self, error: BaseException) -> None:
+        self._writing = ""
+        self.shell.update_chrome()
+        self._failed(error, "The file could not be written; the record is untouched.")
 
     def _verify_all(self) -> None:
         self.shell.tell("Checking every seal", "info")
@@ -246,6 +260,6 @@ class SessionsPage(Page):
         else:
             self.shell.tell("Every entry of every session is as it was written", "done")
 
-    def _failed(self, error: BaseException) -> None:
-        plain = "The log could not be read; the record is untouched."
+    def _failed(self, error: BaseException,
+                plain: str = "The log could not be read; the record is untouched.") -> None:
         self.shell.tell(str(error) if isinstance(error, OperatorError) else plain, "stop")

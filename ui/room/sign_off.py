@@ -1,9 +1,6 @@
 """Sign-off: is it complete, what was done, what is to be added; then signature and seal."""
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -18,7 +15,7 @@ from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.record_lines import AreaTable, RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
-from ui.room.signing import SealReading, SigningCard
+from ui.room.signing import SaveReport, SealReading, SigningCard
 from ui.room.so_far import alarm_words, area_lines, gap_words, note_lines, session_minutes
 from ui.widgets.buttons import Button
 from ui.widgets.lists import EventLog, EventRow
@@ -35,7 +32,7 @@ class SignOffPage(RoomPage):
 
     title = "Sign-off"
 
-    def __init__(self, console: Console, save_report: Callable[[UUID], Path]) -> None:
+    def __init__(self, console: Console, save_report: SaveReport) -> None:
         super().__init__(console)
         self._save_report = save_report
         self._reading = SealReading(console)
@@ -162,11 +159,8 @@ class SignOffPage(RoomPage):
 
     def _report(self) -> None:
         front = self.console.desk.front
-        if front is None:
-            return
-        path = self.attempt(lambda: self._save_report(front.session_id))
-        if path is not None:
-            self.signing.tell(f"The report is at {path}")
+        if front is not None:
+            self.signing.write_report(self._save_report, front.session_id)
 
     def _to_today(self) -> None:
         self.leave_session(sealed_words(self.state))

@@ -1,11 +1,13 @@
 """Signing with a PIN and the seal that follows: one card, used at sign-off and for an unfinished session."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.domain.errors import OperatorError
 from console.domain.ports import AreaSummary
 from console.services.console import Console
 from console.services.review_desk import SessionDossier
@@ -17,6 +19,9 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, column, fact, row
 
 HEAD_DIGITS = 8
 PAD_PX = 346
+NOT_WRITTEN = "The report could not be written; the record is untouched."
+
+SaveReport = Callable[[UUID, Callable[[Path], None], Callable[[BaseException], None]], None]
 
 
 class SealReading:
@@ -60,6 +65,8 @@ class SigningCard(Card):
     def __init__(self, title: str) -> None:
         super().__init__(padding=20, spacing=12)
         self._facts_shown: tuple[tuple[str, str], ...] = ()
+        self._saved_whole, self._writing = False, 0  # the number of the report being written
+        self._reports = 0
         self._title, self._who = Label(title, "heading"), Label("", "label", "ink2")
         self._meaning, self._note = Label("", "body", wrap=True), Label("", "label", "ink2", wrap=True)
         self.pad = PinPad("Enter your PIN: the fourth digit signs")
@@ -133,7 +140,8 @@ class SigningCard(Card):
         }[saving]
         self._saved.show_text(words, tone)
         self._saved_mark.show_icon(icon, tone)
-        self.report.setEnabled(saving is Saving.SAVED)
+        self._saved_whole = saving is Saving.SAVED
+        self._show_report()
         if reading.trouble:
             self.tell(reading.trouble)
 
@@ -157,8 +165,29 @@ class SigningCard(Card):
         """Say where a report lies, or what went wrong."""
         self._where.show_text(words)
 
+    def write_report(self, save: SaveReport, session_id: UUID) -> None:
+        """Have the report written and say where it lies; a second touch meanwhile does nothing."""
+        if self._writing:
+            return
+        self._reports += 1
+        number = self._writing = self._reports
+        self._show_report()
+        save(session_id, lambda path: self._report_done(number, f"The report is at {path}"),
+             lambda error: self._report_done(number, str(error) if isinstance(error, OperatorError) else NOT_WRITTEN))
+
+    def _report_done(self, number: int, words: str) -> None:
+        if number == self._writing:  # else it was another session's, put away meanwhile
+            self._writing = 0
+            self._show_report()
+            self.tell(words)
+
+    def _show_report(self) -> None:
+        self.report.show_words("Writing…" if self._writing else "Session report", icon="file")
+        self.report.setEnabled(self._saved_whole and not self._writing)
+
     def begin(self, title: str) -> None:
         """Be ready for another signature."""
+        self._writing = 0
         self._title.show_text(title)
         self._where.show_text("")
         self.pad.clear()

@@ -1,9 +1,6 @@
 """After «Stop»: everything is kept; why, and then go on or end. What an emergency needs is in sight."""
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
@@ -27,7 +24,7 @@ from ui.room.record_lines import RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
 from ui.room.session_sheets import open_reaction
 from ui.room.sign_off import sealed_facts, signed_words
-from ui.room.signing import SealReading, SigningCard
+from ui.room.signing import SaveReport, SealReading, SigningCard
 from ui.room.so_far import phase_words, session_lines
 from ui.widgets.buttons import Button, ConfirmHold
 from ui.widgets.lists import EventRow
@@ -129,7 +126,7 @@ class StoppedPage(RoomPage):
     title = "Stopped"
     stands_while_stopped = True
 
-    def __init__(self, console: Console, save_report: Callable[[UUID], Path] | None = None) -> None:
+    def __init__(self, console: Console, save_report: SaveReport | None = None) -> None:
         super().__init__(console)
         self._save_report = save_report
         self._ending = False
@@ -288,11 +285,8 @@ class StoppedPage(RoomPage):
 
     def _report(self) -> None:
         front, save = self.console.desk.front, self._save_report
-        if front is None or save is None:
-            return
-        path = self.attempt(lambda: save(front.session_id))
-        if path is not None:
-            self.signing.tell(f"The report is at {path}")
+        if front is not None and save is not None:
+            self.signing.write_report(save, front.session_id)
 
     def _to_today(self) -> None:
         self.leave_session("The session is sealed as unfinished. Areas not treated are on the record.")

@@ -71,9 +71,13 @@ class Stage:
         self.written.append(f"sheet {language.code} {front.state.next_session}")
         return Path("aftercare.pdf")
 
-    def _write_report(self, session_id: UUID) -> Path:
-        self.written.append(f"report {session_id}")
-        return Path("report.pdf")
+    def _write_report(self, session_id: UUID, written: Callable[[Path], None],
+                      failed: Callable[[BaseException], None]) -> None:
+        def write() -> Path:
+            self.written.append(f"report {session_id}")
+            return Path("report.pdf")
+
+        self.console.queries.ask(write, written, failed)
 
     def follow(self) -> None:
         """Show the page of the phase, as the program does."""

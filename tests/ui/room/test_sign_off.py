@@ -1,9 +1,12 @@
 """Sign-off: what is complete, what was done, and a seal that only a right PIN makes."""
 
+from pathlib import Path
+
 import pytest
 from console_rig import PIN, walk_to
 from dossiers import make_dossier
 
+from console.domain.errors import OperatorError
 from console.domain.workflow import Phase
 from ui.room.so_far import area_lines
 
@@ -25,10 +28,31 @@ def test_the_fourth_digit_signs_and_seals(signing) -> None:
     signing.until(lambda: bool(signing.window.page()._reading.digest))
     assert (card._badge._state, card._badge._digest, card._saved.text()) == ("sealed", "00000000", "Saved")
     signing.click("signoff.report")
+    signing.until(lambda: card.report.isEnabled())
     assert signing.written == [f"report {session_id}"]
     assert "report.pdf" in card._where.text()
     signing.click("action.today")
     assert signing.window.page_key == "today" and signing.console.desk.sessions == []
+
+
+def test_a_report_is_written_once_and_a_failure_is_one_sentence(signing) -> None:
+    signing.type_pin(PIN)
+    card, page = signing.window.page().signing, signing.window.page()
+    asked = []
+    page._save_report = lambda session_id, written, failed: asked.append((written, failed))
+    signing.click("signoff.report")
+    assert card.report.text() == "Writing…" and not card.report.isEnabled()
+    page._report()
+    assert len(asked) == 1, "a second touch writes nothing"
+    asked[0][1](OperatorError("The disk is full", "nothing was written", "make room"))
+    assert "disk is full" in card._where.text() and card.report.isEnabled() and card.report.text() == "Session report"
+    signing.click("signoff.report")
+    asked[1][1](ValueError("inner words"))
+    assert card._where.text() == "The report could not be written; the record is untouched."
+    signing.click("signoff.report")
+    page.enter()
+    asked[2][0](Path("report.pdf"))
+    assert card._where.text() == "", "another session's card says nothing of it"
 
 
 def test_a_wrong_pin_is_refused_on_the_pad(signing) -> None:
