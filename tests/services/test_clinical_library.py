@@ -188,6 +188,30 @@ reviewed = 2026-03-03
     assert "wash_lukewarm" in lines and "wash_bottled" not in lines
 
 
+def test_a_clinic_may_take_the_allergy_to_anesthetics_as_its_label_does(tmp_path):
+    shipped = next(rule for rule in LIBRARY.rules if rule.rule_id == "anesthetic_allergy")
+    assert "SkinPen and Exceed: do not treat." in shipped.conflict and "Dermapen 4" in shipped.conflict
+    (tmp_path / "clinic.toml").write_text("""
+[[rule]]
+id = "anesthetic_allergy"
+group = "health_stops"
+question = "Allergy to local anesthetic"
+class = "stop"
+scope = "patient"
+override_allowed = true
+closes_anesthetic = true
+source = ["skinpen_label", "exceed_manual"]
+reviewed = 2026-11-22
+""")
+    own = ClinicalLibrary.load(RESOURCES, tmp_path)
+    planned = own.plan("facial_acne_scars").area_ids
+    refs = own.rule_refs(planned)
+    answers = {ref.rule_id: Answer(ref.rule_id, ref.rule_id == "anesthetic_allergy") for ref in refs}
+    stopped, overridden = (verdict(refs, answers, signed, planned) for signed in ((), {"anesthetic_allergy"}))
+    assert (stopped.kind, stopped.blocks_anesthetic) == (VerdictKind.STOP, True)
+    assert (overridden.kind, overridden.blocks_anesthetic) == (VerdictKind.PROCEED, True)
+
+
 @pytest.mark.parametrize("look_up", [
     lambda library: library.plan("x"), lambda library: library.pen("x"), lambda library: library.anesthetic("x"),
 ])
