@@ -14,6 +14,7 @@ GS = "\x1d"
 _SPELLED_GS = re.compile(
     r"""<(?:GS|FNC1|F8|0x1D|U\+001D)> | \{(?:GS|FNC1|F8)\} | \[(?:GS|FNC1|F8)\]
       | \\x1d | \\u001d | \\035 | ~d029 | \^\] | [\u241d\u2194\x1c\x1e\x1f]""", re.VERBOSE | re.IGNORECASE)
+_LINE_BEFORE_FIELD = re.compile(r"\s*[\r\n]\s*(?=\()")  # printed on labels as one field a line
 _EDGES = " \t\r\n\x00\x02\x03\x04\ufeff\u200b"
 _SYMBOLOGY = re.compile(r"\]([A-Za-z])([0-9A-Za-z])")
 _GS1_SYMBOLS = frozenset(("d2", "C1", "Q3", "J1", "e0", "e1", "e2", "z1"))  # data marked as GS1 elements
@@ -55,6 +56,8 @@ def clean(raw: str) -> ScanText:
     """Take off what a scanner adds round a code, and say what its keyboard did to it."""
     text = _SPELLED_GS.sub(GS, raw.strip(_EDGES)).strip(_EDGES)
     text = _without_frame(text)
+    if text.startswith("("):
+        text = _LINE_BEFORE_FIELD.sub(" ", text)
     match = _SYMBOLOGY.match(text.lstrip(GS))
     symbol = match[1] + match[2] if match else ""
     body = text.lstrip(GS)[3:] if match else text

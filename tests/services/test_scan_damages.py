@@ -78,6 +78,7 @@ def test_the_separator_as_scanners_spell_it(separator):
 @pytest.mark.parametrize("text", [
     f"(01){GTIN}(17)271231(10)LOT42A(21)SN0007", f"(01) {GTIN} (17) 271231 (10) LOT42A (21) SN0007",
     "(01) 0 9506000 13435 2 (17)271231(10)LOT42A(21)SN0007 ", f"(10)LOT42A{GS}(21)SN0007(17)271231(01){GTIN}",
+    f"(01){GTIN}\n(17)271231\r\n (10)LOT42A\n(21)SN0007\n",
     f"\x02{GOOD}\x03", f"  {GOOD}\r\n", f"#{GOOD}#", f"{GOOD}~", f"*{GOOD}*", f"\ufeff{GOOD}",
 ])
 def test_what_people_and_scanners_add_is_taken_off(text):
@@ -90,7 +91,7 @@ def test_what_people_and_scanners_add_is_taken_off(text):
     (f"]D201{GTIN}10lot42a", "Caps Lock"), (f"01{GTIN}1727123110lot42a", "Caps Lock"),
     ("+a123bjc5d6e71g", "Caps Lock"), (f"+d201{GTIN}10LOT42A", "keyboard layout"),
     (f"01{GTIN}1727123110LOTß42", "keyboard layout"), ("à&àç(à-ààà&\"'\"(é", "Shift"), (")!)(%)^))!#$#%@", "Shift"),
-    (GOOD + GOOD, "ran together"), (GOOD[:30] + GOOD, "ran together"), (f"{GOOD}]d2{GOOD}", "ran together"),
+    (GOOD + GOOD, "ran together"), (f"(01){GTIN}\n(10)A\n(01){GTIN}\n(10)B", "ran together"), (GOOD[:30] + GOOD, "ran together"), (f"{GOOD}]d2{GOOD}", "ran together"),
     (f"01{GTIN}17271331", "271331 is no date"), (f"01{GTIN}1126133117271231", "manufacture 261331"),
     (f"(01){GTIN}(17)270230(10)A", "270230 is no date"), (f"01{GTIN}1727", "cut off"),
     ("0109506" + check_digit("0109506"), "piece of a longer code"),
