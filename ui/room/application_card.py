@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from console.domain.anesthesia import Anesthetic, Occlusion
 from console.domain.dose import DoseCheck
+from console.domain.numbing import LEAST_WEIGHT_G, MOST_WEIGHT_G
 from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.session_state import Application
@@ -23,6 +24,8 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, TextLine, column, row
 
 AMOUNT_STEP_MG, AMOUNT_MOST_MG = 500, 100_000
 AREA_STEP_MM2, AREA_MOST_MM2 = 500, 200_000
+WEIGHT_STEP_G = 500
+GAP_PX, TIGHT_PX = 12, 7  # between rows; with the weight asked for they stand closer
 _HOW = {"scan": "Scanned", "typed": "Typed", "chosen": "Chosen"}
 
 
@@ -36,7 +39,7 @@ class ApplicationCard(Card):
     weighed = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__(padding=20, spacing=12)
+        super().__init__(padding=20, spacing=GAP_PX)
         self.area_ids: tuple[str, ...] = ()
         self.lot: ProductLot | None = None
         self._suggested = False
@@ -52,7 +55,8 @@ class ApplicationCard(Card):
         self._amount_hint = Label("", "label", "ink3")
         self._where = Button("Areas", "", "quiet", "s", name="numb.areas")
         self._where.triggered.connect(self.areas_wanted)
-        self.weight = Stepper(0, 500, 0, 400_000, 1000, 1, "kg", "Weight", "stepper.weight")
+        self.weight = Stepper(
+            0, WEIGHT_STEP_G, LEAST_WEIGHT_G, MOST_WEIGHT_G, 1000, 1, "kg", "Weight", "stepper.weight")
         self.weight.changed.connect(self.weighed)
         self._weight_line = QWidget()
         self._cover_hint = Label("", "label", "ink3")
@@ -126,6 +130,7 @@ class ApplicationCard(Card):
     def show_weight(self, asked: bool, weight_g: int | None) -> None:
         """Ask for the weight where the label's limits go by it."""
         self._weight_line.setVisible(asked)
+        self.body.setSpacing(TIGHT_PX if asked else GAP_PX)
         self.weight.set_value(weight_g or 0)
 
     def _suggest(self, label: Anesthetic) -> None:
@@ -187,7 +192,7 @@ class ApplicationCard(Card):
         self.amount.set_value(applied.mass_mg)
         self.area.set_value(applied.area_mm2)
         self.show_areas(applied.area_ids, 0)
-        self._weight_line.hide()
+        self.show_weight(False, None)
         self.cover.set_choice("film" if applied.occluded else "none")
         self._cover_hint.show_text("")
         self._show_open(False, False)

@@ -19,11 +19,12 @@ from console.services.local_time import clock_text, local_day
 from console.services.scan import ScanKind
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.needling_view import map_looks
 from ui.room.outcome_sheet import SHEET_PX, OutcomeSheet
 from ui.room.patient_check import PatientCheck
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import count_of, last_visit_facts, settings_of, short_source, weeks_text
-from ui.widgets.area_map import AreaLook, AreaMap
+from ui.widgets.area_map import AreaMap
 from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList, AreaRow
 from ui.widgets.tags import CourseBar, IntervalScale
@@ -113,8 +114,7 @@ class CheckInPage(RoomPage):
         if plan is not None:
             self.map.set_map(plan.map_id)
         self.map.set_cropped("neck" not in state.areas)
-        self.map.set_areas({
-            area_id: AreaLook("planned", area.plan.passes) for area_id, area in state.areas.items()})
+        self.map.set_areas(map_looks(state, frozenset(area.plan.area_id for area in state.treatable_areas())))
         self._sum.show_text(_sum_words(state))
 
     def _show_course(self, state: SessionState) -> None:
@@ -278,7 +278,8 @@ class CheckInPage(RoomPage):
 def _sum_words(state: SessionState) -> str:
     sizes = [area.plan.area_mm2 for area in state.areas.values()]
     minutes = sum(area.plan.planned_s for area in state.areas.values()) // 60
-    parts = [count_of(len(sizes), "area")]
+    blocked = len(sizes) - len(state.treatable_areas())
+    parts = [count_of(len(sizes), "area") + (f", {blocked} blocked" if blocked else "")]
     if sizes and all(sizes):
         parts.append(f"{sum(size or 0 for size in sizes) // 100} cm²")
     if minutes:

@@ -17,17 +17,21 @@ class AreaCard(Card):
         super().__init__(padding=16, spacing=12)
         self._done = Label("", "body", "ink2")
         self.map, self._cropped = AreaMap("face"), False
+        self._legend = MapLegend()
         self.map.area_chosen.connect(self.area_chosen)
         self.body.addLayout(row(Label("Areas", "heading"), None, self._done))
         self.body.addWidget(self.map, 1)
-        self.body.addWidget(MapLegend())
+        self.body.addWidget(self._legend)
 
     def show_areas(self, state: SessionState, view: NeedlingView, selected: str) -> None:
         """Show the session's areas; ``selected`` is outlined where it is not the active one."""
         if state.plan is not None:
             self.map.set_map(state.plan.map_id)
             self._crop("neck" not in state.areas)
-        self.map.set_areas(map_looks(state, view.treatable))
+        looks = map_looks(state, view.treatable)
+        self.map.set_areas(looks)
+        blocked = any(look.state == "blocked" for look in looks.values())
+        self._legend.show_states(("planned", "done", "blocked") if blocked else ("planned", "active", "done"))
         self.map.set_selected(selected if selected != state.active_area else "")
         self._done.show_text(f"{view.areas_done} of {view.areas_planned} done")
 

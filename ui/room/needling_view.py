@@ -72,7 +72,8 @@ def _title(state: SessionState, next_id: str, all_done: bool) -> tuple[str, str]
 
 def place_words(state: SessionState, area_id: str) -> str:
     """Say which of the areas it is, and how it stands to the pen's label."""
-    words = f"Area {list(state.areas).index(area_id) + 1} of {len(state.areas)}"
+    treatable = [area.plan.area_id for area in state.treatable_areas()]
+    words = f"Area {treatable.index(area_id) + 1} of {len(treatable)}" if area_id in treatable else "Not today"
     standing = area_standing(state, area_id)
     return f"{words}, {in_sentence(STANDING_WORDS[standing])}" if standing else words
 

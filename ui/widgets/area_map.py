@@ -284,9 +284,16 @@ class MapLegend(PaintedWidget):
 
     def __init__(self, states: tuple[str, ...] = ("planned", "active", "done")) -> None:
         super().__init__()
-        self._states = states
+        self._states: tuple[str, ...] = ()
         self.setFixedHeight(24)
-        self.say("Legend", ", ".join(states))
+        self.show_states(states)
+
+    def show_states(self, states: tuple[str, ...]) -> None:
+        """Explain these colours."""
+        if states != self._states:
+            self._states = states
+            self.say("Legend", ", ".join(states))
+            self.update()
 
     def paint(self, painter: QPainter) -> None:
         words = {"planned": "Planned", "active": "Active", "done": "Done", "blocked": "Blocked",

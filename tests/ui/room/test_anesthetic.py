@@ -1,12 +1,13 @@
 """The anesthetic: dose against the label, the clock, removal by a hold, the ways round."""
 
 import pytest
-from console_rig import barcode, gtin_of, walk_to
-from rig_walk import bind_cartridge
+from console_rig import barcode, gtin_of, start_session, walk_to
+from rig_walk import answer_all, bind_cartridge
 
-from console.domain import intake, needling
+from console.domain import consenting, intake, needling
 from console.domain import session_events as ev
 from console.domain.errors import Refusal
+from console.domain.people import CatalogProduct, Patient
 from console.domain.workflow import Phase
 from ui.room.anesthetic_words import countdown, span_words
 from ui.room.needling_view import map_looks
@@ -330,3 +331,31 @@ def test_while_needling_the_rest_is_taken_off_and_disinfected_in_one_act(numbing
     last = numbing.console.desk.front.history[-1].what
     assert (last.area_ids, last.disinfected) == (("face.nose",), True)
     numbing.console.desk.do(needling.start_area("face.nose"))
+
+
+def test_a_weight_the_label_asks_for_is_taken_by_the_keys_from_nothing_on(stage) -> None:
+    console = stage.console
+    console.registry.save_patient(Patient("P-0600", "Mia Roth", "2023-06-30", "II"), "PR-02")
+    console.registry.save_product(CatalogProduct("emla", gtin_of(9), "EMLA cream", "anesthetic", "emla"), "PR-02")
+    start_session(console, "P-0600")
+    console.desk.do(intake.confirm_patient(("name", "birth_date")))
+    console.screening.begin()
+    answer_all(console)
+    console.desk.do(intake.enter_phase(Phase.CONSENT))
+    for kind in ("treatment", "photos", "serum"):
+        console.screening.decide_consent(kind, True)
+    console.desk.do(consenting.record_chaperone("K. Weber"))
+    signed = ev.SignatureDrawn("consent", "guardian", ((1, 2, 3, 4),), "", "", "Jana Roth", "Mother", "Passport")
+    console.desk.do(consenting.sign_consent(signed))
+    console.desk.do(intake.enter_phase(Phase.ANESTHETIC))
+    stage.live()
+    stage.window._scanned(f"]d201{gtin_of(9)}10N1\x1d17281231")
+    stage.live()
+    card = stage.window.page().card
+    assert card.height() >= card.minimumSizeHint().height(), "the card is cut off"
+    assert not stage.button("anesthetic.apply").isEnabled()
+    stage.click("stepper.weight.plus")
+    assert stage.state.weight_g == 2_000
+    for _ in range(17):
+        stage.click("stepper.weight.plus")
+    assert stage.state.weight_g == 10_500, "EMLA: over 10 kg from one year on"
