@@ -9,6 +9,7 @@ from console.domain import cartridges, closing, consenting, downtime, intake, ne
 from console.domain import session_events as ev
 from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
+from console.domain.dose import Application, check_dose
 from console.domain.downtime import Paper
 from console.domain.errors import OperatorError, Refusal
 from console.domain.ports import Registry
@@ -37,6 +38,18 @@ class PaperArea:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperAnesthetic:
+    """What was on the skin, and from when until when as ``HH:MM``."""
+
+    lot: ev.ProductLot
+    clinical_id: str
+    mass_mg: int
+    area_mm2: int
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperVisit:
     """What the form says; times as ``HH:MM`` of its day, ``day`` an ISO date."""
 
@@ -51,9 +64,10 @@ class PaperVisit:
     areas: tuple[PaperArea, ...]
     cartridge: ev.ProductLot
     needles: int
-    no_anesthetic: str  # why none; what was on the skin is entered as a note
+    no_anesthetic: str  # why none, where none is given
     no_serum: str
     yes: Mapping[str, str] = field(default_factory=dict)  # answers that were yes, with what was written
+    anesthetic: PaperAnesthetic | None = None
     note: str = ""
     why: str = "the console was down"
 
@@ -160,10 +174,30 @@ class _Telling:
         self._do(consented_us, consenting.sign_consent(ev.SignatureDrawn(
             "consent", "witness", (), visit.written_by, f"signed on paper {visit.paper}")))
         self._do(consented_us, intake.enter_phase(Phase.ANESTHETIC))
-        self._do(consented_us, numbing.skip_anesthetic(visit.no_anesthetic))
-        self._do(consented_us, intake.enter_phase(Phase.PREPARATION))
+        self._numb(consented_us)
+        self._do(self._session.state.last_at_us, intake.enter_phase(Phase.PREPARATION))
         self._needle()
         self._close()
+
+    def _numb(self, consented_us: int) -> None:
+        one, opened = self._visit.anesthetic, self._session.state.opened
+        if one is None:
+            self._do(consented_us, numbing.skip_anesthetic(self._visit.no_anesthetic))
+            return
+        label = self._library.anesthetic(one.clinical_id)
+        months = opened.age_years * 12 if opened is not None and opened.age_years is not None else None
+        check = check_dose([Application(label, one.mass_mg, one.area_mm2, authorised=True)], months)
+        over = [found.text for found in check.findings if found.severity == "over"]
+        if over or check.max_contact_s is None:
+            raise Refusal(over[0].rstrip(".") if over else f"The label of {one.lot.name} gives no longest time",
+                          "nothing was entered", "report an incident, and enter the session by hand")
+        on_us, off_us = self._at(one.since), self._at(one.until)
+        applied = ev.AnestheticApplied(
+            str(new_id()), one.lot, one.mass_mg, one.area_mm2, False, on_us, False, label.onset_s,
+            check.max_contact_s, label.source)
+        self._do(on_us, numbing.apply_anesthetic(applied, on_us))
+        early = "as on paper" if off_us - on_us < label.onset_s * 1_000_000 else ""
+        self._do(off_us, numbing.remove_anesthetic(applied.application_id, off_us, early))
 
     def _needle(self) -> None:
         visit, begun_us = self._visit, self._at(self._visit.areas[0].since)
@@ -202,10 +236,11 @@ class _Telling:
         if any(one.passes < 1 or one.depth_um <= 0 for one in visit.areas):
             raise Refusal("A row has no depth or no pass", "nothing was entered", "enter both as written")
         spans = [text for one in visit.areas for text in (one.since, one.until)]
-        moments = [self._at(text) for text in (visit.opened, visit.consented, *spans, visit.ended)]
+        numb = (visit.anesthetic.since, visit.anesthetic.until) if visit.anesthetic is not None else ()
+        moments = [self._at(text) for text in (visit.opened, visit.consented, *numb, *spans, visit.ended)]
         if moments != sorted(moments):
             raise Refusal("The times do not follow each other", "nothing was entered",
-                          "enter them in order: opened, consent, each area from and until, ended")
+                          "enter them in order: opened, consent, anesthetic on and off, each area, ended")
         if moments[-1] > now_us:
             raise Refusal("A time on the form is still to come", "nothing was entered", "check the day and the times")
 

@@ -8,7 +8,7 @@ from console_rig import PIN, close_console, make_console
 from console.domain import session_events as ev
 from console.domain.errors import OperatorError, Refusal
 from console.domain.workflow import Phase
-from console.services.downtime_desk import PaperArea, PaperVisit
+from console.services.downtime_desk import PaperAnesthetic, PaperArea, PaperVisit
 from console.services.local_time import clock_text, local_day
 
 LOT = ev.ProductLot("cart-12", "12-needle cartridge", "cartridge", "", "C7", "2028-01-31", "S99999", "typed")
@@ -60,6 +60,29 @@ def test_it_is_signed_and_sealed_now(console):
     state = console.desk.session(session_id).state
     assert state.sealed is not None and state.sealed.samples == 0
     assert state.sealed_at_us == console.clock.utc_us()
+
+
+CREAM = PaperAnesthetic(ev.ProductLot("numb-lmx4", "Lidocaine cream 4 %", "anesthetic", "", "L1", "", "", "typed"), "",
+                        20_000, 20_000, "09:10", "09:19")
+
+
+def cream(console, **changes):
+    found = next(one for one in console.registry.products() if one.product_id == "numb-lmx4")
+    return replace(CREAM, clinical_id=found.clinical_id, **changes)
+
+
+def test_the_anesthetic_has_the_paper_s_times(console):
+    enter(console, anesthetic=cream(console), no_anesthetic="")
+    (on,) = console.desk.front.state.anesthetics.values()
+    assert (clock_text(on.applied.applied_at_us), clock_text(on.removed_at_us)) == ("09:10", "09:19")
+    assert on.early_reason == "as on paper" and on.applied.onset_s > 0
+
+
+@pytest.mark.parametrize("changes", [{"mass_mg": 900_000}, {"until": "09:25"}, {"since": "09:05"}, {"since": ""}])
+def test_an_anesthetic_past_label_or_order_is_refused(console, changes):
+    with pytest.raises(Refusal):
+        enter(console, anesthetic=cream(console, **changes))
+    assert console.desk.sessions == []
 
 
 def test_a_form_is_used_once(console):

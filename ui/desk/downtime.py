@@ -1,6 +1,6 @@
 """Paper forms: print a numbered one for when the console is down, and enter it when it is up again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
 from console.domain.treatment_plan import TreatmentPlan
 from console.services.console import Console
-from console.services.downtime_desk import DowntimeDesk, PaperArea, PaperVisit
+from console.services.downtime_desk import DowntimeDesk, PaperAnesthetic, PaperArea, PaperVisit
 from console.services.local_time import clock_text, day_text, local_day
 from ui.desk.clinic_page import LIST_PX, ClinicPage, RecordList, RecordRow
 from ui.desk.walk_in import Complaint, field, titled
@@ -27,6 +27,9 @@ LOOKS = {"issued": ("Issued", "live"), "entered": ("Entered", "done"), "void": (
 FIELDS = (("patient", "Patient number", "P-0412"), ("written_by", "Practitioner", "PR-02"),
           ("day", "Day", "2027-03-31"), ("opened", "Opened", "14:05"), ("consented", "Consent", "14:12"),
           ("ended", "Ended", "15:20"))
+NUMB = (("numb_lot", "Lot", "L24"), ("numb_g", "Grams", "30"), ("numb_cm2", "Skin, cm²", "200"),
+        ("numb_on", "On at", "14:15"), ("numb_off", "Off and cleansed at", "14:50"))
+NONE = "None"
 MORE = (("lot", "Cartridge lot", "C7"), ("serial", "Serial", "may be empty"), ("expiry", "Expiry", "2028-01-31"),
         ("no_anesthetic", "No anesthetic, because", "wish of the patient"),
         ("no_serum", "No serum, because", "none wished"), ("note", "Remarks on the paper", "may be empty"))
@@ -38,12 +41,14 @@ class EntryForm(Card):
 
     plan_chosen = Signal()
 
-    def __init__(self, plans: Sequence[TreatmentPlan]) -> None:
+    def __init__(self, plans: Sequence[TreatmentPlan], creams: Sequence[CatalogProduct] = ()) -> None:
         super().__init__(20, 10)
         self._plans = {one.name: one for one in plans}
+        self._creams = {one.name: one for one in creams}
+        self._cream = OneOf([NONE, *self._creams], "entry.cream", CHIPS_PX)
         self._paper = ""
         self._title = Label("", "title")
-        self._lines = {key: field(hint, f"entry.{key}") for key, _, hint in (*FIELDS, *MORE)}
+        self._lines = {key: field(hint, f"entry.{key}") for key, _, hint in (*FIELDS, *NUMB, *MORE)}
         self._plan = OneOf(list(self._plans), "entry.plan", CHIPS_PX)
         self._grid, self._rows = QGridLayout(), dict[str, tuple[QLineEdit, ...]]()
         self._complaint = Complaint("entry.words")
@@ -56,8 +61,9 @@ class EntryForm(Card):
         areas = QWidget()
         areas.setLayout(self._grid)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        rows = [self._titled(keys) for keys in (FIELDS, MORE[:3], MORE[3:])]
-        holding = column(rows[0], Label("Plan", "label", "ink2"), self._plan, areas, *rows[1:],
+        rows = [self._titled(keys) for keys in (FIELDS, NUMB, MORE[:3], MORE[3:])]
+        holding = column(rows[0], Label("Plan", "label", "ink2"), self._plan, areas,
+                         Label("Anesthetic", "label", "ink2"), self._cream, *rows[1:],
                          Label("Answers that were yes, and more than the form asks for: enter that session by hand "
                                "on the pages.", "label", "ink2", wrap=True), None, spacing=10)
         holding.setContentsMargins(0, 0, 12, 0)
@@ -77,6 +83,7 @@ class EntryForm(Card):
             line.clear()
         self._lines["day"].setText(day)
         self._plan.choose("")
+        self._cream.choose(NONE)
         self._show_areas("")
         self._complaint.say("")
 
@@ -122,7 +129,20 @@ class EntryForm(Card):
         return PaperVisit(
             self._paper, said["patient"], plan.plan_id, said["written_by"], said["day"], said["opened"],
             said["consented"], said["ended"], areas, lot, used.needles, said["no_anesthetic"], said["no_serum"],
-            note=said["note"])
+            anesthetic=self._anesthetic(said), note=said["note"])
+
+    def _anesthetic(self, said: Mapping[str, str]) -> PaperAnesthetic | None:
+        cream = self._creams.get(self._cream.choice())
+        if cream is None:
+            return None
+        lot = ProductLot(cream.product_id, cream.name, "anesthetic", cream.gtin, said["numb_lot"], "", "", "typed")
+        try:
+            mass_mg, area_mm2 = (round(float(said[key].replace(",", ".")) * scale)
+                                 for key, scale in (("numb_g", 1000), ("numb_cm2", 100)))
+        except (ValueError, OverflowError):
+            raise Refusal("Grams or skin of the anesthetic is no number", "nothing was entered",
+                          "type them as 30 and 200") from None
+        return PaperAnesthetic(lot, cream.clinical_id, mass_mg, area_mm2, said["numb_on"], said["numb_off"])
 
 
 def _area(area_id: str, typed: list[str]) -> PaperArea:
@@ -143,7 +163,7 @@ class DowntimePage(ClinicPage):
         super().__init__(console)
         self._print, self._chosen = print_form, ""
         self._papers: list[Paper] = []
-        self._list, self._form, self._none = RecordList(), EntryForm(console.library.plans), Card()
+        self._list, self._form, self._none = RecordList(), EntryForm(console.library.plans, _creams(console)), Card()
         self._list.setFixedWidth(LIST_PX)
         self._none.body.addWidget(EmptyState(
             "print", "For when the console is down", "Print a few forms ahead. Each has a number, and is entered "
@@ -216,6 +236,10 @@ class DowntimePage(ClinicPage):
             return
         self._chosen = ""
         self.shell.open_page("sign_off")
+
+
+def _creams(console: Console) -> list[CatalogProduct]:
+    return [one for one in console.registry.products() if one.role == "anesthetic" and one.clinical_id]
 
 
 def _look(one: Paper) -> tuple[str, str, str]:
