@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from console.domain.errors import OperatorError
 
@@ -31,7 +31,19 @@ from an argument. Demo and bench folders need none: their key lies beside them.
 
 
 class OneSentenceParser(argparse.ArgumentParser):
-    """A parser whose every error is one sentence that says where the help is."""
+    """A parser whose every error is one sentence that says where the help is.
+
+    ``late`` adds options whose making imports much, once this very command is asked for.
+    """
+
+    late: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, with the late options added first."""
+        if self.late is not None:
+            late, self.late = self.late, None
+            late(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say what was wrong, and exit with 2."""
@@ -91,11 +103,15 @@ def _add_tour(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
 
 
 def _add_simulate(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    simulate = commands.add_parser("simulate", help="run a simulated pen alone; its URL is the first line")
+    simulate.late = _add_simulator_options
+    simulate.set_defaults(run=_run_simulate)
+
+
+def _add_simulator_options(parser: argparse.ArgumentParser) -> None:
     from devices.simulator.serve import add_arguments
 
-    simulate = commands.add_parser("simulate", help="run a simulated pen alone; its URL is the first line")
-    add_arguments(simulate)
-    simulate.set_defaults(run=_run_simulate)
+    add_arguments(parser)
 
 
 def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:

@@ -336,7 +336,7 @@ def modules_after(*arguments: object) -> set[str]:
     return set(done.stdout.rpartition("MODULES")[2].split())
 
 
-STORAGE = {"numpy", "sqlalchemy", "sqlcipher3", "keyring", "cryptography", "ui"}
+STORAGE = {"numpy", "sqlalchemy", "sqlcipher3", "keyring", "cryptography", "ui", "devices"}
 HEAVY = {"PySide6", "pyqtgraph", "alembic", "mako", "serial", "miniaudio", "segno", "fhir", "rapidfuzz", "biip"}
 
 
