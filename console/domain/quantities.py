@@ -29,6 +29,11 @@ class Quantity:
         """Write a stored value with its unit."""
         return f"{self.shown(stored)} {self.unit}" if self.unit != "%" else f"{self.shown(stored)}%"
 
+    def span(self, low: int, high: int) -> str:
+        """Write a range without its unit; one number where both ends read the same."""
+        ends = self.shown(low), self.shown(high)
+        return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
     def allows(self, stored: int) -> bool:
         """Tell whether a value lies in the quantity's range."""
         return self.low <= stored <= self.high

@@ -22,3 +22,9 @@ def test_ranges_hold_their_ends():
     assert depth.allows(0) and depth.allows(depth.high)
     assert not depth.allows(-1) and not depth.allows(depth.high + 1)
     assert all(one.low < one.high and one.scale > 0 for one in QUANTITIES.values())
+
+
+def test_a_range_with_one_value_is_one_number() -> None:
+    rate = quantity("rate_chz")
+    assert rate.span(10_000, 12_000) == "100 to 120"
+    assert rate.span(11_667, 11_667) == "117"

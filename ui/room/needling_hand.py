@@ -54,7 +54,7 @@ class HandCard(QFrame):
         plan = area.plan
         low, high = _DEPTH.shown(plan.band_low_um), _DEPTH.shown(plan.band_high_um)
         self._depth_plan.show_text(f"Plan {_DEPTH.shown(plan.target_depth_um)}, band {low} to {high}")
-        self._rate_plan.show_text(f"Plan {_RATE.shown(plan.rate_low_chz)} to {_RATE.shown(plan.rate_high_chz)}")
+        self._rate_plan.show_text(f"Plan {_RATE.span(plan.rate_low_chz, plan.rate_high_chz)}")
         depth_um, rate_chz = settings_of(area)
         self.depth_key.set_value(depth_um)
         self.rate_key.set_value(rate_chz)

@@ -113,7 +113,7 @@ def gauge_of(plan: AreaPlan | None, depth_um: int | None) -> GaugeLook:
 def rate_look(moment: Moment) -> ReadoutLook:
     """Give the speed's readout."""
     plan = moment.plan
-    footer = f"Plan {_RATE.shown(plan.rate_low_chz)} to {_RATE.shown(plan.rate_high_chz)}" if plan else ""
+    footer = f"Plan {_RATE.span(plan.rate_low_chz, plan.rate_high_chz)}" if plan else ""
     rate_chz = moment.values.rate_chz
     if not moment.live or rate_chz is None:
         return ReadoutLook("", "stale", footer=footer)

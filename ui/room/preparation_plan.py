@@ -73,7 +73,7 @@ def _cells(plan: AreaPlan, blocked: bool) -> tuple[str, ...]:
     return (
         plan.label, depth.with_unit(plan.target_depth_um),
         f"{depth.shown(plan.band_low_um)} to {depth.shown(plan.band_high_um)}",
-        f"{rate.shown(plan.rate_low_chz)} to {rate.shown(plan.rate_high_chz)}",
+        rate.span(plan.rate_low_chz, plan.rate_high_chz),
         str(plan.passes), f"{plan.planned_s / 60:.0f}")
 
 
