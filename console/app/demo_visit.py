@@ -174,10 +174,10 @@ def _serum(script: Script) -> None:
 
 def _aftercare(script: Script) -> None:
     sheet, course = script.library.sheet, script.visit.course
-    language = script.visit.who.patient.language
+    language = script.library.language(script.visit.who.patient.language)
     how = script.chance.choice(("printed", "printed", "pdf"))
     script.do(closing.give_aftercare(ev.AftercareGiven(
-        sheet.sheet_id, sheet.version, language if language == "en" else "en", how)), 60, 140)
+        sheet.sheet_id, sheet.version, language.code, how)), 60, 140)
     if course.interval_max_days:
         window = next_window(script.visit.day, course.interval_min_days, course.interval_max_days)
         script.do(closing.propose_next(propose(script.visit.day, window).isoformat()), 10, 25)
