@@ -80,14 +80,25 @@ class _MarkButton(PaintedButton):
 class _TabButton(PaintedButton):
     def __init__(self, tab: Tab) -> None:
         super().__init__(f"tab.{tab.key}")
-        self._icon = tab.icon
+        self._icon, self._brief = tab.icon, False
         self.setText(tab.text)
         self.setAccessibleName(tab.text)
         self.setCheckable(True)
         self.setFixedHeight(48)
 
+    def set_brief(self, brief: bool) -> None:
+        """Leave the icon out where room is short."""
+        if brief != self._brief:
+            self._brief = brief
+            self.updateGeometry()
+            self.update()
+
+    def wide_px(self, brief: bool) -> int:
+        """Give its width with or without icon."""
+        return round(text_width(self.text(), text_font(16, 600))) + (28 if brief else 74)
+
     def sizeHint(self) -> QSize:
-        return size_of(text_width(self.text(), text_font(16, 600)) + 74, 48)
+        return size_of(self.wide_px(self._brief), 48)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -99,9 +110,10 @@ class _TabButton(PaintedButton):
         if self._ring:
             paint_focus(painter, box, 12)
         ink = color("ink") if on else color("ink2")
-        paint_icon(painter, self._icon, QRectF(20, 14, 20, 20), ink)
-        font = text_font(16, 600 if on else 500)
-        paint_text(painter, QRectF(50, 0, box.width() - 50, 48), self.text(), font, ink, LEFT, elide=False)
+        if not self._brief:
+            paint_icon(painter, self._icon, QRectF(20, 14, 20, 20), ink)
+        font, left = text_font(16, 600 if on else 500), 14 if self._brief else 50
+        paint_text(painter, QRectF(left, 0, box.width() - left, 48), self.text(), font, ink, LEFT, elide=False)
 
 
 class _ClockChip(PaintedButton):
@@ -370,6 +382,9 @@ class AppBar(QFrame):
             return
         middle: QWidget = self.rail if self._frame == "session" else self._tabs
         free_left, free_right = left + GAP_PX, self.width() - right - GAP_PX
+        brief = sum(one.wide_px(False) + 3 for one in self._tab_buttons.values()) > free_right - free_left
+        for one in self._tab_buttons.values():
+            one.set_brief(brief)
         wanted = min(middle.sizeHint().width(), max(free_right - free_left, middle.minimumSizeHint().width()))
         x = min(max((self.width() - wanted) // 2, free_left), max(free_right - wanted, free_left))
         middle.setGeometry(x, 0, wanted, 63 if self._frame == "session" else 64)

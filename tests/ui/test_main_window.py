@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.app_bar import Context, SessionClock, Tab
 from ui.page import Action, Actions, AlarmText, Chip, Page, StatusText
@@ -259,3 +259,22 @@ def test_space_presses_the_action_that_names_it(window: Windows) -> None:
     assert "pause" not in page.done, "a key waits until no scan can follow"
     shown.live(0.07)
     assert page.done.count("pause") == 1
+
+
+def test_tabs_give_their_icons_up_before_they_touch_the_pen_chip(window):
+    made = window()
+    made.resize(1366, 768)
+    made.set_tabs(tuple(Tab(key, key.capitalize(), "list") for key in
+                        ("today", "sessions", "follow-up", "clinic", "settings")))
+    page = Page()
+    page.frame = "desk"
+    made.add_page("desk", page)
+    made.open_page("desk")
+    made.show_context(Context("Session console", "Room 2, practitioner PR-02"))
+    made.show_mark("Demo, not clinical")
+    made.show_pen(PenLook("ready", "Pen 42", 87))
+    QApplication.processEvents()
+    buttons = [made.findChild(QWidget, f"tab.{key}") for key in ("today", "settings")]
+    chip = made.findChild(QWidget, "penChip")
+    assert buttons[1].mapTo(made, QPoint(buttons[1].width(), 0)).x() <= chip.mapTo(made, QPoint(0, 0)).x()
+    assert buttons[0].wide_px(True) == buttons[0].width()
