@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from console.domain.clinic_records import RecordKind, body_of, fields_of
 from console.domain.clinical_edits import ClinicalEdit, edit_of, from_json, to_json
 
+LETTERS = "aZ09 -.:_\"'\\{}[]«äß→😀\n\t\0\x7f\u2028"  # all of Unicode takes seconds to be listed first
 PLAIN = st.one_of(
-    st.text(max_size=20), st.booleans(), st.integers(-10**9, 10**9), st.dates(),
+    st.text(LETTERS, max_size=20), st.booleans(), st.integers(-10**9, 10**9), st.dates(),
     st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=1000))
-TABLES = st.dictionaries(st.text("abc_", min_size=1, max_size=8), st.recursive(
-    PLAIN, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text("xyz", min_size=1), inner)),
-    max_leaves=8), max_size=5)
+INNER = st.dictionaries(st.sampled_from(["x", "y", "xyz"]), PLAIN, max_size=2)
+NESTED = st.one_of(PLAIN, INNER, st.lists(st.one_of(PLAIN, INNER), max_size=3), st.dictionaries(
+    st.sampled_from(["x", "y"]), st.one_of(INNER, st.lists(INNER, max_size=2)), max_size=2))
+TABLES = st.dictionaries(st.sampled_from(["a", "b_c", "cab"]), NESTED, max_size=3)
 
 
 @given(TABLES)
