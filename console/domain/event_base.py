@@ -48,6 +48,8 @@ class AreaPlan:
     planned_s: int
     area_mm2: int | None = None
     depth_source: str = ""
+    punctures_low_per_cm2: int | None = later(None)  # the plan's range of the estimate; both ends or none
+    punctures_high_per_cm2: int | None = later(None)
 
 
 @dataclass(frozen=True, slots=True)

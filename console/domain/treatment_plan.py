@@ -46,6 +46,15 @@ class CoursePattern:
 
 
 @dataclass(frozen=True, slots=True)
+class PunctureRange:
+    """Estimated punctures per cm² that a plan aims at, as one source gives them."""
+
+    low_per_cm2: int
+    high_per_cm2: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedArea:
     """One area of a plan. ``cited`` are all depth ranges known for it, ``band`` the chosen one."""
 
@@ -74,6 +83,7 @@ class TreatmentPlan:
     note: str
     sources: tuple[Source, ...]
     reviewed: date
+    punctures: PunctureRange | None = None
 
     @property
     def area_ids(self) -> tuple[str, ...]:
@@ -136,10 +146,12 @@ def _area_plan(area: PlannedArea, plan: TreatmentPlan, rate: RateRange, mm2: int
         raise ValueError("an incomplete area has no plan; ask missing() first")
     target = area.target_depth_um
     middle = (band.low_um + band.high_um) // 2
+    punctures = plan.punctures
     return AreaPlan(
         area.area_id, label_of(area.area_id), middle if target is None else target, band.low_um,
         band.high_um, rate.low_chz, rate.high_chz, area.passes, plan.endpoint, area.planned_s or 0,
-        mm2, cite((band.source,)),
+        mm2, cite((band.source,)), punctures.low_per_cm2 if punctures else None,
+        punctures.high_per_cm2 if punctures else None,
     )
 
 

@@ -37,4 +37,6 @@ def area_fields(area: AreaSummary, state: SessionState) -> dict[str, JsonValue]:
         "directions": list(progress.directions),
         "pain_vas_mm": progress.pain[-1][1] if progress.pain else None,
         "label_standing": standing.value if standing else None,
+        "planned_punctures_low_per_cm2": progress.plan.punctures_low_per_cm2,
+        "planned_punctures_high_per_cm2": progress.plan.punctures_high_per_cm2,
     }

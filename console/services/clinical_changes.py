@@ -84,6 +84,9 @@ def _plan(table: _Table, entry: SettingEntry, changes: Changes) -> None:
             table[name] = changes[name]
             _cite_own(table, name)
     _course(table, changes)
+    aim = {key.removeprefix("punctures."): value for key, value in changes.items() if key.startswith("punctures.")}
+    if aim:
+        table["punctures"] = {**_inner(table, "punctures"), **aim, "source": THIS_CLINIC}
     for key, value in changes.items():
         if key.startswith("area."):
             area_id, _, name = key.removeprefix("area.").rpartition(".")

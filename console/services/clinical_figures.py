@@ -12,7 +12,7 @@ from console.domain.sources import Source, cite
 UNITS = {
     "_mm": "mm", "_hz": "strokes/s", "_min": "min", "_s": "s", "_kg": "kg", "_g": "g", "g": "g", "cm2": "cm²",
     "_cm2": "cm²", "_months": "months", "_days": "days", "_years": "years", "_hours": "h", "_h": "h", "_percent": "%",
-    "_per_cm2_low": "g/cm²", "_per_cm2_high": "g/cm²",
+    "_per_cm2": "per cm²", "_per_cm2_low": "g/cm²", "_per_cm2_high": "g/cm²",
 }
 
 

@@ -17,6 +17,7 @@ from console.domain.treatment_plan import (
     CoursePattern,
     DepthBand,
     PlannedArea,
+    PunctureRange,
     RateRange,
     TreatmentPlan,
 )
@@ -31,6 +32,7 @@ PEN_LINKS = ("manual", "pen-link", "vesc", "lines", "struct")
 # Field limits against slips of the pen (9.5 for 0.95), far outside anything clinical.
 PATIENT_ON_SHEET = ("nobody", "name")
 MOST_MM, MOST_HZ, MOST_PASSES, MOST_DAYS, MOST_HOURS = 5, 1000, 20, 3660, 24 * 366
+MOST_PER_CM2 = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def read_plan(
     cited = {area_id: tuple(row.band for row in rows if area_id in row.area_ids) for area_id in area_ids}
     areas = tuple(_planned(area_id, cited[area_id], follow, target, passes, own) for area_id in area_ids)
     _refuse_target_outside(entry, areas)
-    course = entry.inner("course")
+    course, punctures = entry.inner("course"), entry.inner("punctures")
     own_rates = tuple(_finished(one, read_rate(one)) for one in entry.inners("rates"))
     named = {rate.pen_class for rate in own_rates}
     return TreatmentPlan(
@@ -189,8 +191,15 @@ def read_plan(
         own_rates + tuple(rate for rate in rates if rate.pen_class not in named),
         entry.word("endpoint", ENDPOINTS, ""), _course(course) if course else None,
         tuple(_course(one) for one in entry.inners("other_courses")), entry.text("note", optional=True),
-        entry.cited(), entry.day("reviewed"),
+        entry.cited(), entry.day("reviewed"), _punctures(punctures) if punctures else None,
     )
+
+
+def _punctures(entry: Entry) -> PunctureRange:
+    low, high = (entry.number(name, 1, MOST_PER_CM2) for name in ("low_per_cm2", "high_per_cm2"))
+    if low > high:
+        raise entry.fault("low_per_cm2", low, f"at most high_per_cm2, {high}")
+    return _finished(entry, PunctureRange(low, high, entry.one_source()))
 
 
 def _refuse_target_outside(entry: Entry, areas: Sequence[PlannedArea]) -> None:

@@ -13,9 +13,9 @@ from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.quantities import QUANTITIES
 from console.domain.screening import Rule
 from console.domain.sources import Source, cite
-from console.domain.treatment_plan import CoursePattern, PlannedArea, TreatmentPlan
+from console.domain.treatment_plan import CoursePattern, PlannedArea, PunctureRange, TreatmentPlan
 from console.services.clinical_library import ClinicalLibrary
-from console.services.clinical_parts import ENDPOINTS, MOST_DAYS, MOST_PASSES, PATIENT_ON_SHEET
+from console.services.clinical_parts import ENDPOINTS, MOST_DAYS, MOST_PASSES, MOST_PER_CM2, PATIENT_ON_SHEET
 from console.services.event_words import counted
 
 SECTIONS = (
@@ -179,12 +179,19 @@ def _plan(plan: TreatmentPlan, library: ClinicalLibrary) -> SettingEntry:
                      unit="days", low=1, high=MOST_DAYS),
         SettingField("course.interval_max_days", "Latest after", course.interval_max_days if course else None,
                      unit="days", low=1, high=MOST_DAYS),
+        *(SettingField(f"punctures.{key}", label, value, unit="per cm²", low=1, high=MOST_PER_CM2, step=50)
+          for key, label, value in _puncture_ends(plan.punctures)),
     ]
     for area in plan.areas:
         fields += _area_fields(area)
     summary = f"{counted(len(plan.areas), 'area')}, version {plan.version}"
     entry = _entry("plan", plan.plan_id, plan.name, summary, plan.sources, plan.reviewed, fields, plan.note)
     return replace(entry, parts=tuple((area.area_id, label_of(area.area_id)) for area in plan.areas))
+
+
+def _puncture_ends(aim: PunctureRange | None) -> tuple[tuple[str, str, int | None], ...]:
+    return (("low_per_cm2", "Punctures, estimated, from", aim.low_per_cm2 if aim else None),
+            ("high_per_cm2", "Punctures, estimated, to", aim.high_per_cm2 if aim else None))
 
 
 def _followed(table: object) -> str:

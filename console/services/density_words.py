@@ -1,7 +1,10 @@
 """The estimated punctures per cm² in words: the figure, its parts, or why there is none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.domain.ports import AreaSummary
+from console.domain.session_events import AreaPlan
 from console.domain.session_state import SessionState
 from console.services.area_figures import contact_of, needle_count
 
@@ -35,6 +38,33 @@ def density_of(
     return Density(
         f"About {round(strokes * needles / (area_mm2 / 100)):,} per cm², an estimate",
         f"{strokes:,} strokes × {needles} needles ÷ {size}", skin)
+
+
+def compared_with_plan(plan: AreaPlan, punctures_per_cm2: int | None) -> str:
+    """Compare an estimate with the plan's range, or say that the plan gives none."""
+    low, high = plan.punctures_low_per_cm2, plan.punctures_high_per_cm2
+    if low is None or high is None:
+        return "The plan gives no range of densities: the clinic can enter one in its settings"
+    aim = f"The plan aims at {low:,} to {high:,} per cm²"
+    return aim if punctures_per_cm2 is None else f"{aim}: {_side(low, high, punctures_per_cm2)}"
+
+
+def _side(low: int, high: int, punctures_per_cm2: int) -> str:
+    if low <= punctures_per_cm2 <= high:
+        return "within it"
+    return "below it" if punctures_per_cm2 < low else "above it"
+
+
+def against_plan(state: SessionState, areas: Sequence[AreaSummary]) -> str:
+    """Compare a record's estimates with the plan's ranges, area by area; empty where the plan gave none."""
+    told: dict[str, list[str]] = {}
+    for one in areas:
+        plan = state.areas[one.area_id].plan
+        low, high = plan.punctures_low_per_cm2, plan.punctures_high_per_cm2
+        if low is not None and high is not None:
+            side = "no estimate" if one.punctures_per_cm2 is None else _side(low, high, one.punctures_per_cm2)
+            told.setdefault(f"{low:,} to {high:,} per cm²", []).append(f"{one.label} {side}")
+    return "; ".join(f"{aim}: {', '.join(sides)}" for aim, sides in told.items())
 
 
 def _why_none(state: SessionState, kind: str, needles: int, area_mm2: int | None) -> str:

@@ -1,11 +1,14 @@
 """Every field of the settings page: a change lands in the entry it belongs to, cited as what it is."""
 
+from dataclasses import replace
+
 import pytest
 from console_rig import close_console, make_console
 
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.domain.sources import Grade
+from console.domain.treatment_plan import RateRange, area_plans
 from console.services.clinical_changes import changed_table
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_settings import SECTIONS, entries_of
@@ -104,6 +107,22 @@ def test_courses_are_chosen_among_the_cited_or_entered(shelf):
     assert plan.course.length == 6 and len(plan.other_courses) == kept
     back = next(one for one in entry(shelf, "plan", PLAN).field("course").options if one.key.startswith("exceed_ablon"))
     assert change(shelf, "plan", PLAN, course=back.key).plan(PLAN).course.length == 4
+
+
+def test_a_range_of_densities_is_the_clinic_s_own_and_reaches_the_session(shelf):
+    assert shelf.files.plan(PLAN).punctures is None and entry(shelf, "plan", PLAN).field("passes").below == 3
+    with pytest.raises(OperatorError, match="high_per_cm2"):
+        change(shelf, "plan", PLAN, punctures__low_per_cm2=900)
+    with pytest.raises(OperatorError, match="at most high_per_cm2"):
+        change(shelf, "plan", PLAN, punctures__low_per_cm2=900, punctures__high_per_cm2=800)
+    plan = change(shelf, "plan", PLAN, punctures__low_per_cm2=900, punctures__high_per_cm2=1800).plan(PLAN)
+    assert plan.punctures.source.grade is Grade.CLINIC
+    plan = change(shelf, "plan", PLAN, punctures__high_per_cm2=2000).plan(PLAN)
+    areas = [one.area_id for one in plan.areas if one.band is not None][:2]
+    kept = area_plans(replace(plan, rates=(RateRange("any", 10_000, 12_000, plan.punctures.source),)), areas, "any", {})
+    assert {(one.punctures_low_per_cm2, one.punctures_high_per_cm2) for one in kept} == {(900, 2000)}
+    listed = {(one.field, one.value, one.unit) for one in shelf.current.figures if one.entry_id == PLAN}
+    assert ("punctures.high_per_cm2", "2000", "per cm²") in listed
 
 
 def test_a_wait_is_chosen_among_the_cited_and_the_others_are_kept(shelf):

@@ -8,6 +8,7 @@ from console.domain.ports import AreaSummary
 from console.domain.session_state import SessionState
 from console.services.area_figures import contact_of
 from console.services.area_words import direction_words, pain_words
+from console.services.density_words import against_plan
 from console.services.event_words import counted, plain
 from console.services.label_words import label_words
 from console.services.local_time import clock_text, local, long_day_text
@@ -249,12 +250,13 @@ def _area_notes(case: ReportCase) -> list[str]:
     short = [
         f"{one.plan.label} left short: {one.short_reason}" for one in case.state.areas.values() if one.short_reason]
     notes = [f"{one.plan.label}: {text}" for one in case.state.areas.values() for text in one.notes]
-    label = label_words(case.state)
+    label, aim = label_words(case.state), against_plan(case.state, case.dossier.areas)
     return [
         *([f"Label: {label}"] if label else []),
         f"Depth is {depth}. It is how far the needles stand out of the cartridge while on the skin.",
         "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds. "
         f"{SKIN_BY[contact_of(case.state).kind]}",
+        *([f"The plan's range of the estimate. {aim}."] if aim else []),
         *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []),
         *(f"{name}: {words}." for name, words in (
             ("Pain", pain_words(case.state)), ("Directions of the passes", direction_words(case.state))) if words),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.domain import needling
 from console.domain.labelling import accept_off_label
-from console.services.density_words import density_of
+from console.services.density_words import compared_with_plan, density_of
 from console.services.local_time import day_text, local_day
 from console.services.review_desk import SessionDossier
 from ui.room.choice_sheets import ReasonSheet
@@ -48,8 +48,9 @@ class AreaFacts:
         if found and found[0].punctures_per_cm2 is not None and self._last is not None:
             day = day_text(local_day(self._last.row.opened_us))
             words.append(f"Last session, {day}: about {found[0].punctures_per_cm2:,} per cm²")
-        if state.areas[area_id].plan.area_mm2:
-            words.append("The plan gives no range of densities: no source does")
+        plan = state.areas[area_id].plan
+        if plan.area_mm2:
+            words.append(compared_with_plan(plan, tally.punctures_per_cm2(state, area_id)))
         return words
 
     def show(self) -> None:

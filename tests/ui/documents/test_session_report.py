@@ -53,6 +53,10 @@ def test_a_whole_treatment_is_told(tmp_path: Path) -> None:
     for number, area in enumerate(dossier.areas, 1):
         line = f"{number} {area.label} {area.planned_low_um / 1000:.2f}–{area.planned_high_um / 1000:.2f}"
         assert line in pages[0], line
+    assert "The plan's range of the estimate" not in text
+    aimed = dossier.state.areas["face.chin"]
+    aimed.plan = replace(aimed.plan, punctures_low_per_cm2=1, punctures_high_per_cm2=2)
+    assert "1 to 2 per cm²: Chin above it" in " ".join(report(dossier, tmp_path / "aimed.pdf"))
     assert dossier.head.hex() in pages[0]
     assert "penetrat" not in text.lower()
 

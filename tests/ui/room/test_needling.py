@@ -592,6 +592,7 @@ def test_the_facts_tell_the_parts_of_the_estimate_and_take_the_pain(room: Room) 
     words = [one.text() for one in room.window.findChildren(Label)]
     assert f"{tally.strokes('face.forehead'):,} strokes × 12 needles ÷ 40.4 cm² (estimate)" in words
     assert "Time on skin 2 s, by the pen's contact flag" in words
+    assert "The plan gives no range of densities: the clinic can enter one in its settings" in words
     room.tap("pain.4")
     room.tap("pain.of.session")
     room.tap("pain.10")
