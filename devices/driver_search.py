@@ -16,6 +16,7 @@ from devices.profile import PenProfile
 from devices.read_only import write_request
 
 LISTEN_S = 2.5
+REST_S, LONG_REST_S = 5.0, 30.0  # how long a silent port is left alone; the longer while a known pen is away
 _READ_WAIT_S = 0.02
 _ENOUGH_SAMPLES = 3  # by chance one line of another device may look like a sample
 
@@ -52,25 +53,45 @@ class DriverSearcher:
     ) -> None:
         self._usb_ids, self._line = profile.usb_ids, profile.line
         self._make_driver, self._clock, self._memory = make_driver, clock, memory
+        self._looked, self._last = False, ""  # the port a pen was found on last
+        self._rests_until_s: dict[str, float] = {}
 
     def __call__(self, identity: tuple[str, str] | None, stop: threading.Event) -> str | None:
-        """Give a port on which this pen (None: any) speaks, or None."""
-        for port in self._ports():
-            if stop.is_set():
-                return None
-            try:
-                opened = open_byte_port(port, self._line)
-            except (OSError, ValueError):
+        """Give a port on which this pen (None: any) speaks, or None.
+
+        What was silent rests a while, so that neither a port that comes nor the pen's own waits for it.
+        """
+        present = self._ports()
+        self._rest(present, identity)
+        for port in present:
+            if stop.is_set() or self._clock.monotonic_s() < self._rests_until_s.get(port, float("-inf")):
                 continue
-            try:
-                pen = listen(opened, plug_name(port), self._make_driver(), self._clock, stop)
-            except OSError:
-                pen = None
-            finally:
-                opened.close()
+            pen = self._heard_on(port, stop)
             if pen is not None and identity in (None, pen.identity) and self._may_be(pen):
+                self._last = port
                 return port
+            if port != self._last:
+                self._rests_until_s[port] = self._clock.monotonic_s() + (REST_S if identity is None else LONG_REST_S)
         return None
+
+    def _rest(self, present: list[str], identity: tuple[str, str] | None) -> None:
+        """Forget ports that went; at the first look for a lost pen, one that was there all the time is not its."""
+        first_look, self._looked = not self._looked, True
+        if first_look and identity is not None:
+            self._rests_until_s = dict.fromkeys(present, self._clock.monotonic_s() + REST_S)
+        self._rests_until_s = {port: at_s for port, at_s in self._rests_until_s.items() if port in present}
+
+    def _heard_on(self, port: str, stop: threading.Event) -> PenDescription | None:
+        try:
+            opened = open_byte_port(port, self._line)
+        except (OSError, ValueError):
+            return None
+        try:
+            return listen(opened, plug_name(port), self._make_driver(), self._clock, stop)
+        except OSError:
+            return None
+        finally:
+            opened.close()
 
     def _may_be(self, pen: PenDescription) -> bool:
         return self._memory is None or not self._memory.only or pen.serial == self._memory.serial

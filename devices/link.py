@@ -215,11 +215,11 @@ class SerialPenLink:
         retry_s = search_s = float("-inf")
         while not stop.is_set():
             now_s = self._clock.monotonic_s()
-            port = wanted if wanted != AUTO and now_s >= retry_s else None
-            if now_s >= search_s and (wanted == AUTO or self._machine.pen is not None):
-                search_s = now_s + SEARCH_S
-                port = self._find(stop) or port
-            opened = self._open(port) if port else None
+            opened = self._open(wanted) if wanted != AUTO and now_s >= retry_s else None
+            if opened is None and now_s >= search_s and (wanted == AUTO or self._machine.pen is not None):
+                found = self._find(stop)
+                opened = self._open(found) if found else None
+                search_s = self._clock.monotonic_s() + SEARCH_S
             if opened is not None:
                 try:
                     self._read(opened, stop)

@@ -79,9 +79,9 @@ class LineDecoder:
         if body is None:
             return self._broken() if from_start else self._ignore()
         if self._layout.prefix:
-            if not body.startswith(self._layout.prefix):
+            if not (body.startswith(self._layout.prefix) or text.startswith(self._layout.prefix)):
                 return self._ignore()
-            body = body[len(self._layout.prefix) :]
+            body = body.removeprefix(self._layout.prefix)  # gone already where it is the checksum's start, too
         proven = from_start or self._layout.check is not None or bool(self._layout.prefix)
         return self._parsed(body, proven)
 
