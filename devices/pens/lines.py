@@ -79,9 +79,12 @@ class LineDecoder:
         if body is None:
             return self._broken() if from_start else self._ignore()
         if self._layout.prefix:
-            if not (body.startswith(self._layout.prefix) or text.startswith(self._layout.prefix)):
+            whole = text.startswith(self._layout.prefix)  # it may hold what the checksum leaves out
+            gone = self._layout.check.start if whole and self._layout.check is not None else ""
+            prefix = self._layout.prefix.removeprefix(gone)
+            if not body.startswith(prefix):
                 return self._ignore()
-            body = body.removeprefix(self._layout.prefix)  # gone already where it is the checksum's start, too
+            body = body[len(prefix) :]
         proven = from_start or self._layout.check is not None or bool(self._layout.prefix)
         return self._parsed(body, proven)
 

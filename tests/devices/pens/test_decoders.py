@@ -16,7 +16,7 @@ from devices.checksums import CHECKSUMS
 from devices.pens.lines import LineDecoder
 from devices.pens.records import LineCounts, read_number
 from devices.pens.vesc import MotorValues, VescFrames, encode_request, read_values
-from devices.profile import Channel, FieldRule, LineFormat, LineLayout, PenProfile
+from devices.profile import Channel, FieldRule, LineCheck, LineFormat, LineLayout, PenProfile
 from devices.profile_reader import read_profile
 from devices.registry import make_decoder
 
@@ -46,6 +46,15 @@ def test_checksums_have_their_published_check_values(kind) -> None:
         "crc32": 0xCBF43926,
     }
     assert kind.of(b"123456789") == published[kind.name]
+
+
+@pytest.mark.parametrize(("prefix", "start"), [("@", "@"), ("P,", "@"), ("@P,", "@"), ("@P,", "")])
+def test_the_prefix_may_be_what_the_checksum_leaves_out_too(prefix: str, start: str) -> None:
+    said = (prefix if prefix.startswith(start) else start + prefix) + "depth=1480"
+    digits = f"{CHECKSUMS['crc16-modbus'].of(said.removeprefix(start).encode()):04x}"
+    check = LineCheck(CHECKSUMS["crc16-modbus"], "~", start)
+    assert lines(f"{said}~{digits}\n".encode(), check=check, prefix=prefix) == [1480]
+    assert lines(f"!{said}~{digits}\n".encode(), check=check, prefix=prefix) == [None]
 
 
 @pytest.mark.parametrize(
