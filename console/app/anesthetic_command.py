@@ -8,6 +8,7 @@ from console.domain.errors import OperatorError
 from console.services.anesthetic_plan import answer, plan_schema, products_answer, read_plan
 from console.services.clocks import SystemClock
 from console.services.local_time import local_day
+from console.services.strict_json import strict_json
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,11 +37,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _read_json(name: str) -> object:
     try:
-        value: object = json.loads(read_words(name))
+        return strict_json(read_words(name))
     except (ValueError, RecursionError) as error:
-        raise OperatorError(f"{name} is not JSON ({error})".replace("\n", " "), "nothing was judged",
-                            "see main.py anesthetic --schema") from None
-    return value
+        what = f"{'The plan' if name == '-' else name} is not JSON ({error})".replace("\n", " ")
+        raise OperatorError(what, "nothing was judged", "see main.py anesthetic --schema") from None
 
 
 def _print_json(value: object) -> None:
@@ -56,7 +56,8 @@ def _words(found: dict[str, object]) -> list[str]:
         limits = [f"{name} {one[key]:g} {unit}" for name, key, unit in (
             ("at most", "max_g_here", "g here"), ("at most", "max_g", "g"), ("at most", "max_cm2", "cm²"),
             ("onset", "onset_min", "min"), ("longest", "max_contact_min", "min")) if one[key] is not None]
-        lines.append(f"{one['name']}: {one['grams']:g} g on {one['cm2']:g} cm²; {', '.join(limits)}.")
+        area = "an area not given" if one["cm2"] is None else f"{one['cm2']:g} cm²"
+        lines.append(f"{one['name']}: {one['grams']:g} g on {area}; {', '.join(limits)}.")
         if one["applied_at"]:
             lines.append(f"  Ready at {one['ready_at']}, off by {one['maximum_at'] or 'no time the label gives'}.")
         lines.append(f"  Source: {one['sources']['max_contact_min']}")

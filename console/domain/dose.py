@@ -152,10 +152,10 @@ def _judge(
     onset_s = use.onset_s if use else product.onset_s
     found += _contact_findings(application, onset_s, longest_s)
     limits = _limits_mg(application, band)
+    area = application.area_mm2
     shares = [share for share in (
         *(_share(application.mass_mg, limit) for limit in limits),
-        _share(application.area_mm2, band.max_area_mm2 if band else None)) if share is not None]
-    area = application.area_mm2
+        _share(area, band.max_area_mm2 if band and area > 0 else None)) if share is not None]
     return ProductDose(
         application, onset_s, use.onset_to_s if use else product.onset_to_s, longest_s,
         application.mass_mg * MM2_PER_CM2 // area if area > 0 else None, min(limits, default=None),
@@ -192,11 +192,12 @@ def _per_cm2_limits(application: Application) -> tuple[int | None, int | None]:
 
 
 def _limits_mg(application: Application, band: DoseBand | None) -> list[int]:
-    """Give every ceiling in mg known for this product, on this area and on the whole body."""
-    limits = [band.max_mass_mg if band else None, table_limit_mg(application.product, application.area_mm2)]
+    """Give every ceiling in mg known for this product, on the whole body and, once its size is known, on this area."""
+    limits = [band.max_mass_mg if band else None]
     high = _per_cm2_limits(application)[1]
-    if high is not None:
-        limits.append(high * application.area_mm2 // MM2_PER_CM2)
+    if application.area_mm2 > 0:
+        limits.append(table_limit_mg(application.product, application.area_mm2))
+        limits.append(None if high is None else high * application.area_mm2 // MM2_PER_CM2)
     return [limit for limit in limits if limit is not None]
 
 

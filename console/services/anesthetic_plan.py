@@ -164,9 +164,10 @@ def _product_answer(row: PlanRow, dose: ProductDose, age_months: int | None) -> 
     return {
         "product": product.clinical_id, "name": product.name, "strength": product.strength,
         "areas": list(row.application.area_ids), "grams": _thousandth(row.application.mass_mg),
-        "cm2": row.application.area_mm2 / 100, "g_per_cm2": _density(row.application),
+        "cm2": row.application.area_mm2 / 100 or None, "g_per_cm2": _density(row.application),
         "covered": row.application.occluded, "cover": product.occlusion.value,
-        "max_g": _thousandth(band.max_mass_mg) if band else None, "max_g_here": _thousandth(dose.max_mass_mg),
+        "max_g": _thousandth(band.max_mass_mg) if band else None,
+        "max_g_here": _thousandth(dose.max_mass_mg) if row.application.area_mm2 else None,
         "max_cm2": band.max_area_mm2 / 100 if band and band.max_area_mm2 is not None else None,
         "max_g_per_cm2": _thousandth(high), "max_contact_min": _minutes(dose.max_contact_s),
         "onset_min": _minutes(dose.onset_s), "onset_to_min": _minutes(dose.onset_to_s),

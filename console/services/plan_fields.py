@@ -47,7 +47,7 @@ class PlanFields:
             return None
         allowed = f"a number from {low:g} to {high:g}"
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            refuse(self.place(name), value, allowed)
+            refuse(self.place(name), f"the text «{value}»" if isinstance(value, str) else value, allowed)
         stored = Decimal(str(value)) * scale
         return math.floor(stored) if down else math.ceil(stored)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 
 from console.domain.areas import AREA_IDS, labels_of
 from console.domain.errors import OperatorError
@@ -12,6 +12,7 @@ from console.domain.label_matrix import SKIN_TYPES
 from console.domain.screening import Answer, PatientFacts, Rule
 from console.domain.waits import WaitUnit, earlier
 from console.services.clinical_library import ClinicalLibrary
+from console.services.strict_json import strict_json
 
 FORMAT = "needling-console/screening-answers"
 UNLISTED = ("unanswered", "no")
@@ -48,21 +49,10 @@ class ScreeningCase:
 def read_case(text: str, library: ClinicalLibrary, today: date) -> ScreeningCase:
     """Read a file of answers; the first fault raises OperatorError. ``today`` where it names no date."""
     try:
-        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        content = strict_json(text)
     except (ValueError, RecursionError) as error:
         raise _fault(f"The answers are no JSON ({error})", "write them as --schema says") from None
     return _Reader(library, today).case(content)
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    names = [name for name, _ in pairs]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise ValueError(f"«{twice}» is there twice")
-    return dict(pairs)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
 
 
 def _fault(what: str, todo: str = "correct the file") -> OperatorError:

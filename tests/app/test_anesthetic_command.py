@@ -79,6 +79,16 @@ def test_a_prescription_opens_the_compounded_one(ask) -> None:
     assert answered(ask, bare)["within_label"]
 
 
+def test_an_area_not_given_is_asked_for_and_no_limit_of_it_is_claimed(ask) -> None:
+    plan = {"patient": {"age_years": 34}, "products": [{"product": "emla", "grams": 30, "covered": True},
+                                                       {"product": "lmx4", "grams": 5}]}
+    found = answered(ask, plan)
+    emla, lmx4 = found["products"]
+    assert (emla["cm2"], emla["max_g_here"], emla["max_g"], emla["share"]) == (None, None, 60, 0.5)
+    assert (lmx4["max_g_here"], lmx4["share"], found["share"], found["within_label"]) == (None, None, 0.5, False)
+    assert "EMLA: 30 g on an area not given; at most 60 g, at most 600 cm²" in ask(plan)[1]
+
+
 @pytest.mark.parametrize(("plan", "words"), [
     ("{", "is not JSON"),
     ([], "an object with patient, procedure, products, earlier"),
@@ -87,9 +97,10 @@ def test_a_prescription_opens_the_compounded_one(ask) -> None:
     (product(product="emlax"), "allowed is emla, lmx4"),
     (product(gram=2), "allowed is product, grams, cm2, areas"),
     (product(grams=-1), "a number from 0 to 500"),
-    (product(grams="3"), "a number from 0 to 500"),
+    (product(grams="3"), "found the text «3»; nothing was judged; allowed is a number from 0 to 500"),
     (product(grams=True), "a number from 0 to 500"),
-    ('{"products": [{"product": "lmx4", "grams": NaN, "cm2": 1}]}', "a number from 0 to 500"),
+    ('{"products": [{"product": "lmx4", "grams": NaN, "cm2": 1}]}', "NaN is no number"),
+    ('{"products": [{"product": "lmx4", "grams": 30, "grams": 3, "cm2": 10}]}', "«grams» is there twice"),
     (f'{{"products": [{{"product": "lmx4", "grams": 1{"0" * 400}, "cm2": 1}}]}}', "a number from 0 to 500"),
     (product(applied_at="2026-11-22T10:00:00"), "UTC offset"),
     (product(applied_at="9999-12-31T23:59:59Z"), "UTC offset"),
