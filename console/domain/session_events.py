@@ -9,6 +9,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from console.domain.event_base import (
@@ -286,11 +287,17 @@ def _plain(value: object) -> JsonValue:
     if value is None or isinstance(value, (str, int)):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-                if not field.metadata.get("later") or getattr(value, field.name) != field.default}
+        return {name: _plain(inner) for name, later, default in _fields(type(value))
+                if (inner := getattr(value, name)) != default or not later}
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     return cast(JsonValue, value)
+
+
+@cache
+def _fields(cls: type[Any]) -> tuple[tuple[str, bool, object], ...]:
+    """Give each field's name, whether it came later, and its default: asked for with every event."""
+    return tuple((one.name, bool(one.metadata.get("later")), one.default) for one in dataclasses.fields(cls))
 
 
 def from_payload(kind: str, payload: Mapping[str, JsonValue]) -> Payload:
