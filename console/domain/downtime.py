@@ -1,6 +1,6 @@
 """Paper forms for when the console is down: numbered, and each used once for an entry afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -8,6 +8,31 @@ from console.domain.clinic_records import ClinicRecord, RecordKind
 from console.domain.errors import Refusal
 
 ISSUED, ENTERED, VOID = "issued", "entered", "void"
+
+# What whoever enters a form has to find written on it: nothing of it is taken for granted.
+NEEDED = {
+    "identity": "Name and birth date were checked",
+    "screened": "Every question was answered no",
+    "consent_treatment": "Consent to the treatment is signed",
+    "disinfected": "The skin was disinfected",
+    "sheet_given": "The aftercare sheet was given",
+}
+OPTIONAL = {
+    "consent_photos": "Consent to photos is signed",
+    "consent_serum": "Consent to serum is signed",
+    "no_glide": "Nothing glided while needling",
+    "prescribed": "The anesthetic was prescribed",
+    "covered": "The anesthetic was covered",
+}
+
+
+def refuse_unwritten(written: Collection[str], *wanted: str) -> None:
+    """Refuse a form that does not say one of these."""
+    for one in wanted:
+        if one not in written:
+            words = {**NEEDED, **OPTIONAL}[one]
+            raise Refusal(f"«{words}» is not marked as written on the paper", "nothing was entered",
+                          "mark it if it stands there; without it the session cannot be entered here")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class PaperVisit:
     needles: int
     no_anesthetic: str  # why none, where none is given
     no_serum: str
+    written: frozenset[str]  # which of ``downtime.NEEDED`` and ``OPTIONAL`` stand on the form
     yes: Mapping[str, str] = field(default_factory=dict)  # answers that were yes, with what was written
     anesthetic: PaperAnesthetic | None = None
     note: str = ""
@@ -157,6 +158,7 @@ class _Telling:
     def tell(self, opened: ev.SessionOpened, plan: ev.PlanChosen, now_us: int) -> None:
         visit, library = self._visit, self._library
         self._refuse_times(now_us)
+        downtime.refuse_unwritten(visit.written, *downtime.NEEDED)
         opened_us, consented_us = self._at(visit.opened), self._at(visit.consented)
         self._do(opened_us, intake.open_session(opened))
         self._do(opened_us, needling.facts(
@@ -170,7 +172,9 @@ class _Telling:
             self._do(opened_us, intake.answer(rule.rule_id, "no" if note is None else "yes", note=note or ""))
         self._do(opened_us, intake.enter_phase(Phase.CONSENT))
         for kind in CONSENTS:
-            self._do(consented_us, consenting.record_consent(library.consent(kind).decided(True)))
+            given = f"consent_{kind}" in visit.written
+            self._do(consented_us, consenting.record_consent(
+                library.consent(kind).decided(given, "" if given else f"not signed on paper {visit.paper}")))
         self._do(consented_us, consenting.sign_consent(ev.SignatureDrawn(
             "consent", "witness", (), visit.written_by, f"signed on paper {visit.paper}")))
         self._do(consented_us, intake.enter_phase(Phase.ANESTHETIC))
@@ -186,14 +190,18 @@ class _Telling:
             return
         label = self._library.anesthetic(one.clinical_id)
         months = opened.age_years * 12 if opened is not None and opened.age_years is not None else None
-        check = check_dose([Application(label, one.mass_mg, one.area_mm2, authorised=True)], months)
+        if label.needs_authorisation:
+            downtime.refuse_unwritten(self._visit.written, "prescribed")
+        covered = "covered" in self._visit.written
+        check = check_dose([Application(
+            label, one.mass_mg, one.area_mm2, covered, authorised="prescribed" in self._visit.written)], months)
         over = [found.text for found in check.findings if found.severity == "over"]
         if over or check.max_contact_s is None:
             raise Refusal(over[0].rstrip(".") if over else f"The label of {one.lot.name} gives no longest time",
                           "nothing was entered", "report an incident, and enter the session by hand")
         on_us, off_us = self._at(one.since), self._at(one.until)
         applied = ev.AnestheticApplied(
-            str(new_id()), one.lot, one.mass_mg, one.area_mm2, False, on_us, False, label.onset_s,
+            str(new_id()), one.lot, one.mass_mg, one.area_mm2, covered, on_us, False, label.onset_s,
             check.max_contact_s, label.source)
         self._do(on_us, numbing.apply_anesthetic(applied, on_us))
         early = "as on paper" if off_us - on_us < label.onset_s * 1_000_000 else ""
@@ -203,6 +211,7 @@ class _Telling:
         visit, begun_us = self._visit, self._at(self._visit.areas[0].since)
         self._do(begun_us, intake.disinfect())
         self._do(begun_us, cartridges.bind_cartridge(visit.cartridge, visit.needles, False, not visit.cartridge.serial))
+        downtime.refuse_unwritten(visit.written, "no_glide")
         self._do(begun_us, intake.choose_glide(None))
         self._do(begun_us, intake.choose_manual_mode(f"from paper {visit.paper}"))
         self._do(begun_us, intake.enter_phase(Phase.NEEDLING))

@@ -6,6 +6,7 @@ import pytest
 from console_rig import PIN, close_console, make_console
 
 from console.domain import session_events as ev
+from console.domain.downtime import NEEDED
 from console.domain.errors import OperatorError, Refusal
 from console.domain.workflow import Phase
 from console.services.downtime_desk import PaperAnesthetic, PaperArea, PaperVisit
@@ -15,7 +16,7 @@ LOT = ev.ProductLot("cart-12", "12-needle cartridge", "cartridge", "", "C7", "20
 VISIT = PaperVisit(
     "D-0001", "P-0460", "facial_wrinkles", "PR-01", "2026-11-16", "09:00", "09:10", "10:00",
     (PaperArea("face.forehead", 600, 2, "09:20", "09:31"), PaperArea("face.cheek_left", 800, 1, "09:31", "09:45")),
-    LOT, 12, "patient's wish", "none wished")
+    LOT, 12, "patient's wish", "none wished", frozenset(NEEDED) | {"no_glide", "consent_serum"})
 
 
 @pytest.fixture
@@ -83,6 +84,26 @@ def test_an_anesthetic_past_label_or_order_is_refused(console, changes):
     with pytest.raises(Refusal):
         enter(console, anesthetic=cream(console, **changes))
     assert console.desk.sessions == []
+
+
+@pytest.mark.parametrize("missing", [*NEEDED, "no_glide"])
+def test_nothing_is_recorded_that_is_not_said_to_stand_on_the_paper(console, missing):
+    with pytest.raises(Refusal, match="is not marked as written on the paper"):
+        enter(console, written=VISIT.written - {missing})
+    assert console.desk.sessions == [] and console.clinic.papers.papers()[0].state == "issued"
+
+
+def test_a_consent_that_is_not_on_the_paper_is_recorded_as_not_given(console):
+    enter(console)
+    given = {kind: one.given for kind, one in console.desk.front.state.consents.items()}
+    assert given == {"treatment": True, "photos": False, "serum": True}
+
+
+def test_a_compounded_cream_needs_its_prescription_on_the_paper(console):
+    compounded = next(one for one in console.registry.products() if one.product_id == "numb-blt")
+    blt = replace(CREAM, lot=replace(CREAM.lot, product_id="numb-blt"), clinical_id=compounded.clinical_id)
+    with pytest.raises(Refusal, match="was prescribed"):
+        enter(console, anesthetic=blt, no_anesthetic="")
 
 
 def test_a_form_is_used_once(console):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.domain.areas import label_of
-from console.domain.downtime import ISSUED, Paper
+from console.domain.downtime import ISSUED, NEEDED, OPTIONAL, Paper
 from console.domain.errors import OperatorError, Refusal
 from console.domain.people import CatalogProduct
 from console.domain.session_events import ProductLot
@@ -19,7 +19,8 @@ from console.services.local_time import clock_text, day_text, local_day
 from ui.desk.clinic_page import LIST_PX, ClinicPage, RecordList, RecordRow
 from ui.desk.walk_in import Complaint, field, titled
 from ui.page import Action, Actions, StatusText
-from ui.room.choice_sheets import OneOf, ReasonSheet
+from ui.room.choice_sheets import OneOf, ReasonSheet, chip_rows
+from ui.widgets.buttons import ChoiceChip
 from ui.widgets.states import EmptyState
 from ui.widgets.texts import Card, Label, Rule, column, row, scrolled
 
@@ -41,10 +42,15 @@ class EntryForm(Card):
 
     plan_chosen = Signal()
 
-    def __init__(self, plans: Sequence[TreatmentPlan], creams: Sequence[CatalogProduct] = ()) -> None:
+    def __init__(self, plans: Sequence[TreatmentPlan], creams: Sequence[CatalogProduct] = (),
+                 cartridges: Sequence[CatalogProduct] = ()) -> None:
         super().__init__(20, 10)
         self._plans = {one.name: one for one in plans}
         self._creams = {one.name: one for one in creams}
+        self._cartridges = {one.name: one for one in cartridges}
+        self._cartridge = OneOf(list(self._cartridges), "entry.cartridge", CHIPS_PX)
+        self._written = {key: ChoiceChip(words, name=f"entry.written.{key}")
+                         for key, words in {**NEEDED, **OPTIONAL}.items()}
         self._cream = OneOf([NONE, *self._creams], "entry.cream", CHIPS_PX)
         self._paper = ""
         self._title = Label("", "title")
@@ -62,10 +68,14 @@ class EntryForm(Card):
         areas.setLayout(self._grid)
         self._grid.setContentsMargins(0, 0, 0, 0)
         rows = [self._titled(keys) for keys in (FIELDS, NUMB, MORE[:3], MORE[3:])]
-        holding = column(rows[0], Label("Plan", "label", "ink2"), self._plan, areas,
-                         Label("Anesthetic", "label", "ink2"), self._cream, *rows[1:],
-                         Label("Answers that were yes, and more than the form asks for: enter that session by hand "
-                               "on the pages.", "label", "ink2", wrap=True), None, spacing=10)
+        holding = column(
+            rows[0], Label("Plan", "label", "ink2"), self._plan, areas,
+            Label("Anesthetic", "label", "ink2"), self._cream, rows[1],
+            Label("Cartridge", "label", "ink2"), self._cartridge, *rows[2:],
+            Label("Written on the paper, and nothing else is recorded", "label", "ink2"),
+            chip_rows(list(self._written.values()), CHIPS_PX),
+            Label("A paper with a question answered yes, a glide product or a serum is not entered here: keep it, and "
+                  "report an incident that names its number.", "label", "ink2", wrap=True), None, spacing=10)
         holding.setContentsMargins(0, 0, 12, 0)
         inner.setLayout(holding)
         for part in (self._title, Rule(), scrolled(inner), self._complaint):
@@ -83,6 +93,9 @@ class EntryForm(Card):
             line.clear()
         self._lines["day"].setText(day)
         self._plan.choose("")
+        self._cartridge.choose("")
+        for chip in self._written.values():
+            chip.setChecked(False)
         self._cream.choose(NONE)
         self._show_areas("")
         self._complaint.say("")
@@ -113,15 +126,15 @@ class EntryForm(Card):
             self._rows[area_id] = lines
         self._grid.setColumnStretch(0, 1)
 
-    def visit(self, cartridges: Sequence[CatalogProduct]) -> PaperVisit:
+    def visit(self) -> PaperVisit:
         """Give what is typed; rows left empty were not treated. Refusal where a figure is none."""
         said = {key: line.text().strip() for key, line in self._lines.items()}
         plan = self._plans.get(self._plan.choice())
         if plan is None:
             raise Refusal("The plan is not chosen", "nothing was entered", "choose the one on the form")
-        if not cartridges or not said["lot"]:
-            raise Refusal("The cartridge's lot is missing", "nothing was entered", "type what the form says")
-        used = cartridges[0]
+        used = self._cartridges.get(self._cartridge.choice())
+        if used is None or not said["lot"]:
+            raise Refusal("The cartridge or its lot is missing", "nothing was entered", "take both from the form")
         lot = ProductLot(used.product_id, used.name, "cartridge", used.gtin, said["lot"], said["expiry"],
                          said["serial"], "typed")
         areas = tuple(_area(area_id, [line.text().strip() for line in lines]) for area_id, lines in self._rows.items()
@@ -129,6 +142,7 @@ class EntryForm(Card):
         return PaperVisit(
             self._paper, said["patient"], plan.plan_id, said["written_by"], said["day"], said["opened"],
             said["consented"], said["ended"], areas, lot, used.needles, said["no_anesthetic"], said["no_serum"],
+            frozenset(key for key, chip in self._written.items() if chip.isChecked()),
             anesthetic=self._anesthetic(said), note=said["note"])
 
     def _anesthetic(self, said: Mapping[str, str]) -> PaperAnesthetic | None:
@@ -163,7 +177,8 @@ class DowntimePage(ClinicPage):
         super().__init__(console)
         self._print, self._chosen = print_form, ""
         self._papers: list[Paper] = []
-        self._list, self._form, self._none = RecordList(), EntryForm(console.library.plans, _creams(console)), Card()
+        self._list, self._form, self._none = RecordList(), EntryForm(
+            console.library.plans, _creams(console), _cartridges(console)), Card()
         self._list.setFixedWidth(LIST_PX)
         self._none.body.addWidget(EmptyState(
             "print", "For when the console is down", "Print a few forms ahead. Each has a number, and is entered "
@@ -228,9 +243,8 @@ class DowntimePage(ClinicPage):
         self.shell.show_overlay(sheet, "Take a form out of use", 560)
 
     def _enter(self) -> None:
-        kept = [one for one in self.console.registry.products() if one.role == "cartridge"]
         try:
-            self._desk.enter(self._form.visit(kept))
+            self._desk.enter(self._form.visit())
         except OperatorError as error:
             self._form.say(str(error))
             return
@@ -240,6 +254,10 @@ class DowntimePage(ClinicPage):
 
 def _creams(console: Console) -> list[CatalogProduct]:
     return [one for one in console.registry.products() if one.role == "anesthetic" and one.clinical_id]
+
+
+def _cartridges(console: Console) -> list[CatalogProduct]:
+    return [one for one in console.registry.products() if one.role == "cartridge"]
 
 
 def _look(one: Paper) -> tuple[str, str, str]:

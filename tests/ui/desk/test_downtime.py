@@ -6,6 +6,7 @@ import pytest
 from desk_touch import part, touch
 from PySide6.QtWidgets import QLineEdit
 
+from console.domain.downtime import NEEDED
 from ui.desk.downtime import DowntimePage
 from ui.documents.downtime_form import write_downtime_form
 from ui.page import Page
@@ -27,6 +28,9 @@ def window(desk_window, console):
 def write(window, **changes):
     for key, text in {**TYPED, **changes}.items():
         part(window, f"entry.{key}", QLineEdit).setText(text)
+    touch(window, "entry.cartridge.12_needle_cartridge")
+    for key in (*NEEDED, "no_glide"):
+        touch(window, f"entry.written.{key}")
 
 
 def row(window, area_id, *texts):
