@@ -43,10 +43,21 @@ def judged_of(state: SessionState, library: ClinicalLibrary) -> ev.LabelJudged |
     pen_id = pen_in_use(state)
     if not pen_id:
         return label_judged("", Standing.NOT_EVALUATED, (), BY_HAND) if state.manual_mode else None
+    return _judged_by(pen_id, _name_of(state), state, library)
+
+
+def foreseen(state: SessionState, library: ClinicalLibrary, likely_pen: str) -> ev.LabelJudged | None:
+    """Judge by the pen in use, else by the likely one (its model or profile): a preview, nobody's record."""
+    judged = judged_of(state, library)
+    return judged or (_judged_by(pen_id_of(likely_pen), likely_pen, state, library) if likely_pen else None)
+
+
+def _judged_by(pen_id: str, name: str, state: SessionState, library: ClinicalLibrary) -> ev.LabelJudged | None:
+    if state.plan is None or state.opened is None:
+        return None
     try:
         label = library.pen(pen_id)
     except OperatorError:
-        name = _name_of(state)
         return label_judged(name, Standing.NOT_EVALUATED, (), f"No label known for {name}.")
     opened, indication = state.opened, state.plan.indication
     worst, findings = judge_all(label, [

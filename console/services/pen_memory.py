@@ -5,7 +5,7 @@ from console.domain.ports import Registry
 from console.services.session_desk import Receipt
 
 AUTO = "auto"  # as a port: wherever a pen answers
-SERIAL_SETTING = "pen_serial"
+SERIAL_SETTING, MODEL_SETTING = "pen_serial", "pen_model"
 
 
 class PenMemory:
@@ -13,6 +13,7 @@ class PenMemory:
 
     def __init__(self, serial: str = "", only: bool = False) -> None:
         self.serial, self.only = serial, only
+        self.model = ""  # of the pen a treatment was bound to last
         self._registry: Registry | None = None
 
     def port_of(self, wanted: str) -> str:
@@ -27,6 +28,7 @@ class PenMemory:
         """Begin with what was kept, and keep what changes."""
         self._registry = registry
         self.serial = self.serial or registry.setting(SERIAL_SETTING)
+        self.model = registry.setting(MODEL_SETTING)
 
     def remember(self, serial: str, actor_id: str) -> None:
         """Prefer this pen from now on."""
@@ -39,3 +41,9 @@ class PenMemory:
         for event in receipt.events:
             if isinstance(event.what, ev.PenBound) and event.what.serial:
                 self.remember(event.what.serial, event.actor_id)
+                self._remember_model(event.what.model, event.actor_id)
+
+    def _remember_model(self, model: str, actor_id: str) -> None:
+        if model != self.model and self._registry is not None:
+            self._registry.save_setting(MODEL_SETTING, model, actor_id)
+        self.model = model

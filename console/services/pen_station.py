@@ -40,6 +40,7 @@ GAPS_SHOWN = 20
 RECORDED_KEPT = 40_000  # batches between two frames: minutes of a desk that stands still
 END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what is missing
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
+PEN_LINK = "pen-link"  # the kind of profile whose pens name themselves
 BY_HAND = "manual"  # the kind of profile that reads nothing, and the id of the one for any pen
 LINK_RULES = ("link_lost", "pen_silent", "battery_low", "cartridge_other")
 
@@ -127,6 +128,15 @@ class PenStation:
         """Give its id, empty where the chosen pen is another or none."""
         chosen = self.hand_pen()
         return chosen.pen_id if chosen is not None else ""
+
+    def likely_pen(self) -> str:
+        """Give the model or profile of the pen to come: connected, chosen, else bound last; empty where none is."""
+        chosen = self.profiles.chosen() if self.profiles is not None else None
+        if self.pen is not None:
+            return self.pen.model
+        if chosen is not None and chosen.kind != PEN_LINK:
+            return "" if chosen.pen_id == BY_HAND else chosen.pen_id
+        return self._memory.model
 
     def go_by_hand(self, session: Session, reason: str, same_pen: bool = False) -> Receipt:
         """Go on by hand, with the pen chosen for it; ``same_pen``: with the one bound, whose readings ceased."""

@@ -11,6 +11,7 @@ from console.domain import session_events as ev
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase
 from console.services.console import Console
+from console.services.label_desk import foreseen
 from console.services.label_words import area_standing, label_words
 
 DIAL = ev.PenBound("Exceed", "E-1", "", 1, 4000, 0, 31, 6, "")
@@ -54,6 +55,19 @@ def test_it_is_judged_with_the_pen_and_again_with_each_target_and_its_undo(conso
     assert judgements(console) == ["on_label", "off_label", "on_label"]
     console.desk.do(needling.change_target("face.nose", 700, "Thicker skin"))
     assert judgements(console) == ["on_label", "off_label", "on_label"], "nothing changed: nothing is recorded"
+
+
+def test_the_standing_is_foreseen_by_the_likely_pen_and_recorded_by_the_bound_one_only(console: Console) -> None:
+    start_session(console, "P-0412")
+    assert foreseen(state_of(console), console.library, "") is None
+    likely = foreseen(state_of(console), console.library, "Exceed")
+    assert likely is not None and likely.why == "Exceed: every area is within its label."
+    stranger = foreseen(state_of(console), console.library, "Nobody's Pen")
+    assert stranger is not None and stranger.why == "No label known for Nobody's Pen."
+    assert judgements(console) == []
+    walk_to(console, Phase.PREPARATION)
+    console.desk.do(intake.bind_pen(DIAL))
+    assert foreseen(state_of(console), console.library, "Nobody's Pen") == state_of(console).label == likely
 
 
 def test_a_pen_nobody_knows_and_a_dial_by_hand_are_not_evaluated(console: Console) -> None:

@@ -31,3 +31,4 @@ def test_the_pen_a_treatment_is_bound_to_is_kept_for_the_next_start():
     again = PenMemory()
     again.keep_in(registry)
     assert again.serial == "B-9" and not again.only
+    assert again.model == PEN.model

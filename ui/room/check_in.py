@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QW
 
 from console.domain import closing, intake
 from console.domain.areas import areas_on, label_of
+from console.domain.label_matrix import Standing
 from console.domain.outcomes import grade_outcome, graded
 from console.domain.quantities import quantity
 from console.domain.session_state import SessionState
@@ -15,6 +16,8 @@ from console.domain.workflow import Phase
 from console.services.clinical_parts import Scale
 from console.services.console import Console
 from console.services.follow_up_desk import ToldLine
+from console.services.label_desk import foreseen
+from console.services.label_words import STANDING_WORDS
 from console.services.local_time import clock_text, local_day
 from console.services.scan import ScanKind
 from ui.page import Action, Actions, StatusText
@@ -22,12 +25,13 @@ from ui.room.choice_sheets import ReasonSheet
 from ui.room.needling_view import map_looks
 from ui.room.outcome_sheet import SHEET_PX, OutcomeSheet
 from ui.room.patient_check import PatientCheck
+from ui.room.preparation_plan import STANDINGS, WAITS, WAITS_FOR_PEN
 from ui.room.room_page import RoomPage
 from ui.room.visit_story import count_of, last_visit_facts, settings_of, short_source, weeks_text
 from ui.widgets.area_map import AreaMap
 from ui.widgets.buttons import Button
 from ui.widgets.lists import AreaList, AreaRow
-from ui.widgets.tags import CourseBar, IntervalScale
+from ui.widgets.tags import CourseBar, IntervalScale, Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, fact, row
 
 TOLD_SHOWN = 2
@@ -52,6 +56,7 @@ class CheckInPage(RoomPage):
         self._plan.triggered.connect(self._choose_plan)
         self.map = AreaMap("face")
         self.map.area_chosen.connect(self._toggle_area)
+        self._label, self._label_why = Tag(), Label("", "label", "ink2", wrap=True)
         self._sum = Label("", "body", "ink2")
         self._list = Button("Area list", "list", "normal", "m", name="areas.list")
         self._list.triggered.connect(self._show_list)
@@ -65,6 +70,9 @@ class CheckInPage(RoomPage):
     def _build(self) -> None:
         middle = Card(padding=20, spacing=12)
         middle.body.addWidget(self._plan)
+        label = row(self._label, self._label_why)
+        label.setStretch(1, 1)
+        middle.body.addLayout(label)
         middle.body.addWidget(self.map, 1)
         middle.body.addLayout(row(self._sum, None, self._list))
         right = Card(padding=20, spacing=12)
@@ -84,6 +92,9 @@ class CheckInPage(RoomPage):
         line.addWidget(right)
 
     # --- what it shows ----------------------------------------------------------------------------------
+
+    def also_shown(self) -> tuple[object, ...]:
+        return (self.console.station.likely_pen(),)
 
     def show_state(self, state: SessionState) -> None:
         front = self.console.desk.front
@@ -116,6 +127,18 @@ class CheckInPage(RoomPage):
         self.map.set_cropped("neck" not in state.areas)
         self.map.set_areas(map_looks(state, frozenset(area.plan.area_id for area in state.treatable_areas())))
         self._sum.show_text(_sum_words(state))
+        self._show_label(state)
+
+    def _show_label(self, state: SessionState) -> None:
+        judged = foreseen(state, self.console.library, self.console.station.likely_pen())
+        if judged is None:
+            self._label.show_tag(WAITS_FOR_PEN, "neutral")
+            self._label_why.show_text(WAITS)
+            return
+        standing = Standing(judged.standing)
+        kind, sign = STANDINGS[standing]
+        self._label.show_tag(STANDING_WORDS[standing], kind, sign)
+        self._label_why.show_text(judged.why)
 
     def _show_course(self, state: SessionState) -> None:
         opened = state.opened

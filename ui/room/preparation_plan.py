@@ -21,6 +21,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, row, scrolled
 
+WAITS_FOR_PEN = "Label: waits for the pen"
 WAITS = "Judged once a pen is bound."
 ROW_PX, ROW_MOST_PX = 23, 34
 STANDINGS = {  # tag kind, sign
@@ -165,7 +166,7 @@ class PlanCard(Card):
             f"{count_of(len(treated), 'area')}, {count_of(passes, 'pass', 'es')}, about {minutes:.0f} min")
         standing = standing_of(state)
         kind, sign = ("neutral", "") if standing is None else STANDINGS[standing]
-        self._tag.show_tag("Label: waits for the pen" if standing is None else STANDING_WORDS[standing], kind, sign)
+        self._tag.show_tag(WAITS_FOR_PEN if standing is None else STANDING_WORDS[standing], kind, sign)
         self.table.show_rows(plan_rows(state))
         given, asks = off_label_reason(state), bool(unaccepted(state))
         why, source = (state.label.why, short_source(state.label.source)) if state.label else (WAITS, "")

@@ -126,3 +126,17 @@ def test_an_outcome_is_graded_by_a_touch_on_its_level(stage) -> None:
     stage.click("scale.goodman_baron.3_moderate_seen_at_50_cm_flattens_when_stretched")
     [(_, what)] = stage.state.outcomes
     assert (what.scale_id, what.value, what.graded_by) == ("goodman_baron", 3, "practitioner")
+
+
+def test_the_plan_tells_how_it_stands_to_the_label_of_the_pen_to_come(stage, monkeypatch) -> None:
+    page = stage.window.page()
+    station = stage.console.station
+    monkeypatch.setattr(type(station), "pen", None)
+    page.refresh()
+    assert (page._label.text(), page._label_why.text()) == ("Label: waits for the pen", "Judged once a pen is bound.")
+    station._memory.model = "Exceed"
+    page.refresh()
+    assert (page._label.text(), page._label_why.text()) == ("On label", "Exceed: every area is within its label.")
+    station._memory.model = "Nobody's Pen"
+    page.refresh()
+    assert page._label.text() == "Not evaluated"
