@@ -86,7 +86,8 @@ class PhotoAlbum(QWidget):
         self._words = Label("Reading the photos", "label", "ink2", wrap=True)
         self._add = Button("Add follow-up", "plus", "normal", "m", name="compare.follow_up")
         self._add.triggered.connect(self.follow_up_wanted)
-        self._add.setVisible(may_add)
+        if not may_add:  # shown before it has a parent it would be a window of its own, and take the focus
+            self._add.hide()
         controls = column(self._mode, Label("View", "label", "ink2"), self._chips, *self._sides, None, self._words,
                           self._add, spacing=10)
         holder = QWidget()

@@ -8,6 +8,7 @@ from console_rig import walk_to
 from photo_kit import FACE_VIEWS, keep_set, picture_files
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from console.domain import consenting, photos
 from console.domain.workflow import Phase
@@ -115,6 +116,12 @@ def test_before_and_after_stand_left_and_right(consent, album) -> None:
     consent.click("compare.view.oblique_left")
     assert "Session 3, after" not in album.pictures.accessibleName(), "that view has no after-photo"
     assert not consent.button("compare.right.later").isEnabled()
+
+
+def test_an_album_opened_at_the_desk_is_no_window_of_its_own(consent) -> None:
+    made = PhotoAlbum(consent.console.photos, "P-0412", may_add=True)  # a part shown alone warns
+    assert not [one for one in made.findChildren(QWidget) if one.isWindow()]
+    made.deleteLater()
 
 
 def test_the_line_follows_finger_and_keys(consent, album) -> None:
