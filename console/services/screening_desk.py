@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from console.domain import consenting, intake
 from console.domain.consent import ConsentText
@@ -48,7 +49,7 @@ class ScreeningDesk:
 
     def __init__(self, desk: SessionDesk, day: DayDesk, shelf: ClinicalShelf, registry: Registry) -> None:
         self._desk, self._day, self._shelf, self._registry = desk, day, shelf, registry
-        self._last: dict[str, SessionState | None] = {}
+        self._last: dict[UUID, SessionState | None] = {}  # by session: read once in each
 
     @property
     def _library(self) -> ClinicalLibrary:
@@ -129,9 +130,11 @@ class ScreeningDesk:
         return self._desk.front.state
 
     def _last_answers(self) -> dict[str, AnswerGiven]:
-        state = self._state()
-        patient_id = state.opened.patient_id if state.opened else ""
-        if patient_id not in self._last:
-            self._last[patient_id] = self._day.last_state(patient_id)
-        last = self._last[patient_id]
+        front = self._desk.front
+        if front is None:
+            raise Refusal("No session is in front")
+        if front.session_id not in self._last:
+            opened = front.state.opened
+            self._last[front.session_id] = self._day.last_state(opened.patient_id if opened else "")
+        last = self._last[front.session_id]
         return last.answers if last else {}

@@ -139,7 +139,6 @@ def _treat_before(console: Console, days: int) -> None:
     console.day.start("P-0412", "facial_acne_scars", appointment)
     rig_walk.finish_session(console)
     clock.set(home)
-    console.screening._last.clear()
 
 
 def start_session(console: Console, patient_id: str = "P-0412", plan_id: str = "facial_acne_scars") -> UUID:
