@@ -166,10 +166,6 @@ class DoseDesk:
         sizes = [areas[one].plan.area_mm2 for one in area_ids if one in areas]
         return sum(size for size in sizes if size) if sizes and all(sizes) else None
 
-    def planned_area_mm2(self) -> int | None:
-        """Give the summed size of all areas of the plan, None where one is not set."""
-        return self.area_mm2(tuple(self._state().areas))
-
     # --- on, and off ---------------------------------------------------------------------------------------
 
     def take_weight(self, weight_g: int) -> Receipt:
@@ -184,6 +180,8 @@ class DoseDesk:
         over = [one for one in check.findings if one.severity == "over"]
         if over:
             raise Refusal(over[0].text.rstrip("."), "nothing was recorded", "use less, or on a smaller area")
+        if wanted.mass_mg <= 0 or wanted.area_mm2 <= 0:  # the label's limits would not be judged
+            raise Refusal(f"{wanted.lot.name} lacks its amount or its area", "nothing was recorded", "enter both")
         longest_s = self.longest_s(label)
         if longest_s is None:
             raise Refusal(f"The label of {wanted.lot.name} gives no longest time for this patient",

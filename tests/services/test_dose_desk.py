@@ -154,3 +154,10 @@ def test_a_childs_limits_go_by_months_and_weight(console) -> None:
     assert console.doses.needs_weight(emla) and console.doses.longest_s(emla) is None
     console.doses.take_weight(25_000)
     assert front(console).state.weight_g == 25_000 and console.doses.longest_s(emla) == 4 * HOUR_S
+
+
+@pytest.mark.parametrize(("mass_mg", "area_mm2"), [(500_000, 0), (0, 20_000), (-1, 20_000)])
+def test_an_amount_without_its_area_is_never_put_on(console, mass_mg, area_mm2) -> None:
+    with pytest.raises(Refusal, match="lacks its amount or its area"):
+        apply_anesthetic(console, mass_mg, area_mm2)
+    assert not front(console).state.anesthetics
