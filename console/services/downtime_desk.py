@@ -20,7 +20,7 @@ from console.services.clinical_shelf import ClinicalShelf
 from console.services.day_desk import DayDesk
 from console.services.ids import new_id
 from console.services.incident_desk import next_number
-from console.services.local_time import day_start_us
+from console.services.local_time import moment_us
 from console.services.session_desk import SessionDesk
 
 CONSENTS = ("treatment", "photos", "serum")
@@ -153,7 +153,7 @@ class _Telling:
 
     def __init__(self, session: Session, visit: PaperVisit, library: ClinicalLibrary, entered_by: str) -> None:
         self._session, self._visit, self._library, self._entered_by = session, visit, library, entered_by
-        self._day_us = day_start_us(_day_of(visit.day))
+        self._day = _day_of(visit.day)
 
     def tell(self, opened: ev.SessionOpened, plan: ev.PlanChosen, now_us: int) -> None:
         visit, library = self._visit, self._library
@@ -261,7 +261,7 @@ class _Telling:
             clock = time.fromisoformat(text.strip())
         except ValueError:
             raise Refusal(f"«{text}» is no time", "nothing was entered", "write it as 14:05") from None
-        return self._day_us + (clock.hour * 60 + clock.minute) * 60_000_000
+        return moment_us(self._day, clock)
 
 
 def _day_of(text: str) -> date:

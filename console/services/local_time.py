@@ -1,6 +1,6 @@
 """UTC is stored; local time is only shown. One place knows which zone the clinic is in."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from console.domain.clock import to_datetime, to_utc_us
 
@@ -25,10 +25,13 @@ def local_day(utc_us: int) -> date:
 
 def day_start_us(day: date) -> int:
     """Give the first moment of a local day."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=_zone or UTC)
-    if _zone is None:
-        midnight = datetime(day.year, day.month, day.day).astimezone()
-    return to_utc_us(midnight)
+    return moment_us(day, time())
+
+
+def moment_us(day: date, clock: time) -> int:
+    """Give the moment of a clock time on a local day; of an hour told twice its first."""
+    moment = datetime.combine(day, clock.replace(tzinfo=None))
+    return to_utc_us(moment.astimezone() if _zone is None else moment.replace(tzinfo=_zone))
 
 
 def clock_text(utc_us: int) -> str:

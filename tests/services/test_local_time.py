@@ -1,5 +1,5 @@
-import time
-from datetime import UTC, date, datetime, timedelta
+import time as machine
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,6 +30,13 @@ def test_a_day_is_as_long_as_the_clinic_s_clocks_make_it(day, hours):
     assert local_time.local_day(start_us - 1) == day - timedelta(days=1)
 
 
+def test_a_clock_time_of_a_day_the_clocks_change_is_that_of_the_wall():
+    local_time.set_zone(BERLIN)
+    for day in (date(2026, 3, 29), date(2026, 10, 25)):
+        moment = local_time.moment_us(day, time(9, 20))
+        assert (local_time.clock_text(moment), local_time.local_day(moment)) == ("09:20", day)
+
+
 def test_the_hour_told_twice_is_two_moments():
     local_time.set_zone(BERLIN)
     before, after = us(2026, 10, 25, 0, 30), us(2026, 10, 25, 1, 30)
@@ -52,14 +59,14 @@ def test_without_a_zone_it_is_the_machine_s_own(monkeypatch):
     if not hasattr(time, "tzset"):  # Windows has one zone a process
         return
     monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
+    machine.tzset()
     try:
         assert local_time.clock_text(us(2026, 7, 1, 10)) == "12:00"
         assert local_time.day_start_us(date(2026, 3, 29)) == us(2026, 3, 28, 23)
         assert local_time.day_start_us(date(2026, 3, 30)) == us(2026, 3, 29, 22)
     finally:
         monkeypatch.undo()
-        time.tzset()
+        machine.tzset()
 
 
 def test_microseconds_go_there_and_back_and_are_written_in_utc():
