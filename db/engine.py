@@ -84,11 +84,6 @@ def _prepare(connection: Any, key: bytes, pragmas: tuple[str, ...]) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def is_not_a_database(error: Exception) -> bool:
-    """Tell whether the library could not read the file with this key."""
-    return "file is not a database" in str(error)
-
-
 def operator_error(error: Exception, path: Path) -> OperatorError:
     """Put what the database said into a sentence for the operator."""
     text = str(error.orig) if isinstance(error, DBAPIError) else str(error)

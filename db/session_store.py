@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.errors import OperatorError
-from console.domain.ports import AreaSummary, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
+from console.domain.ports import SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.telemetry import SAMPLE_BYTES
 from db import tables
 from db.chunk_codec import BodyFault
@@ -24,21 +24,6 @@ from db.stored_rows import chunk_head, hash_at, load_story
 _PREFIX_LEAST = 6
 _SUMMARY = tables.session_summary
 _ROW_FIELDS = tuple(field.name for field in dataclasses.fields(SessionRow))
-_AREA_FIELDS = tuple(field.name for field in dataclasses.fields(AreaSummary))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ProductUse:
-    """A product used in a session."""
-
-    session_id: UUID
-    at_us: int
-    role: str
-    product_id: str
-    name: str
-    lot: str
-    serial: str
-    expiry: str
 
 
 class SessionStore:
@@ -157,16 +142,6 @@ class SessionStore:
         with self.reading() as connection:
             return hash_at(connection, session_id, seq)
 
-    def area_summaries(self, session_id: UUID) -> list[AreaSummary]:
-        """Give what was done on each area, in the plan's order."""
-        area = tables.area_summary
-        wanted = select(area).where(area.c.session_id == session_id).order_by(area.c.place)
-        with self.reading() as connection:
-            return [
-                AreaSummary(**{name: getattr(row, name) for name in _AREA_FIELDS})
-                for row in connection.execute(wanted)
-            ]
-
     def _damaged(self, session_id: UUID) -> OperatorError:
         return OperatorError(
             f"Session {session_id} cannot be read: its record was altered or damaged",
@@ -219,20 +194,6 @@ class SessionStore:
         )
         with self.reading() as connection:
             return {patient_id: opened_us for patient_id, opened_us in connection.execute(wanted)}
-
-    def product_uses(self, lot: str, product_id: str = "") -> list[ProductUse]:
-        """Give where a lot was used, newest first."""
-        use = tables.product_use
-        wanted = select(use).where(use.c.lot == lot).order_by(use.c.at_us.desc())
-        if product_id:
-            wanted = wanted.where(use.c.product_id == product_id)
-        with self.reading() as connection:
-            return [
-                ProductUse(
-                    row.session_id, row.at_us, row.role, row.product_id, row.name, row.lot, row.serial, row.expiry
-                )
-                for row in connection.execute(wanted)
-            ]
 
 
 def _finished() -> ColumnElement[bool]:

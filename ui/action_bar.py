@@ -32,10 +32,6 @@ class ActionBar(QFrame):
         self._line.setSpacing(GAP_PX)
         self._line.addStretch(1)
 
-    def actions_shown(self) -> Actions:
-        """Give what is shown."""
-        return self._actions
-
     def button(self, key: str) -> Button | None:
         """Give an action's button, or None."""
         return self._buttons.get(key)
@@ -134,5 +130,3 @@ def _dress(button: Button, action: Action) -> None:
         button.setMaximumWidth(16_777_215)
     if action.kind in ("primary", "pause") and not action.width:
         button.setMinimumWidth(150)
-
-

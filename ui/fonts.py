@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPainterPath
 
 from console.services.resources import resource_path
@@ -132,8 +132,3 @@ def paint_numeral(
         left += cell
     painter.restore()
     return left
-
-
-def numeral_rect(text: str, px: float, left: float, baseline: float, weight: int = 600) -> QRectF:
-    """Give the box of a painted numeral, from capital height to baseline."""
-    return QRectF(left, baseline - CAP_HEIGHT_EM * px, numeral_width(text, px, weight), CAP_HEIGHT_EM * px)

@@ -46,11 +46,6 @@ class ScanText:
         """Tell whether the scanner itself marked the code as GS1 elements."""
         return self.symbol in _GS1_SYMBOLS
 
-    @property
-    def is_retail(self) -> bool:
-        """Tell whether the scanner marked the code as a product number alone."""
-        return self.symbol[:1] == _RETAIL_SYMBOLS
-
 
 def clean(raw: str) -> ScanText:
     """Take off what a scanner adds round a code, and say what its keyboard did to it."""

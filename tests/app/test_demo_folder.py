@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from demo_world import NOW_US, demo_library
-from store_kit import StillClock
+from store_kit import StillClock, stored_areas
 
 from console.app.demo_clinic import demo_codes, is_whole, seed_folder
 from console.domain.ports import SessionFilter
@@ -71,7 +71,7 @@ def test_samples_and_figures_lie_beside_the_history(folder: DataFolder, store: S
     newest = store.session_ids()[0]
     chunks = store.chunks(newest)
     assert sum(chunk.head.count for chunk in chunks) == store.row(newest).samples > 60_000
-    areas = store.area_summaries(newest)
+    areas = stored_areas(store, newest)
     assert areas and {area.provenance for area in areas} == {"measured"}
 
 

@@ -11,14 +11,11 @@ from ui.page import AlarmText, Chip, StatusText
 from ui.plots import AreaSpan, PlotFlag, ReplayTimeline, TargetBandPlot, TimelineMark
 from ui.theme import THEME_NAMES, apply_theme
 from ui.widgets import (
-    AlarmWeeks,
     AreaList,
     AreaLook,
     AreaMap,
     AreaRow,
     BandGauge,
-    BarChart,
-    Bars,
     BigReadout,
     Button,
     Card,
@@ -43,7 +40,6 @@ from ui.widgets import (
     PhaseList,
     PhaseRow,
     PinPad,
-    RangeBar,
     ReadoutLook,
     ReadoutRow,
     RingLook,
@@ -245,10 +241,7 @@ def lists_sheet() -> QWidget:
     pad.setFixedWidth(346)
     pad.set_strokes(((100, 380, 160, 200, 130, 400, 240, 300, 260, 390, 330, 290, 350, 390, 500, 240, 480, 380, 800,
                       300),))
-    ranges = RangeBar()
-    ranges.show_range((850, 1150), (900, 1010, 1180))
-    ranges.setFixedWidth(170)
-    left = column(log, areas, ranges, None)
+    left = column(log, areas, None)
     middle = column(phases, dose, over, pad, None)
     right = column(days, EmptyState("calendar", "No patients today", "Add a walk-in, or pick another day.",
                                     "Add walk-in", "plus"), LoadingRows(3), None)
@@ -301,14 +294,7 @@ def pads_sheet() -> QWidget:
     pin.strike("1")
     pin.strike("2")
     number.setFixedWidth(330)
-    chart, bars, weeks = BarChart(), Bars(), AlarmWeeks()
-    chart.setFixedHeight(220)
-    chart.show_bars([("31 Aug", 31), ("", 34), ("", 29), ("21 Sep", 36), ("", 38), ("", 33),
-                     ("12 Oct", 40), ("16 Nov", 14)])
-    bars.show_rows([("PR-02", 0.75, "24.1 min", "154 sessions"), ("PR-05", 0.86, "27.6 min", "125 sessions")])
-    weeks.show_rows([("Depth above plan", "medium", (1, 1, 3, 2, 1, 2, 0, 3)),
-                     ("Pen battery low", "low", (0, 1, 1, 0, 0, 1, 1, 0))])
-    return _sheet(row(number, pin, column(chart, bars, weeks), spacing=28), width=1200)
+    return _sheet(row(number, pin, spacing=28), width=1200)
 
 
 SHEETS = {

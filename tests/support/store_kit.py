@@ -1,17 +1,21 @@
 """What tests of the store share: a clock that stands still, batches, events, folders."""
 
+import dataclasses
 import hashlib
 from pathlib import Path
 from uuid import UUID
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import select
 
-from console.domain.ports import SessionRow, StoredEvent
+from console.domain.ports import AreaSummary, SessionRow, StoredEvent
 from console.domain.session_events import BenchBegan, BenchEnded, Payload, SessionEvent, SessionOpened
 from console.domain.telemetry import Batch
 from console.services.ids import new_id
+from db import tables
 from db.data_folder import BENCH, DataFolder, create_folder
 from db.recorder_thread import RecorderThread
+from db.session_store import SessionStore
 
 START_US = 1_763_000_000_000_000
 PERIOD_US = 4_000
@@ -83,6 +87,15 @@ def summary(session_id: UUID, story: list[StoredEvent], samples: int, head: byte
         "finished" if closed else "", "needling", first.at_us, None, patient_id, first.actor_id, "Room 2", "face",
         "Rejuvenation", "scars", 1, 4, 2, 1, 60, None, 0, 0, samples, 0, "PEN-1", ("LOT-9",), "bench", head,
     )
+
+
+def stored_areas(store: SessionStore, session_id: UUID) -> list[AreaSummary]:
+    """Give the stored figures of a session's areas, in the plan's order."""
+    area = tables.area_summary
+    wanted = select(area).where(area.c.session_id == session_id).order_by(area.c.place)
+    names = [field.name for field in dataclasses.fields(AreaSummary)]
+    with store.reading() as connection:
+        return [AreaSummary(**{name: getattr(row, name) for name in names}) for row in connection.execute(wanted)]
 
 
 def raw_connection(folder: DataFolder):

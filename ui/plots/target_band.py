@@ -93,10 +93,6 @@ class TargetBandPlot(PaintedWidget):
         self._missing = np.zeros(len(minimum), np.bool_) if missing is None else missing
         self.update()
 
-    def say_value(self, value: str) -> None:
-        """Tell assistive technology the newest value in words."""
-        self.say(self._title, value)
-
     # --- geometry -------------------------------------------------------------------------------------------
 
     def _plot_box(self) -> QRectF:

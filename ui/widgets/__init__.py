@@ -3,7 +3,6 @@
 from ui.widgets.area_map import AreaLook, AreaMap, MapLegend
 from ui.widgets.area_source import MAP_IDS, area_labels, load_map
 from ui.widgets.buttons import Button, ChoiceChip, ConfirmHold, PaintedButton, Switch, TapArea
-from ui.widgets.charts import AlarmWeeks, BarChart, Bars
 from ui.widgets.date_window import DateWindow
 from ui.widgets.fields import Segments, Stepper, YesNo
 from ui.widgets.key_pads import NumberPad, PinPad
@@ -16,15 +15,15 @@ from ui.widgets.signature_pad import SignaturePad
 from ui.widgets.states import EmptyState, LoadingRows, SearchField
 from ui.widgets.status_line import StatusLine
 from ui.widgets.step_rail import Step, StepRail
-from ui.widgets.tags import CourseBar, IntervalScale, PassBars, RangeBar, SealBadge, Tag
+from ui.widgets.tags import CourseBar, IntervalScale, PassBars, SealBadge, Tag
 from ui.widgets.texts import Card, IconMark, Label, Rule, TextLine, column, fact, row, scrolled
 
 __all__ = [
-    "MAP_IDS", "AlarmWeeks", "AreaList", "AreaLook", "AreaMap", "AreaRow", "BandGauge", "BarChart", "Bars",
+    "MAP_IDS", "AreaList", "AreaLook", "AreaMap", "AreaRow", "BandGauge",
     "BigReadout", "Button", "Card", "ChoiceChip", "ConfirmHold", "CountdownRing", "CourseBar", "DateWindow",
     "DoseBar", "DoseLook", "EmptyState", "EventLog", "EventRow", "GaugeLook", "IconMark", "IntervalScale",
     "Label", "LoadingRows", "MapLegend", "NumberPad", "PaintedButton", "PassBars", "PenChip", "PenLook",
-    "PhaseList", "PhaseRow", "PinPad", "RangeBar", "ReadoutLook", "ReadoutRow", "RingLook", "Rule", "ScanField",
+    "PhaseList", "PhaseRow", "PinPad", "ReadoutLook", "ReadoutRow", "RingLook", "Rule", "ScanField",
     "SealBadge", "SearchField", "Segments", "SignaturePad", "StatusLine", "Step", "StepRail", "Stepper", "Switch",
     "Tag", "TapArea", "TextLine", "YesNo", "area_labels", "column", "fact", "load_map", "row", "scrolled",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent, QTransform
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen, QPolygonF, QResizeEvent, QTransform
 
 from ui.fonts import text_font
 from ui.paint import CENTRE, PaintedWidget, paint_box, paint_text, text_width
@@ -269,14 +269,6 @@ def _distance_to(outline: QPolygonF, at: QPointF) -> float:
         best = min(best, off_x * off_x + off_y * off_y)
         before = corner
     return float(best**0.5)
-
-
-def map_outline(map_id: str) -> QPainterPath:
-    """Give a map's regions as one path (for documents)."""
-    whole = QPainterPath()
-    for region in load_map(map_id).regions:
-        whole.addPath(region.path)
-    return whole
 
 
 class MapLegend(PaintedWidget):

@@ -241,28 +241,6 @@ class SealBadge(PaintedWidget):
         paint_text(painter, QRectF(50, 24, room, 18), self._digest, font, ink)
 
 
-class RangeBar(PaintedWidget):
-    """Depth against plan: band, 5th to 95th percentile, median; all in µm, the scale ends at ``full_um``."""
-
-    def __init__(self, full_um: int = 2000) -> None:
-        super().__init__()
-        self._full_um = full_um
-        self._band: tuple[int, int] | None = None
-        self._spread: tuple[int, int, int] | None = None
-        self.setFixedHeight(24)
-        self.setMinimumWidth(80)
-
-    def show_range(self, band: tuple[int, int] | None, spread: tuple[int, int, int] | None) -> None:
-        """Show a band (low, high) and a spread (5th, median, 95th); None where unknown."""
-        self._band, self._spread = band, spread
-        if spread:
-            self.say("Depth", f"median {spread[1] / 1000:.2f} millimetres")
-        self.update()
-
-    def paint(self, painter: QPainter) -> None:
-        paint_range(painter, self.rect().toRectF(), self._band, self._spread, self._full_um)
-
-
 def paint_range(painter: QPainter, box: QRectF, band: tuple[int, int] | None,
                 spread: tuple[int, int, int] | None, full_um: int) -> None:
     """Paint depth against plan (for delegates)."""

@@ -110,13 +110,6 @@ class Card(QFrame):
         self.body.setContentsMargins(padding, padding, padding, padding)
         self.body.setSpacing(spacing)
 
-    def set_look(self, look: str) -> None:
-        """Change the look: true, sunken, stop or caution."""
-        if self.property("card") != look:
-            self.setProperty("card", look)
-            self.style().unpolish(self)
-            self.style().polish(self)
-
 
 class Rule(QFrame):
     """A hairline, across or down."""
