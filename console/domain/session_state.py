@@ -95,7 +95,7 @@ class Application:
         return tuple(one for one in self.applied.area_ids or all_areas if one not in self.cleared)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AnswerGiven:
     """The standing answer to a screening rule."""
 
@@ -215,6 +215,7 @@ class SessionState:
     downtimes: list[tuple[int, int]] = field(default_factory=list)  # the console was off: nobody's needling time
     log: list[tuple[int, SessionEvent]] = field(default_factory=list)  # (ordinal, event), not undone
     event_count: int = 0
+    judged: tuple[tuple[object, ...], Verdict] | None = field(default=None, compare=False, repr=False)  # kept answer
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -277,9 +278,13 @@ class SessionState:
         return self.by_hand is not None
 
     def screening_verdict(self) -> Verdict:
-        """Judge the standing answers by the rules the session asked."""
-        given = {rule_id: answer.as_answer(rule_id) for rule_id, answer in self.answers.items()}
-        return verdict(self.rules, given, self.overrides, tuple(self.areas), self.patient_facts())
+        """Judge the standing answers by the rules the session asked; the same question is judged once."""
+        asked = (self.rules, tuple(self.answers.items()), tuple(self.overrides), tuple(self.areas), self.opened)
+        if self.judged is None or self.judged[0] != asked:
+            given = {rule_id: answer.as_answer(rule_id) for rule_id, answer in self.answers.items()}
+            found = verdict(self.rules, given, self.overrides, tuple(self.areas), self.patient_facts())
+            self.judged = asked, found
+        return self.judged[1]
 
     def patient_facts(self) -> PatientFacts:
         """Give what the record knows of the patient, as it was when the session was opened."""
