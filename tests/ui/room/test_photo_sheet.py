@@ -6,7 +6,7 @@ import pytest
 from camera_files import two_tone
 from console_rig import walk_to
 from photo_kit import FACE_VIEWS, keep_set, picture_files
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -118,10 +118,26 @@ def test_before_and_after_stand_left_and_right(consent, album) -> None:
     assert not consent.button("compare.right.later").isEnabled()
 
 
-def test_an_album_opened_at_the_desk_is_no_window_of_its_own(consent) -> None:
-    made = PhotoAlbum(consent.console.photos, "P-0412", may_add=True)  # a part shown alone warns
-    assert not [one for one in made.findChildren(QWidget) if one.isWindow()]
+class ShownAlone(QObject):
+    """Notes every part that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(watched.objectName())
+        return False
+
+
+def test_no_part_of_an_album_is_a_window_of_its_own(consent, qapp) -> None:
+    watch = ShownAlone()
+    qapp.installEventFilter(watch)
+    made = PhotoAlbum(consent.console.photos, "P-0412", may_add=True)
+    qapp.removeEventFilter(watch)
     made.deleteLater()
+    assert watch.names == [], "it would take the focus from the console"
 
 
 def test_the_line_follows_finger_and_keys(consent, album) -> None:
