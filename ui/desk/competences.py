@@ -71,6 +71,7 @@ class CompetencesPage(ClinicPage):
     def __init__(self, console: Console) -> None:
         super().__init__(console)
         self._held: list[Competence] = []
+        self._ending = 0
         self._list, self._none, self._rule_card = RecordList(), Card(), Card(20, 12)
         self._none.body.addWidget(EmptyState(
             "user", "No competence is kept", "While there is none, nobody is asked at a session's start."))
@@ -97,12 +98,13 @@ class CompetencesPage(ClinicPage):
 
     def draw(self) -> None:
         desk, today = self._desk, self._desk.today()
-        self._held = desk.held()
+        self._held, notice_days = desk.held(), desk.notice_days
+        self._ending = sum(one.ends_within(today, notice_days) for one in self._held)
         names = {one.staff_id: one.name for one in self.console.registry.staff()}
         rows = []
         for one in self._held:
             ended = not one.valid_on(today)
-            soon = one.ends_within(today, desk.notice_days)
+            soon = one.ends_within(today, notice_days)
             word, tone = ("Expired", "stop") if ended else ("Ends soon", "caution") if soon else ("Valid", "done")
             detail = ", ".join(part for part in (desk.words_of(one.covers), one.note) if part)
             rows.append(RecordRow(f"competence.{one.competence_id}", f"{names.get(one.staff_id, '')} {one.staff_id}",
@@ -111,7 +113,7 @@ class CompetencesPage(ClinicPage):
         self._list.setVisible(bool(rows))
         self._none.setVisible(not rows)
         self._rule.set_choice(desk.rule.value)
-        self._days.set_value(desk.notice_days)
+        self._days.set_value(notice_days)
         for part in (self._rule, self._days):
             part.setEnabled(desk.may_edit)
 
@@ -150,8 +152,8 @@ class CompetencesPage(ClinicPage):
             self.shell.close_overlay()
 
     def status(self) -> StatusText:
-        ending = len(self._desk.ending())
-        return StatusText("Staff competences", (f"{ending} ended or ending" if ending else "None ends soon",))
+        ending = f"{self._ending} ended or ending" if self._ending else "None ends soon"
+        return StatusText("Staff competences", (ending,))
 
     def page_actions(self) -> Actions:
         may = self._desk.may_edit

@@ -112,7 +112,8 @@ class RoomLogPage(ClinicPage):
         holding.setContentsMargins(0, 0, 12, 0)
         self._duties.setSpacing(0)
         inner.setLayout(holding)
-        left.body.addWidget(Label(f"To be done in {console.day.place.room}", "heading"))
+        self._title = Label("", "heading")
+        left.body.addWidget(self._title)
         left.body.addWidget(scrolled(inner), 1)
         for part in (self._log, self._none):
             part.setFixedWidth(LIST_PX)
@@ -123,6 +124,7 @@ class RoomLogPage(ClinicPage):
         return self.console.clinic.room
 
     def draw(self) -> None:
+        self._title.show_text(f"To be done in {self._desk.room}")
         self._standings, self._entries = self._desk.standings(), self._desk.entries()
         clear(self._duties)
         for place, one in enumerate(self._standings):
