@@ -13,6 +13,7 @@ def _skin_disinfected(what: ev.SkinDisinfected, state: SessionState, event: Sess
 def _cartridge_bound(what: ev.CartridgeBound, state: SessionState, event: SessionEvent) -> None:
     state.cartridge, state.cartridge_needled = what, False
     state.cartridges.append(what)
+    state.fitted.append((event.at_us, state.pen, state.needles))
 
 
 def _cartridge_unbound(what: ev.CartridgeUnbound, state: SessionState, event: SessionEvent) -> None:
@@ -33,6 +34,7 @@ def _glide_chosen(what: ev.GlideChosen, state: SessionState, event: SessionEvent
 def _pen_bound(what: ev.PenBound, state: SessionState, event: SessionEvent) -> None:
     state.pen, state.by_hand = what, None
     state.pens.append(what)
+    state.fitted.append((event.at_us, what, state.needles))
     state.pen_tag = what.cartridge
 
 

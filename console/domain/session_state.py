@@ -180,6 +180,7 @@ class SessionState:
     glide_decided: bool = False
     pen: ev.PenBound | None = None
     pens: list[ev.PenBound] = field(default_factory=list)
+    fitted: list[tuple[int, ev.PenBound | None, int]] = field(default_factory=list)  # since when (UTC)
     by_hand: ev.ManualModeChosen | None = None
     label: ev.LabelJudged | None = None  # as judged last
     off_label: list[ev.OffLabelAccepted] = field(default_factory=list)
@@ -218,6 +219,13 @@ class SessionState:
     judged: tuple[tuple[object, ...], Verdict] | None = field(default=None, compare=False, repr=False)  # kept answer
 
     # --- questions ------------------------------------------------------------------------------
+
+    @property
+    def needles(self) -> int:
+        """Give the needles of the cartridge bound last, else what the pen says, else 0 (unknown)."""
+        if self.cartridges and self.cartridges[-1].needles:
+            return self.cartridges[-1].needles
+        return self.pen.needles if self.pen else 0
 
     @property
     def kind(self) -> str:

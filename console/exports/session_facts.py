@@ -3,7 +3,7 @@
 from console.domain.history import JsonValue
 from console.domain.ports import AreaSummary, SessionRow
 from console.domain.session_state import SessionState
-from console.services.area_figures import contact_of, needle_count
+from console.services.area_figures import contact_kind, needles_on
 from console.services.label_words import area_standing
 
 
@@ -32,8 +32,8 @@ def area_fields(area: AreaSummary, state: SessionState) -> dict[str, JsonValue]:
         "median_depth_um": area.median_depth_um, "p5_depth_um": area.p5_depth_um, "p95_depth_um": area.p95_depth_um,
         "median_rate_chz": area.median_rate_chz, "over_band_ms": round(area.over_band_s * 1000),
         "strokes": area.strokes, "estimated_punctures_per_cm2": area.punctures_per_cm2, "endpoint": area.endpoint,
-        "depth_provenance": area.provenance, "contact_from": contact_of(state).kind,
-        "area_mm2": progress.plan.area_mm2, "needles": needle_count(state) or None,
+        "depth_provenance": area.provenance, "contact_from": contact_kind(state, progress),
+        "area_mm2": progress.plan.area_mm2, "needles": needles_on(state, progress) or None,
         "directions": list(progress.directions),
         "pain_vas_mm": progress.pain[-1][1] if progress.pain else None,
         "label_standing": standing.value if standing else None,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from console.domain.ports import AreaSummary
 from console.domain.session_events import AreaPlan
 from console.domain.session_state import SessionState
-from console.services.area_figures import contact_of, needle_count
+from console.services.area_figures import contact_kind, needles_on
+from console.services.needling_tally import NeedlingTally
 
-BY = {"flag": "by the pen's contact flag", "load": "by the motor's current"}
+BY = {"flag": "by the pen's contact flag", "load": "by the motor's current", "mixed": "by what each pen tells"}
 NOT_TOLD = "the pen tells neither contact nor a motor current its profile knows"
 
 
@@ -22,22 +23,25 @@ class Density:
 
 
 def density_of(
-    state: SessionState, area_id: str, strokes: int | None, contact_s: float | None, estimated_size: bool,
+    state: SessionState, area_id: str, tally: NeedlingTally, estimated_size: bool,
 ) -> Density:
-    """Word an area's density from its strokes; ``estimated_size``: its cm² are an estimate themselves."""
-    kind, area_mm2, needles = contact_of(state).kind, state.areas[area_id].plan.area_mm2, needle_count(state)
+    """Word an area's density so far; ``estimated_size``: its cm² are an estimate themselves."""
+    area, strokes, contact_s = state.areas[area_id], tally.strokes(area_id), tally.contact_s(area_id)
+    kind, area_mm2, needles = contact_kind(state, area), area.plan.area_mm2, needles_on(state, area)
     skin = f"Time on skin: none, {NOT_TOLD}"
     if contact_s is not None:
         skin = f"Time on skin {contact_s:.0f} s, {BY[kind]}"
-    why = _why_none(state, kind, needles, area_mm2)
+    why = _why_none(state, contact_s, needles, area_mm2)
     if why or not area_mm2:
         return Density("No density", why, skin)
     if strokes is None:
         return Density("No density yet", "Nothing was counted on this area", skin)
     size = f"{area_mm2 / 100:.1f} cm²{' (estimate)' if estimated_size else ''}"
-    return Density(
-        f"About {round(strokes * needles / (area_mm2 / 100)):,} per cm², an estimate",
-        f"{strokes:,} strokes × {needles} needles ÷ {size}", skin)
+    estimate = tally.punctures_per_cm2(state, area_id)
+    if estimate is None:
+        return Density("No density", "The needles of one of the cartridges are not known", skin)
+    each = f"{needles} needles" if needles else "the needles in use then"
+    return Density(f"About {estimate:,} per cm², an estimate", f"{strokes:,} strokes × {each} ÷ {size}", skin)
 
 
 def compared_with_plan(plan: AreaPlan, punctures_per_cm2: int | None) -> str:
@@ -67,11 +71,11 @@ def against_plan(state: SessionState, areas: Sequence[AreaSummary]) -> str:
     return "; ".join(f"{aim}: {', '.join(sides)}" for aim, sides in told.items())
 
 
-def _why_none(state: SessionState, kind: str, needles: int, area_mm2: int | None) -> str:
+def _why_none(state: SessionState, contact_s: float | None, needles: int | None, area_mm2: int | None) -> str:
     if state.manual_mode:
         return "Depth and speed are entered by hand"
-    if kind == "none":
+    if contact_s is None:
         return "There is no time on skin to count strokes from"
-    if not needles:
+    if needles == 0:
         return "The needles of the cartridge are not known"
     return "" if area_mm2 else "The size of this area is not entered; the clinic's settings hold it"

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from console.domain.session_state import AreaProgress, SessionState
 from console.domain.telemetry import Batch
 from console.services.area_figures import (
-    Contact,
+    Fitting,
     Sums,
     area_mask,
     contact_of,
     depth_sign,
+    fittings_of,
     judged_on_skin,
-    needle_count,
+    parted,
     punctures_per_cm2,
     sums_of,
 )
@@ -99,27 +100,26 @@ class NeedlingTally:
         area = self._state.areas.get(area_id)
         if area is None:
             return AreaTally()
-        contact = contact_of(self._state)
-        shape = _shape(area, self._state, contact)
+        fittings = fittings_of(self._state)
+        shape = _shape(area, self._state, fittings)
         tally = self._areas.get(area_id)
         if tally is None or tally.shape != shape:
             tally = self._areas[area_id] = AreaTally(shape)
         if tally.upto < self._log.count:
-            self._count(tally, area, contact)
+            self._count(tally, area, fittings)
         return tally
 
-    def _count(self, tally: AreaTally, area: AreaProgress, contact: Contact) -> None:
+    def _count(self, tally: AreaTally, area: AreaProgress, fittings: tuple[Fitting, ...]) -> None:
         fresh = self._log.since(tally.upto)
         tally.upto = self._log.count
         mine = fresh[area_mask(self._state, area, fresh["utc_us"], OPEN_END_US)]
-        if not len(mine):
-            return
-        raw = mine["raw"]
-        tally.sums += sums_of(raw, mine["period_us"], area.plan.band_high_um, contact)
-        skin = raw[judged_on_skin(raw, contact)]
-        depth = judged_depth_um(skin)
-        tally.depths += np.bincount(depth[~np.isnan(depth)].astype(np.int64), minlength=DEEPEST_UM + 1)
-        tally.measured = tally.measured or depth_sign(skin) == "measured"
+        for one, part in parted(fittings, mine["utc_us"]):
+            raw = mine["raw"][part]
+            tally.sums += sums_of(raw, mine["period_us"][part], area.plan.band_high_um, one)
+            skin = raw[judged_on_skin(raw, one.contact)]
+            depth = judged_depth_um(skin)
+            tally.depths += np.bincount(depth[~np.isnan(depth)].astype(np.int64), minlength=DEEPEST_UM + 1)
+            tally.measured = tally.measured or depth_sign(skin) == "measured"
 
     def contact_s(self, area_id: str) -> float | None:
         """Give seconds on the skin, None where the pen tells neither contact nor load."""
@@ -143,11 +143,15 @@ class NeedlingTally:
         """Give strokes on the skin, None where contact or rate is not known."""
         return self._of(area_id).sums.strokes(contact_of(self._state))
 
+    def punctures(self, area_id: str) -> int | None:
+        """Estimate punctures: strokes times the needles bound then; None where either is not known."""
+        return self._of(area_id).sums.punctures(contact_of(self._state))
+
     def punctures_per_cm2(self, state: SessionState, area_id: str) -> int | None:
         """Estimate punctures per cm² so far."""
-        return punctures_per_cm2(self.strokes(area_id), needle_count(state), state.areas[area_id].plan.area_mm2)
+        return punctures_per_cm2(self.punctures(area_id), state.areas[area_id].plan.area_mm2)
 
 
-def _shape(area: AreaProgress, state: SessionState, contact: Contact) -> _Shape:
+def _shape(area: AreaProgress, state: SessionState, fittings: tuple[Fitting, ...]) -> _Shape:
     passes = tuple((span.started_us, span.ended_us) for span in area.passes)
-    return passes, tuple(state.pauses), area.plan.band_high_um, contact
+    return passes, tuple(state.pauses), area.plan.band_high_um, fittings

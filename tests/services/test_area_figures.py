@@ -9,12 +9,14 @@ from console.domain.history import ChunkHead
 from console.domain.ports import StoredChunk
 from console.domain.session_events import SessionEvent
 from console.domain.session_fold import fold
-from console.domain.telemetry import NOT_MEASURED, Sample, SampleFlag, pack_samples
+from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, Sample, SampleFlag, pack_samples
 from console.services.area_figures import (
     Contact,
+    Fitting,
+    contact_kind,
     contact_known,
     figures_of,
-    needle_count,
+    needles_on,
     punctures_per_cm2,
     summarise_areas,
 )
@@ -44,7 +46,8 @@ def raw(samples):
 
 def figures(samples, band_high_um=1150, known=True, period=PERIOD_US):
     contact = Contact("flag" if known else "none")
-    return figures_of(raw(samples), np.full(len(samples), period, np.int64), band_high_um, contact)
+    return figures_of([(raw(samples), np.full(len(samples), period, np.int64), Fitting(0, contact, 12))], band_high_um,
+                      contact)
 
 
 def story(*timed):
@@ -124,22 +127,58 @@ def test_unmeasured_values_are_left_out_not_counted_as_zero():
 
 
 def test_each_sample_counts_for_its_own_period():
-    made = figures_of(raw([sample(1200), sample(1200)]), np.array([4000, 1000]), 1150, Contact("flag"))
+    by_flag = Contact("flag")
+    part = raw([sample(1200), sample(1200)]), np.array([4000, 1000]), Fitting(0, by_flag, 12)
+    made = figures_of([part], 1150, by_flag)
     assert made.contact_s == pytest.approx(0.005) and made.over_band_s == pytest.approx(0.005)
 
 
-@pytest.mark.parametrize(("strokes", "needles", "area_mm2", "expected"), [
-    (1000, 12, 4000, 300), (None, 12, 4000, None), (1000, 0, 4000, None), (1000, 12, None, None), (0, 12, 4000, 0)])
-def test_punctures_need_strokes_needles_and_an_area(strokes, needles, area_mm2, expected):
-    assert punctures_per_cm2(strokes, needles, area_mm2) == expected
+@pytest.mark.parametrize(("punctures", "area_mm2", "expected"), [
+    (12_000, 4000, 300), (None, 4000, None), (12_000, None, None), (12_000, 0, None), (0, 4000, 0)])
+def test_punctures_need_their_estimate_and_an_area(punctures, area_mm2, expected):
+    assert punctures_per_cm2(punctures, area_mm2) == expected
 
 
 def test_needles_come_from_the_cartridge_else_from_the_pen():
     lot = ev.ProductLot("c", "c", "cartridge")
-    assert needle_count(story((0, PEN), (1, ev.CartridgeBound(lot, 36)))) == 36
-    assert needle_count(story((0, PEN), (1, ev.CartridgeBound(lot, 0)))) == 12
-    assert needle_count(story()) == 0
+    assert story((0, PEN), (1, ev.CartridgeBound(lot, 36))).needles == 36
+    assert story((0, PEN), (1, ev.CartridgeBound(lot, 0))).needles == 12
+    assert story().needles == 0
     assert contact_known(story((0, PEN))) and not contact_known(story((0, replace(PEN, channels=15))))
+
+
+def swapped(*between):
+    """Forehead from 0 to 1 s, and to 2 s after what happened at 1 s; then cheek to 3 s."""
+    return story(
+        (0, PLAN), (0, PEN), (0, ev.PassStarted("face.forehead", 1)), (1.0, ev.PassFinished("face.forehead", 1)),
+        *((1.0, one) for one in between), (1.0, ev.PassStarted("face.forehead", 2)),
+        (2.0, ev.PassFinished("face.forehead", 2)), (2.0, ev.PassStarted("face.cheek_left", 1)),
+        (3.0, ev.PassFinished("face.cheek_left", 1)))
+
+
+def test_each_stroke_counts_with_the_needles_bound_when_it_was_made():
+    table = build_table([chunk([sample(1000, 10_000)] * 750)])
+    state = swapped(ev.CartridgeBound(ev.ProductLot("c", "c", "cartridge"), 36))
+    forehead, cheek = summarise_areas(state, table)
+    assert forehead.punctures_per_cm2 == (100 * 12 + 100 * 36) / 40 and forehead.strokes == 200
+    assert cheek.punctures_per_cm2 == 100 * 36 / 40
+    assert [needles_on(state, one) for one in state.areas.values()] == [None, 36]
+
+
+def test_a_pen_that_tells_no_contact_takes_no_strokes_from_areas_done_before_it():
+    dumb = replace(PEN, model="Dumb", channels=PEN.channels | NO_CONTACT_FLAG, swap=True)
+    table = build_table([chunk([sample(1000, 10_000)] * 750)])
+    forehead, cheek = summarise_areas(swapped(dumb), table)
+    assert (forehead.strokes, cheek.strokes) == (None, None), "part of the forehead was done with it"
+    state = swapped(replace(dumb, channels=PEN.channels))
+    assert [one.strokes for one in summarise_areas(state, table)] == [200, 100]
+    late = story(
+        (0, PLAN), (0, PEN), (0, ev.PassStarted("face.forehead", 1)), (1.0, ev.PassFinished("face.forehead", 1)),
+        (1.0, dumb), (1.0, ev.PassStarted("face.cheek_left", 1)), (2.0, ev.PassFinished("face.cheek_left", 1)))
+    forehead, cheek = summarise_areas(late, table)
+    assert (forehead.strokes, forehead.contact_s) == (100, pytest.approx(1.0))
+    assert (cheek.strokes, cheek.contact_s) == (None, None)
+    assert [contact_kind(late, one) for one in late.areas.values()] == ["flag", "none"]
 
 
 def needled():

@@ -16,7 +16,7 @@ from console.domain.ports import AreaSummary, StoredChunk
 from console.domain.session import Session
 from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, Batch, Sample, SampleFlag, pack_samples
 from console.domain.workflow import Phase
-from console.services.area_figures import Contact, contact_of, figures_of, summarise_areas
+from console.services.area_figures import Contact, Fitting, contact_of, figures_of, summarise_areas
 from console.services.needling_tally import NeedlingTally
 from console.services.sample_table import WIRE_SAMPLE, build_table
 
@@ -110,7 +110,8 @@ SAMPLES = st.lists(st.builds(
     st.sampled_from([int(one) for one in FLAGS])), min_size=1, max_size=8)
 NEEDLE = st.tuples(st.just("needle"), SAMPLES, st.sampled_from([1000, 4000]), st.booleans())
 ACTS = st.lists(st.one_of(NEEDLE, st.tuples(st.sampled_from(
-    ["forward", "hold", "go_on", "undo", "resend", "lose", "restart", "switch", "rounds", "deeper"]))), max_size=40)
+    ["forward", "hold", "go_on", "undo", "resend", "lose", "restart", "switch", "rounds", "deeper", "finer",
+    "other_pen", "dumb_pen"]))), max_size=40)
 
 
 GOOD = ("needle", [Sample(900, 1000, 11_000, 300, int(RUN | SKIN | SENSOR))] * 5, 4000, False)
@@ -120,10 +121,14 @@ GOOD = ("needle", [Sample(900, 1000, 11_000, 300, int(RUN | SKIN | SENSOR))] * 5
 @example("flag", [("forward",), ("hold",), GOOD, ("undo",)])
 @example("flag", [("forward",), GOOD, ("forward",), ("switch",), GOOD, ("undo",), GOOD, ("undo",)])
 @example("load", [("forward",), (*GOOD[:3], True), ("forward",), ("hold",), ("resend",), ("restart",), GOOD])
+@example("flag", [("forward",), GOOD, ("finer",), GOOD, ("other_pen",), GOOD, ("forward",), ("dumb_pen",), GOOD])
 @given(st.sampled_from(sorted(PENS)), ACTS)
 def test_the_live_tally_is_what_the_stored_samples_give(pen: str, acts: list[tuple]) -> None:
     clinic = Clinic(PENS[pen])
     steps = {
+        "finer": lambda: needling.facts(ev.CartridgeBound(t.CARTRIDGE, 36)),
+        "other_pen": lambda: needling.facts(replace(LOAD_PEN, needles=9, swap=True)),
+        "dumb_pen": lambda: needling.facts(replace(PENS["none"], swap=True)),
         "forward": needling.forward, "hold": needling.pause, "go_on": needling.resume,
         "switch": lambda: needling.start_area("face.cheek_left"), "rounds": lambda: needling.choose_order("rounds"),
         "deeper": lambda: needling.change_target("face.forehead", 1100, "Deeper scars"),
@@ -166,7 +171,7 @@ def test_a_hold_taken_back_gives_its_samples_back_at_once() -> None:
 
 def figures(contact: Contact, *samples: Sample):
     raw = np.frombuffer(pack_samples(samples), WIRE_SAMPLE)
-    return figures_of(raw, np.full(len(raw), 10_000, np.int64), 1150, contact)
+    return figures_of([(raw, np.full(len(raw), 10_000, np.int64), Fitting(0, contact, 12))], 1150, contact)
 
 
 def test_without_a_flag_the_motor_s_current_tells_contact_and_without_both_nothing_does() -> None:

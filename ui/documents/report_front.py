@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter
 from console.domain.history import short_head
 from console.domain.ports import AreaSummary
 from console.domain.session_state import SessionState
-from console.services.area_figures import contact_of
+from console.services.area_figures import contact_kind, contact_of
 from console.services.area_words import direction_words, pain_words
 from console.services.density_words import against_plan
 from console.services.event_words import counted, plain
@@ -236,7 +236,13 @@ def _gap(height: float) -> Block:
 SKIN_BY = {
     "flag": "Time on skin is by the pen's contact flag.", "load": "Time on skin is by the motor's current.",
     "none": "There is no time on skin: no contact was told.",
+    "mixed": "Time on skin is by what each pen told; there is none where it told nothing.",
 }
+
+
+def _contact_kind(state: SessionState) -> str:
+    kinds = {contact_kind(state, area) for area in state.areas.values() if area.begun}
+    return contact_of(state).kind if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
 
 
 def _area_notes(case: ReportCase) -> list[str]:
@@ -255,7 +261,7 @@ def _area_notes(case: ReportCase) -> list[str]:
         *([f"Label: {label}"] if label else []),
         f"Depth is {depth}. It is how far the needles stand out of the cartridge while on the skin.",
         "Punctures per cm² are an estimate: speed × time on skin × needles / area. Time is without holds. "
-        f"{SKIN_BY[contact_of(case.state).kind]}",
+        f"{SKIN_BY[_contact_kind(case.state)]}",
         *([f"The plan's range of the estimate. {aim}."] if aim else []),
         *([f"Endpoints seen. {'; '.join(seen)}."] if seen else []),
         *(f"{name}: {words}." for name, words in (

@@ -60,7 +60,7 @@ class AreaFacts:
             return
         tally = page.console.station.tally
         size = page.console.library.area_size(area_id)
-        density = density_of(state, area_id, tally.strokes(area_id), tally.contact_s(area_id), size.estimate)
+        density = density_of(state, area_id, tally, size.estimate)
         rated = state.areas[area_id].pain
         sheet = FactsSheet(density, self._compared(area_id), state.order, (
             rated[-1][1] if rated else None, state.pain[-1][1] if state.pain else None))
