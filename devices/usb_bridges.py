@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SYSTEM_USB = Path("/sys/bus/usb/devices")
-_CDC_CLASS = "02"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,6 @@ class PaintedWidget(QWidget):
     def paint(self, painter: QPainter) -> None:
         """Paint the widget; the painter smooths edges."""
 
-    def fix(self, width: int | None = None, height: int | None = None) -> None:
-        """Fix width, height or both, in px."""
-        if width is not None:
-            self.setFixedWidth(width)
-        if height is not None:
-            self.setFixedHeight(height)
-
     def grow(self) -> None:
         """Take spare room both ways."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -16,15 +16,12 @@ class RecordKind(StrEnum):
     """The kinds there are."""
 
     ADVERSE_EVENT = "adverse_event"
-    AUTHORISATION = "authorisation"  # who allowed a compounded product for a patient
     CLINICAL_EDIT = "clinical_edit"  # the clinic's version of an entry of the clinical files
     COMPETENCE = "competence"
     COURSE = "course"  # that a course is paused, ended, or goes on
     DOWNTIME = "downtime"  # paper forms and their back-entry
-    FINDING = "finding"
     FOLLOW_UP = "follow_up"
     INCIDENT = "incident"
-    OUTCOME = "outcome"  # an outcome scale's grading outside a session
     RECALL = "recall"  # why a lot is recalled or no more
     ROOM_ENTRY = "room_entry"
 
