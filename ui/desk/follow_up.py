@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from console.domain.adverse_events import AdverseEvent
 from console.domain.courses import OVERDUE
 from console.domain.errors import OperatorError
+from console.domain.follow_up import CallRule
 from console.domain.reactions import Told
 from console.services.console import Console
 from console.services.course_desk import DuePatient
@@ -19,6 +20,8 @@ from ui.desk.adverse_sheet import SHEET_PX, AdverseSheet
 from ui.desk.case_rows import CaseRow, CaseRows
 from ui.desk.contact_card import KINDS, ContactCard
 from ui.desk.event_card import EventCard
+from ui.desk.visit_sheet import SHEET_PX as VISIT_PX
+from ui.desk.visit_sheet import VisitSheet
 from ui.page import Action, Actions, Page, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.widgets.buttons import Button
@@ -64,6 +67,12 @@ class CallRuleCard(Card):
         for part in self._parts:
             part.setEnabled(may)
 
+    def show_rule(self, rule: CallRule | None) -> None:
+        """Begin with the hours decided so far."""
+        if rule is not None:
+            self.first.set_value(rule.from_hours)
+            self.last.set_value(rule.until_hours)
+
 
 class FollowUpPage(Page):
     """The list of the day after the day."""
@@ -77,6 +86,7 @@ class FollowUpPage(Page):
         self._due: list[DuePatient] = []
         self._events: list[AdverseEvent] = []
         self._chosen = ""
+        self._changing_rule = False
         self.which = Segments(LISTS, "follow_up.which", 48)
         self.rows, self.rule = CaseRows("follow_up"), CallRuleCard()
         self.contact, self.case = ContactCard(), EventCard()
@@ -128,13 +138,15 @@ class FollowUpPage(Page):
 
     def _forget(self) -> None:
         self._chosen = ""
+        self._changing_rule = False
         self._right.setCurrentIndex(0)
 
     def _read(self) -> None:
         self._contacts = self._console.follow_up.rows()
         self._events = self._console.adverse.all()
         self.rule.show_may(self._console.follow_up.may_decide)
-        self._rule_room.setVisible(self._console.follow_up.undecided and self.which.choice() == CALLS)
+        asked = self._console.follow_up.undecided or self._changing_rule
+        self._rule_room.setVisible(asked and self.which.choice() == CALLS)
         if self.which.choice() == COMING_BACK:
             self._console.courses.ask_due(self._take_due, lambda error: self.shell.tell(str(error), "stop"))
         self._show_list()
@@ -213,6 +225,24 @@ class FollowUpPage(Page):
         self._attempt(self._console.follow_up.decide_none, "No calls are noted.")
         self.enter()
 
+    def _change_rule(self) -> None:
+        self._changing_rule = not self._changing_rule
+        self.rule.show_rule(self._console.follow_up.rule)
+        self._read()
+
+    def _ask_visit(self) -> None:
+        sheet = VisitSheet(self._console.follow_up.today())
+        sheet.agreed.connect(self._agree_visit)
+        self.shell.show_overlay(sheet, "A visit after the session", VISIT_PX)
+
+    def _agree_visit(self, day: date) -> None:
+        self.shell.close_overlay()
+        view = self.contact.view
+        if view is not None and self._attempt(
+                lambda: self._console.follow_up.agree_visit(view.contact.session_id, day),
+                f"The visit on {day_text(day)} is on the list."):
+            self._read()
+
     def _attempt(self, act: Callable[[], object], done: str) -> bool:
         try:
             act()
@@ -284,14 +314,18 @@ class FollowUpPage(Page):
     def page_actions(self) -> Actions:
         left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet")]
         view = self.contact.view if self._right.currentIndex() == 1 else None
+        follow_up = self._console.follow_up
         if view is None:
+            if self.which.choice() == CALLS and follow_up.may_decide and not follow_up.undecided:
+                left.append(Action("rule", "When we call", self._change_rule, icon="clock", kind="quiet"))
             return Actions(left, [])
         signed, due = self._console.desk.actor is not None, not view.contact.done
         ready = signed and due
         hint = "" if ready else ("it is done" if signed else "sign in first")
         words = f"Record the {KINDS[view.contact.kind].lower()}"
         return Actions(
-            [*left, Action("give_up", "Stop trying", self._ask_give_up, kind="quiet", enabled=ready)],
+            [*left, Action("visit", "Agree a visit", self._ask_visit, icon="calendar", kind="quiet", enabled=signed),
+             Action("give_up", "Stop trying", self._ask_give_up, kind="quiet", enabled=ready)],
             [Action("not_reached", "Not reached", lambda: self._record(False), icon="x", enabled=ready),
              Action("record", words, lambda: self._record(True), icon="check", kind="primary", enabled=ready, hint=hint,
                     width=392)])

@@ -8,12 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QW
 from console.domain import closing, intake
 from console.domain.areas import areas_on, label_of
 from console.domain.label_matrix import Standing
-from console.domain.outcomes import grade_outcome, graded
 from console.domain.quantities import quantity
 from console.domain.session_state import SessionState
 from console.domain.treatment_plan import TreatmentPlan, missing
 from console.domain.workflow import Phase
-from console.services.clinical_parts import Scale
 from console.services.console import Console
 from console.services.follow_up_desk import ToldLine
 from console.services.label_desk import foreseen
@@ -23,7 +21,7 @@ from console.services.scan import ScanKind
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.needling_view import map_looks
-from ui.room.outcome_sheet import SHEET_PX, OutcomeSheet
+from ui.room.outcome_sheet import ask_outcome
 from ui.room.patient_check import PatientCheck
 from ui.room.preparation_plan import STANDINGS, WAITS, WAITS_FOR_PEN
 from ui.room.room_page import RoomPage
@@ -201,13 +199,7 @@ class CheckInPage(RoomPage):
     # --- what it does -----------------------------------------------------------------------------------
 
     def _ask_outcome(self) -> None:
-        sheet = OutcomeSheet(self.console.library.scales)
-        sheet.graded.connect(self._grade)
-        self.shell.show_overlay(sheet, "Outcome before this session", SHEET_PX)
-
-    def _grade(self, scale: Scale, value: int, by: str) -> None:
-        if self.attempt(lambda: self.console.desk.do(grade_outcome(graded(scale, value, by)))):
-            self.shell.tell(f"{scale.name}: {value} is recorded.", "done")
+        ask_outcome(self, "Outcome before this session")
 
     def _to_today(self) -> None:
         self.shell.open_page("today")

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.domain.outcomes import GRADERS
+from console.domain.outcomes import GRADERS, grade_outcome, graded
 from console.services.clinical_parts import Scale
 from ui.room.choice_sheets import OneOf
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Segments, Stepper
 from ui.widgets.texts import Label, column, row, scrolled
+
+if TYPE_CHECKING:
+    from ui.room.room_page import RoomPage
 
 SHEET_PX, CHIPS_PX = 900, 800
 NOT_OUTCOMES = ("none",)  # a skin type is no outcome
@@ -66,3 +70,14 @@ class OutcomeSheet(QWidget):
 
     def _take(self, scale: Scale, value: int) -> None:
         self.graded.emit(scale, value, self.by.choice())
+
+
+def ask_outcome(page: "RoomPage", title: str) -> None:
+    """Open the scales over a page of the room; each value taken is recorded in the session."""
+    def take(scale: Scale, value: int, by: str) -> None:
+        if page.attempt(lambda: page.console.desk.do(grade_outcome(graded(scale, value, by)))):
+            page.shell.tell(f"{scale.name}: {value} is recorded.", "done")
+
+    sheet = OutcomeSheet(page.console.library.scales)
+    sheet.graded.connect(take)
+    page.shell.show_overlay(sheet, title, SHEET_PX)

@@ -13,6 +13,7 @@ from console.services.console import Console
 from console.services.local_time import clock_seconds_text, long_day_text
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.outcome_sheet import ask_outcome
 from ui.room.record_lines import AreaTable, RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
 from ui.room.signing import SaveReport, SealReading, SigningCard
@@ -41,7 +42,9 @@ class SignOffPage(RoomPage):
         self._gaps, self._alarms = Label("", "label", "ink2", wrap=True), Label("", "label", "ink2", wrap=True)
         self._done, self._no_notes = Label("", "label", "ink2"), Label("No notes", "label", "ink3")
         self._add = Button("Add note", "note", "normal", "m", name="signoff.note")
+        self._grade = Button("Grade outcome", "chart", "normal", "m", name="signoff.outcome")
         self._build()
+        self._grade.triggered.connect(self._ask_outcome)
         self._add.triggered.connect(self._ask_note)
         self.signing.entered.connect(self._sign)
         self.signing.report_wanted.connect(self._report)
@@ -59,7 +62,7 @@ class SignOffPage(RoomPage):
         work.body.addLayout(row(Label("Areas", "heading"), None, self._done))
         work.body.addWidget(self.areas, 1)
         work.body.addWidget(Rule())
-        work.body.addLayout(row(Label("Session note", "heading"), self._no_notes, None, self._add))
+        work.body.addLayout(row(Label("Session note", "heading"), self._no_notes, None, self._grade, self._add))
         self.notes.setFixedHeight(62)
         work.body.addWidget(self.notes)
         self.signing.setFixedWidth(FORWARD_WIDTH)
@@ -99,6 +102,7 @@ class SignOffPage(RoomPage):
         self.notes.setVisible(bool(notes))
         self._no_notes.setVisible(not notes)
         self._add.setEnabled(not state.closed)
+        self._grade.setEnabled(not state.closed)
         self._show_signing(state)
 
     def _show_signing(self, state: SessionState) -> None:
@@ -144,6 +148,9 @@ class SignOffPage(RoomPage):
         else:
             self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
         self.show_again()
+
+    def _ask_outcome(self) -> None:
+        ask_outcome(self, "Outcome after this session")
 
     def _ask_note(self) -> None:
         sheet = ReasonSheet("The note stands in the record with its time.", NOTES, "Add note")

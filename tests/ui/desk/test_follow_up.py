@@ -132,3 +132,29 @@ def test_who_is_due_leads_to_their_record(window: MainWindow, console: Console, 
     assert "Facial acne scars, 3 of 6 done" in part(window, "follow_up.P-0412").accessibleName()
     touch(window, "follow_up.P-0412")
     assert window.page_key == "patients"
+
+
+def test_the_hours_of_the_call_can_be_changed_later_and_calls_given_up(window: MainWindow, console: Console) -> None:
+    touch(window, "call_rule.confirm")
+    window.action_bar.trigger("rule")
+    touch(window, "call_rule.from.plus")
+    touch(window, "call_rule.confirm")
+    assert console.follow_up.rule is not None and console.follow_up.rule.words == "25-72"
+    assert not [one for one in window.findChildren(Stepper, "call_rule.from") if one.isVisibleTo(window)]
+    window.action_bar.trigger("rule")
+    touch(window, "call_rule.none")
+    assert console.follow_up.rule is None and not console.follow_up.undecided
+    _as(console, Role.PRACTITIONER)
+    window.page("follow_up").enter()
+    assert "rule" not in [one.key for one in window.page("follow_up").page_actions().left]
+
+
+def test_a_visit_is_agreed_from_a_call_and_stands_on_the_list(window: MainWindow, console: Console) -> None:
+    touch(window, "call_rule.confirm")
+    touch(window, _call_key(console))
+    window.action_bar.trigger("visit")
+    touch(window, "visit.days.plus")
+    touch(window, "visit.agree")
+    visit = next(one.contact for one in console.follow_up.rows() if one.contact.kind == "visit")
+    assert (visit.due, visit.patient_id) == ("2026-11-19", "P-0412") and "19 Nov" in window.notice.text
+    assert part(window, f"follow_up.{visit.contact_id}").accessibleName().startswith("P-0412, Visit")

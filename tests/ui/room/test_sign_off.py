@@ -112,3 +112,12 @@ def test_the_areas_tell_depth_and_punctures_as_stored() -> None:
     assert first.density == f"{stored.punctures_per_cm2:,}"
     unknown = area_lines(dossier.state)[0]
     assert (unknown.depth, unknown.density) == ("–", "–"), "what nobody knows is not shown as zero"
+
+
+def test_an_outcome_is_graded_before_the_seal_and_not_behind_it(signing) -> None:
+    signing.click("signoff.outcome")
+    signing.click("scale.goodman_baron.3_moderate_seen_at_50_cm_flattens_when_stretched")
+    assert [one.value for _, one in signing.state.outcomes] == [3]
+    signing.window.close_overlay()
+    signing.type_pin(PIN)
+    assert not signing.button("signoff.outcome").isEnabled()
