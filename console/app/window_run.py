@@ -38,6 +38,7 @@ from db.data_folder import (
 )
 from db.registry import RegistryReader
 from db.session_store import SessionStore
+from devices.playback import is_capture
 from devices.port_way import PortWay, way_to
 from devices.profile import PEN_LINK
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
@@ -87,6 +88,9 @@ class WindowRun:
 
     def begin(self) -> None:
         """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
+        if is_capture(self._args.port or "") and not (self._args.demo or self._args.training):
+            raise OperatorError("A capture is not played into a clinic's record", "nothing was opened",
+                                "add --demo or --training, or name it to the command record")
         self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
         if self._args.training:
             self._open_invented(TRAINING)

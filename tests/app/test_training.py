@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app import window_run
 from console.app.cli import build_parser, main
+from console.domain.errors import OperatorError
 from console.domain.telemetry import LinkState
 from console.services.clocks import SystemClock
 from db.data_folder import DEMO, open_folder, open_or_create_folder
@@ -89,3 +90,15 @@ def test_what_stands_in_the_way_is_one_sentence(capsys: pytest.CaptureFixture[st
     assert main(list(arguments)) == 1
     said = capsys.readouterr().err
     assert words in said and said.count("\n") == 1
+
+
+def test_a_capture_is_never_played_into_a_clinic_s_record(qapp, tmp_path: Path) -> None:
+    place = tmp_path / "clinic"
+    args = build_parser().parse_args(["--data", str(place), "--port", "capture:some.capture"])
+    run = window_run.WindowRun(qapp, args, place)
+    try:
+        with pytest.raises(OperatorError, match="not played into a clinic's record"):
+            run.begin()
+    finally:
+        run.end()
+    assert not place.exists()
