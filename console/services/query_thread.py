@@ -30,10 +30,15 @@ class QueryThread:
         self._asked.put((question, future))
 
     def deliver(self) -> None:
-        """Hand over the answers that are there (called once a frame by the thread that asks)."""
-        ready = [one for one in self._waiting if one[0].done()]
-        self._waiting = [one for one in self._waiting if one not in ready]
-        for future, answer, failed in ready:
+        """Hand over the answers that are there (called once a frame by the thread that asks).
+
+        Where a callback fails, the answers behind it wait for the next frame.
+        """
+        for one in [one for one in self._waiting if one[0].done()]:
+            if one not in self._waiting:
+                continue
+            self._waiting.remove(one)
+            future, answer, failed = one
             error = future.exception()
             if error is None:
                 answer(future.result())

@@ -58,3 +58,20 @@ def test_stopping_finishes_what_was_asked():
     queries.stop()
     assert worked == [0, 1, 2, 3, 4]
     assert not queries._thread.is_alive()
+
+
+def test_an_answer_that_fails_takes_no_other_with_it(queries):
+    answers = []
+
+    def fail(_: int) -> None:
+        raise ValueError("a page fell over its answer")
+
+    done = threading.Event()
+    queries.ask(lambda: 1, fail, answers.append)
+    queries.ask(lambda: 2, answers.append, answers.append)
+    queries.ask(done.set, lambda _: None, lambda _: None)
+    assert done.wait(5)
+    with pytest.raises(ValueError, match="fell over"):
+        queries.deliver()
+    settle(queries)
+    assert answers == [2]
