@@ -190,8 +190,11 @@ class FollowUpDesk:
 
     def told_after(self, session_id: str) -> list[ToldLine]:
         """Give all that was told after a session, oldest day first."""
-        row = self._reader.row(UUID(session_id))
-        return list(self._told_of(session_id, local(row.closed_us or row.opened_us)))
+        return self.told_after_row(self._reader.row(UUID(session_id)))
+
+    def told_after_row(self, row: SessionRow) -> list[ToldLine]:
+        """Give the same for a session whose line was read already."""
+        return self._told_of(str(row.session_id), local(row.closed_us or row.opened_us))
 
     def told_after_last(self, patient_id: str) -> list[ToldLine]:
         """Give what was told after the patient's last finished treatment, for the next check-in."""

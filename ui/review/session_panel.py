@@ -83,8 +83,9 @@ class SessionPanel(Card):
         self.playing = False
         self._layers.setCurrentIndex(0)
 
-    def show_dossier(self, dossier: SessionDossier) -> None:
-        """Show a session from its start."""
+    def show_dossier(self, dossier: SessionDossier, after: str = "") -> None:
+        """Show a session from its start; ``after``: what came after it."""
+        note = " ".join(filter(None, (_note(dossier), after)))
         self._dossier, self.playing = dossier, False
         self._tape = tape = ReplayTape(dossier.state, dossier.table)
         line, moment = dossier.row, local(dossier.row.opened_us)
@@ -98,9 +99,9 @@ class SessionPanel(Card):
         low, high = tape.envelope_um(max(2, self._timeline.columns()))
         self._timeline.show_session(max(tape.length_s, 1.0), low, high, _spans(tape), _marks(tape))
         self._areas.show_areas(dossier.areas)
-        self._note.show_text(_note(dossier))
-        self._note.setVisible(bool(_note(dossier)))
-        self._timeline.setFixedHeight(LOW_TAPE_PX if _note(dossier) else TAPE_PX)
+        self._note.show_text(note)
+        self._note.setVisible(bool(note))
+        self._timeline.setFixedHeight(LOW_TAPE_PX if note else TAPE_PX)
         self._used.show_lines(used_lines(dossier.state))
         self._photos.setVisible(bool(dossier.state.pictures))
         self._layers.setCurrentIndex(2)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.ports import ChainFault, SessionFilter
+from console.services.after_words import after_words
 from console.services.console import Console
 from console.services.event_words import EventWords, counted
 from console.services.local_time import clock_seconds_text
@@ -213,8 +214,10 @@ class SessionsPage(Page):
         self._console.review.open(session_id, self._opened, self._failed)
 
     def _opened(self, dossier: SessionDossier) -> None:
-        self._panel.show_dossier(dossier)
-        self._console.registry.audit(self._console.desk.actor_id, "session_read", str(dossier.row.session_id))
+        session_id = str(dossier.row.session_id)
+        self._panel.show_dossier(dossier, after_words(
+            self._console.adverse.all(session_id=session_id), self._console.follow_up.told_after_row(dossier.row)))
+        self._console.registry.audit(self._console.desk.actor_id, "session_read", session_id)
         self.shell.update_chrome()
 
     def _show_history(self) -> None:

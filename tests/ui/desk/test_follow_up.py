@@ -9,6 +9,7 @@ from desk_touch import part, touch
 from PySide6.QtWidgets import QLineEdit
 
 from console.domain.people import Role
+from console.services.after_words import after_words
 from console.services.console import Console
 from ui.desk.follow_up import FollowUpPage
 from ui.main_window import MainWindow
@@ -108,6 +109,10 @@ def test_an_event_is_judged_by_hand_closed_and_written_out(
                  "adverse.suspect.0", "adverse.due_in.plus", "adverse.save"):
         touch(window, name)
     event = console.adverse.event("AE-0001")
+    assert after_words(console.adverse.all(session_id=event.session_id), console.follow_up.told_after(
+        event.session_id)) == (f"Adverse event AE-0001, {event.state}. Told afterwards: Blisters, yellow crust or pus, "
+                               "severe (beyond its course).")
+    assert after_words((), ()) == ""
     assert (event.serious, event.relation, event.outcome, event.severity, event.due) == (
         ("intervention",), "possible", "recovered", "severe", "2026-11-20")
     assert len(event.suspects) == 1

@@ -51,3 +51,11 @@ def test_many_areas_draw_together_and_none_is_cut(window: Callable[[], MainWindo
     assert 24 + 15 * rows._pitch() <= rows.height() + 1
     assert rows.mapTo(panel, rows.rect().bottomLeft()).y() <= panel.height()
     assert used.shown() == ()
+
+
+def test_what_came_after_a_session_stands_below_its_tape(window: Callable[[], MainWindow]) -> None:
+    shown = window()
+    panel = _panel(shown)
+    panel.show_dossier(make_dossier(), "Adverse event AE-0001, open.")
+    shown.live()  # type: ignore[attr-defined]
+    assert panel._note.text().endswith("Adverse event AE-0001, open.") and panel._note.isVisible()
