@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.people import Patient
 from ui.desk.patient_rows import paint_initials
 from ui.fonts import code_font, text_font
-from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text
+from ui.paint import LEFT, RIGHT, paint_text
 from ui.theme import color
-from ui.widgets.buttons import PaintedButton
+from ui.widgets.list_row import ListRow
 from ui.widgets.states import EmptyState
 from ui.widgets.texts import Label, scrolled
 
@@ -31,29 +31,12 @@ class CaseRow:
     tone: str = "ink2"
 
 
-class _CaseButton(PaintedButton):
+class _CaseButton(ListRow):
     def __init__(self, row: CaseRow, prefix: str) -> None:
-        super().__init__(f"{prefix}.{row.key}")
-        self.row, self._selected = row, False
-        self.setFixedHeight(ROW_PX)
-        self.setAccessibleName(f"{row.patient.patient_id}, {row.second}, {row.words}")
+        super().__init__(f"{prefix}.{row.key}", ROW_PX, f"{row.patient.patient_id}, {row.second}, {row.words}")
+        self.row = row
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self._selected:
-            self._selected = selected
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, ROW_PX)
-
-    def paint(self, painter: QPainter) -> None:
-        box = self.rect().toRectF()
-        if self._selected:
-            painter.fillRect(box, color("live_tint"))
-            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
-        elif self.isDown():
-            painter.fillRect(box, color("canvas"))
-        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
         paint_initials(painter, QRectF(16, 13, 38, 38), self.row.patient, 14)
         room = box.width() - 68 - WORDS_PX - 24
         paint_text(painter, QRectF(68, 10, room, 22), self.row.patient.patient_id, code_font(17, 600), color("ink"),
@@ -61,8 +44,6 @@ class _CaseButton(PaintedButton):
         paint_text(painter, QRectF(68, 34, box.width() - 84, 20), self.row.second, text_font(14), color("ink2"), LEFT)
         paint_text(painter, QRectF(box.width() - 16 - WORDS_PX - 40, 10, WORDS_PX + 40, 22), self.row.words,
                    text_font(14, 600), color(self.row.tone), RIGHT)
-        if self._ring:
-            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
 
 
 class CaseRows(QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,11 +16,12 @@ from console.services.scan import ScanKind
 from ui.desk.walk_in import Complaint, field, titled
 from ui.fonts import code_font, text_font
 from ui.page import Action, Actions, Page, StatusText
-from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text
+from ui.paint import LEFT, RIGHT, paint_text
 from ui.room.clinical_entry import EntryChips
 from ui.theme import color
-from ui.widgets.buttons import Button, PaintedButton
+from ui.widgets.buttons import Button
 from ui.widgets.fields import Segments, Stepper
+from ui.widgets.list_row import ListRow
 from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.tags import Tag
 from ui.widgets.texts import Card, Label, Rule, TextLine, column, row, scrolled
@@ -31,37 +32,19 @@ NOT_SAID = {"anesthetic": "no limits known: it cannot be applied"}
 NEW = CatalogProduct("", "", "", "")
 
 
-class _ProductRow(PaintedButton):
+class _ProductRow(ListRow):
     def __init__(self, product: CatalogProduct) -> None:
-        super().__init__(f"product.{product.product_id}")
-        self.product, self._selected = product, False
-        self.setFixedHeight(ROW_PX)
-        self.setAccessibleName(f"{product.name}, {product.role}, number {product.gtin}")
+        said = f"{product.name}, {product.role}, number {product.gtin}"
+        super().__init__(f"product.{product.product_id}", ROW_PX, said)
+        self.product = product
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self._selected:
-            self._selected = selected
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, ROW_PX)
-
-    def paint(self, painter: QPainter) -> None:
-        box = self.rect().toRectF()
-        if self._selected:
-            painter.fillRect(box, color("live_tint"))
-            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
-        elif self.isDown():
-            painter.fillRect(box, color("canvas"))
-        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
         room = box.width() - 32
         paint_text(painter, QRectF(16, 10, room, 22), self.product.name, text_font(16, 600), color("ink"), LEFT)
         role = self.product.role.capitalize()
         paint_text(painter, QRectF(16, 34, room / 2, 20), role, text_font(14), color("ink2"), LEFT)
         paint_text(painter, QRectF(16 + room / 2, 34, room / 2, 20), self.product.gtin, code_font(14, 400),
                    color("ink2"), RIGHT)
-        if self._ring:
-            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
 
 
 class _RecallLine(QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -11,10 +11,10 @@ from console.domain.errors import OperatorError
 from console.services.console import Console
 from ui.fonts import text_font
 from ui.page import Page
-from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text
+from ui.paint import LEFT, RIGHT, paint_text
 from ui.theme import color
-from ui.widgets.buttons import PaintedButton
 from ui.widgets.fields import Segments
+from ui.widgets.list_row import ListRow
 from ui.widgets.texts import Card, column, row, scrolled
 
 SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"),
@@ -22,32 +22,14 @@ SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences"
 ROW_PX, LIST_PX = 72, 420
 
 
-class RecordRow(PaintedButton):
+class RecordRow(ListRow):
     """A record as a line of two: title and detail left, a word and a day right in a tone."""
 
     def __init__(self, name: str, title: str, detail: str, word: str = "", day: str = "", tone: str = "ink2") -> None:
-        super().__init__(name)
-        self._words, self._tone, self._selected = (title, detail, word, day), tone, False
-        self.setFixedHeight(ROW_PX)
-        self.setAccessibleName(", ".join(part for part in self._words if part))
+        self._words, self._tone = (title, detail, word, day), tone
+        super().__init__(name, ROW_PX, ", ".join(part for part in self._words if part))
 
-    def set_selected(self, selected: bool) -> None:
-        """Show the row as the one chosen."""
-        if selected != self._selected:
-            self._selected = selected
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, ROW_PX)
-
-    def paint(self, painter: QPainter) -> None:
-        box = self.rect().toRectF()
-        if self._selected:
-            painter.fillRect(box, color("live_tint"))
-            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
-        elif self.isDown():
-            painter.fillRect(box, color("canvas"))
-        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
         title, detail, word, day = self._words
         room, right = box.width() - 32, 130.0
         paint_text(painter, QRectF(16, 13, room - right, 22), title, text_font(16, 600), color("ink"), LEFT)
@@ -55,8 +37,6 @@ class RecordRow(PaintedButton):
         place = QRectF(16 + room - right, 13, right, 22)
         paint_text(painter, place, word, text_font(14, 600), color(self._tone), RIGHT)
         paint_text(painter, place.translated(0, 26), day, text_font(14), color("ink2"), RIGHT)
-        if self._ring:
-            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
 
 
 class RecordList(Card):

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.people import Patient
 from ui.fonts import code_font, tabular_font, text_font
-from ui.paint import CENTRE, LEFT, RIGHT, paint_box, paint_focus, paint_line, paint_text
+from ui.paint import CENTRE, LEFT, RIGHT, paint_box, paint_text
 from ui.theme import color
-from ui.widgets.buttons import PaintedButton
+from ui.widgets.list_row import ListRow
 from ui.widgets.texts import scrolled
 
 ROW_PX = 60
@@ -32,36 +32,18 @@ def paint_initials(painter: QPainter, box: QRectF, patient: Patient, px: int) ->
     paint_text(painter, box, patient.initials, text_font(px, 600), QColor("#FFFFFF"), CENTRE, elide=False)
 
 
-class _PatientRow(PaintedButton):
+class _PatientRow(ListRow):
     def __init__(self, patient: Patient, prefix: str) -> None:
-        super().__init__(f"{prefix}.{patient.patient_id}")
-        self.patient, self._selected = patient, False
-        self.setFixedHeight(ROW_PX)
+        said = f"{patient.patient_id}, {patient.initials}, born {birth_words(patient.birth_date)}"
+        super().__init__(f"{prefix}.{patient.patient_id}", ROW_PX, said)
+        self.patient = patient
         self.setText(patient.patient_id)
-        self.setAccessibleName(f"{patient.patient_id}, {patient.initials}, born {birth_words(patient.birth_date)}")
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self._selected:
-            self._selected = selected
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, ROW_PX)
-
-    def paint(self, painter: QPainter) -> None:
-        box = self.rect().toRectF()
-        if self._selected:
-            painter.fillRect(box, color("live_tint"))
-            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
-        elif self.isDown():
-            painter.fillRect(box, color("canvas"))
-        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
         paint_initials(painter, QRectF(16, 11, 38, 38), self.patient, 14)
         paint_text(painter, QRectF(68, 0, 90, ROW_PX), self.patient.patient_id, code_font(17, 600), color("ink"), LEFT)
         words = f"born {birth_words(self.patient.birth_date)}"
         paint_text(painter, QRectF(160, 0, box.width() - 176, ROW_PX), words, tabular_font(14), color("ink2"), RIGHT)
-        if self._ring:
-            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
 
 
 class PatientRows(QWidget):

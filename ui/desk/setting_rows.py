@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.fonts import text_font
-from ui.paint import LEFT, RIGHT, paint_focus, paint_line, paint_text, text_width
+from ui.paint import LEFT, RIGHT, paint_text, text_width
 from ui.theme import color
-from ui.widgets.buttons import PaintedButton
+from ui.widgets.list_row import ListRow
 from ui.widgets.texts import scrolled
 
 ROW_PX, MARGIN_PX = 60, 16
@@ -26,30 +26,15 @@ class SettingLine:
     own: bool = False
 
 
-class _Row(PaintedButton):
+class _Row(ListRow):
     def __init__(self, line: SettingLine, prefix: str) -> None:
-        super().__init__(f"{prefix}.{line.key}")
-        self.line, self._selected = line, False
-        self.setFixedHeight(ROW_PX)
+        said = ", ".join(filter(None, (line.title, line.second, "own" if line.own else "")))
+        super().__init__(f"{prefix}.{line.key}", ROW_PX, said)
+        self.line = line
         self.setText(line.title)
-        self.setAccessibleName(", ".join(filter(None, (line.title, line.second, "own" if line.own else ""))))
 
-    def set_selected(self, selected: bool) -> None:
-        if selected != self._selected:
-            self._selected = selected
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, ROW_PX)
-
-    def paint(self, painter: QPainter) -> None:
-        box, line = self.rect().toRectF(), self.line
-        if self._selected:
-            painter.fillRect(box, color("live_tint"))
-            painter.fillRect(QRectF(0, 0, 4, box.height()), color("live"))
-        elif self.isDown():
-            painter.fillRect(box, color("canvas"))
-        paint_line(painter, QPointF(0, box.height() - 0.5), QPointF(box.width(), box.height() - 0.5), color("line"))
+    def paint_words(self, painter: QPainter, box: QRectF) -> None:
+        line = self.line
         room = box.width() - 2 * MARGIN_PX
         if line.own:
             own = text_width("Own", text_font(13, 600))
@@ -60,8 +45,6 @@ class _Row(PaintedButton):
         else:
             paint_text(painter, QRectF(MARGIN_PX, 9, room, 22), line.title, text_font(16, 600), color("ink"), LEFT)
             paint_text(painter, QRectF(MARGIN_PX, 31, room, 20), line.second, text_font(14), color("ink2"), LEFT)
-        if self._ring:
-            paint_focus(painter, box.adjusted(2, 2, -2, -2), 8)
 
 
 class SettingRows(QWidget):
