@@ -61,7 +61,9 @@ class PlainPen(threading.Thread):
         super().__init__(name="plain-pen")
         self.boot_id, self.period_us, self.frame_samples, self.serial = boot_id, 4_000, 10, b"PLAIN-1"
         self.drop_every = self.damage_every = self.repeat_every = 0
-        self.lost: frozenset[int] = frozenset()  # by the pen itself, modulo 500
+        # By the pen itself, modulo 500; not before a STATUS was heard, for what a pen lost before its first
+        # one cannot be told from what it no longer holds.
+        self.lost: frozenset[int] = frozenset()
         self.mute_after_s = self.unplug_at_s = float("inf")
         self.unplugged_s = 0.0
         self.restart_at_s = float("inf")
@@ -71,7 +73,7 @@ class PlainPen(threading.Thread):
         self.streaming_since_s: float | None = None
         self.overruns = 0
         self._seq = self._frames = self._next_index = 0
-        self._streaming = False
+        self._streaming = self._status_said = False
         self._pending: list[int] = []
         self._began_s = time.monotonic()
         self._status_due_s = self._began_s + 1.0
@@ -170,7 +172,7 @@ class PlainPen(threading.Thread):
         while self._next_index < due:
             index = self._next_index
             self._next_index += 1
-            if index % 500 in self.lost:
+            if self._status_said and index % 500 in self.lost:
                 self.overruns += 1
                 self._send_pending()
             elif self._streaming:
@@ -181,7 +183,7 @@ class PlainPen(threading.Thread):
             self._status_due_s = now_s + 1.0
             pen_us = int((now_s - self._began_s) * 1e6)
             status = struct.pack("<IQIBhI", self.boot_id, pen_us, self._next_index, 255, -32768, self.overruns)
-            self._say(STATUS, status)
+            self._status_said = self._say(STATUS, status) and self._streaming
 
     def _body(self, indexes: list[int]) -> bytes:
         head = struct.pack("<IIQB", self.boot_id, indexes[0], indexes[0] * self.period_us, len(indexes))
