@@ -61,9 +61,10 @@ class PlainPen(threading.Thread):
         super().__init__(name="plain-pen")
         self.boot_id, self.period_us, self.frame_samples, self.serial = boot_id, 4_000, 10, b"PLAIN-1"
         self.drop_every = self.damage_every = self.repeat_every = 0
-        # By the pen itself, modulo 500; not before a STATUS was heard, for what a pen lost before its first
-        # one cannot be told from what it no longer holds.
+        # By the pen itself, modulo 500, counted from its first STATUS of the stream: what a pen lost before
+        # that cannot be told from what it no longer holds.
         self.lost: frozenset[int] = frozenset()
+        self._losing_from: int | None = None
         self.mute_after_s = self.unplug_at_s = float("inf")
         self.unplugged_s = 0.0
         self.restart_at_s = float("inf")
@@ -73,7 +74,7 @@ class PlainPen(threading.Thread):
         self.streaming_since_s: float | None = None
         self.overruns = 0
         self._seq = self._frames = self._next_index = 0
-        self._streaming = self._status_said = False
+        self._streaming = False
         self._pending: list[int] = []
         self._began_s = time.monotonic()
         self._status_due_s = self._began_s + 1.0
@@ -132,7 +133,7 @@ class PlainPen(threading.Thread):
             self.boot_id += 1
             self.boots.append(self.boot_id)
             self._began_s, self._next_index, self._streaming, self._pending = time.monotonic(), 0, False, []
-            self.overruns = 0
+            self.overruns, self._losing_from = 0, None
             self._say_hello()
 
     def _streamed_s(self) -> float:
@@ -172,7 +173,7 @@ class PlainPen(threading.Thread):
         while self._next_index < due:
             index = self._next_index
             self._next_index += 1
-            if self._status_said and index % 500 in self.lost:
+            if self._is_lost(index):
                 self.overruns += 1
                 self._send_pending()
             elif self._streaming:
@@ -183,7 +184,12 @@ class PlainPen(threading.Thread):
             self._status_due_s = now_s + 1.0
             pen_us = int((now_s - self._began_s) * 1e6)
             status = struct.pack("<IQIBhI", self.boot_id, pen_us, self._next_index, 255, -32768, self.overruns)
-            self._status_said = self._say(STATUS, status) and self._streaming
+            if self._say(STATUS, status) and self._streaming and self._losing_from is None:
+                self._losing_from = self._next_index
+
+    def _is_lost(self, index: int) -> bool:
+        return self._losing_from is not None and index >= self._losing_from and (
+            (index - self._losing_from) % 500 in self.lost)
 
     def _body(self, indexes: list[int]) -> bytes:
         head = struct.pack("<IIQB", self.boot_id, indexes[0], indexes[0] * self.period_us, len(indexes))
@@ -264,7 +270,7 @@ class PlainPen(threading.Thread):
 
     def _stretches(self, first: int, count: int) -> Iterator[tuple[bool, list[int]]]:
         def held(index: int) -> bool:
-            return index % 500 not in self.lost and index < self._next_index
+            return not self._is_lost(index) and index < self._next_index
 
         for one, indexes in itertools.groupby(range(first, first + count), held):
             yield one, list(indexes)
