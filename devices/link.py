@@ -297,7 +297,7 @@ class SerialPenLink:
             _log.info("the port of the pen is gone")
             self._fail(
                 OperatorError(
-                    "the pen's port is gone", "the treatment goes on", "check the cable; the pen is being looked for"
+                    "the pen's port is gone", "what came in is kept", "check the cable; the pen is being looked for"
                 )
             )
 

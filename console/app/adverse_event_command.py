@@ -23,6 +23,9 @@ from db.registry import RegistryReader
 def run(args: argparse.Namespace) -> int:
     """List the events, or write one; what the form asks for and the record does not know is named."""
     if not args.event:
+        if args.format is not None or args.out is not None:
+            raise OperatorError("No adverse event is named", "nothing was written",
+                                "name one, such as AE-0001; the command alone lists them")
         return _list(args)
     if args.format is None or args.out is None:
         raise OperatorError("Format and file are missing", "nothing was written", "add --format pdf --out FILE")

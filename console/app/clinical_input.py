@@ -42,4 +42,6 @@ def read_words(name: str) -> str:
     except UnicodeDecodeError:
         raise OperatorError(f"{name} is not UTF-8 text", "nothing was judged", "write it as JSON") from None
     except OSError as error:
-        raise OperatorError(f"{name} cannot be read ({error.strerror})", "nothing was judged") from None
+        raise OperatorError(
+            f"{name} cannot be read ({error.strerror})", "nothing was judged", "check its name and your rights"
+        ) from None

@@ -8,6 +8,7 @@ from console.app.clinic_papers import incident_json, mark_of, read_incidents
 from console.app.reading import opened
 from console.domain.incidents import STATE_WORDS, Incident
 from console.services.clocks import SystemClock
+from console.services.event_words import counted
 from console.services.local_time import local_day
 from db.data_folder import DataFolder
 from db.registry import RegistryReader
@@ -26,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     for one in incidents:
         print(_line(one, now_us))
-    print(f"{len(incidents)} incidents" if incidents else "No incidents.")
+    print(counted(len(incidents), "incident") if incidents else "No incidents.")
+    if args.pdf is not None:
+        print(f"Wrote {args.pdf}")
     return 0
 
 

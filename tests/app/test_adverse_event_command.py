@@ -72,6 +72,7 @@ def test_the_form_is_written_and_what_is_missing_is_said(
 @pytest.mark.parametrize(("arguments", "words"), [
     (("AE-0009", "--format", "json", "--out", "x.json"), "There is no adverse event AE-0009"),
     (("AE-0001",), "Format and file are missing"),
+    (("--format", "json", "--out", "x.json"), "No adverse event is named"),
 ])
 def test_what_cannot_be_done_is_one_sentence(
     capsys: pytest.CaptureFixture[str], folder: Path, arguments: tuple[str, ...], words: str,
