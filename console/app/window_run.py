@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from console.app.awake import AWAKE_LOOK_EVERY, Awake, AwakeCalls
+from console.app.awake_ways import grip_of_this_system
 from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
@@ -81,6 +83,7 @@ class WindowRun:
         self._stage: Stage | None = None
         self._pen: SimulatedPen | None = None
         self._sounds: AlarmSounds | None = None
+        self._awake: Awake | None = None
         self._way = PortWay(self._clock)
         self.failure: OperatorError | None = None
 
@@ -218,6 +221,9 @@ class WindowRun:
         if self._way.capture is not None:
             calls = CaptureCalls(self._way.capture, self._stage.window.tell)
             self._stage.frames.subscribe(calls.look, every=CAPTURE_LOOK_EVERY, name="capture")
+        self._awake = Awake(grip_of_this_system())
+        awake = AwakeCalls(self._awake, lambda: console.desk.sessions, self._clock.utc_us, self._stage.window.tell)
+        self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
         console.station.connect(self._port(composition.folder.kind))
         self._stage.open(first)
 
@@ -239,6 +245,8 @@ class WindowRun:
         self._close_door()
         if self._stage is not None:
             self._stage.close()
+        if self._awake is not None:
+            self._awake.close()
         if self._sounds is not None:
             self._sounds.close()
         if self._composition is not None:
