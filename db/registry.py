@@ -4,23 +4,33 @@ Each change adds a row with the next ``rev`` and an audit entry; the highest rev
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, or_, select
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind, body_of, fields_of
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
-from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
-from db import tables
+from console.domain.people import (
+    Appointment,
+    CatalogProduct,
+    Course,
+    Patient,
+    Role,
+    SignInTries,
+    Staff,
+    StaffVersion,
+)
+from db import secrets_of_staff, tables
+from db.changes import change_detail
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 
-# Quick, because it is typed at a door many times a day; the folder's key is what guards the data.
-_PIN_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_REFUSED = ("pin_refused", "password_refused")
+_ACCEPTED = ("signed_in", "unlocked", "pin_accepted", "password_accepted", "save_staff")
+_MOST_TRIES = 20  # beyond so many the wait does not grow any more
 _PATIENT_PREFIX = "P-"
 
 T = TypeVar("T")
@@ -57,17 +67,43 @@ class RegistryReader:
     def staff(self) -> list[Staff]:
         """Give all members of staff, by id."""
         rows = self._all(_current(tables.staff).order_by(tables.staff.c.staff_id))
-        return [Staff(row.staff_id, row.name, Role(row.role), row.active) for row in rows]
+        return [_staff(row) for row in rows]
+
+    def staff_versions(self, staff_id: str) -> list[StaffVersion]:
+        """Give every version of a member of staff, the first one first."""
+        table = tables.staff
+        rows = self._all(select(table).where(table.c.staff_id == staff_id).order_by(table.c.rev))
+        former = [("", ""), *((row.pin_hash, row.password_hash) for row in rows)]
+        return [StaffVersion(_staff(row), row.rev, row.changed_us, row.changed_by, row.pin_hash != pin,
+                             row.password_hash != password)
+                for row, (pin, password) in zip(rows, former, strict=False)]
 
     def check_pin(self, staff_id: str, pin: str) -> bool:
         """Tell whether a PIN is that of an active member of staff."""
+        found = self._active(staff_id)
+        return found is not None and secrets_of_staff.is_right(found.pin_hash, pin)
+
+    def password_check(self, staff_id: str) -> Callable[[str], bool]:
+        """Give the check of an active member's password; it reads nothing more and may run on any thread."""
+        found = self._active(staff_id)
+        kept = found.password_hash if found is not None else ""
+        return lambda password: secrets_of_staff.is_right(kept, password)
+
+    def sign_in_tries(self, staff_id: str) -> SignInTries:
+        """Count the refused tries since the last one that was right, from the audit."""
+        entry = tables.audit_entry
+        wanted = select(entry.c.action, entry.c.at_us).where(
+            or_(entry.c.actor == staff_id, entry.c.subject == staff_id), entry.c.action.in_((*_REFUSED, *_ACCEPTED)))
+        wrong, last_us = 0, 0
+        for row in self._all(wanted.order_by(entry.c.seq.desc()).limit(_MOST_TRIES)):
+            if row.action in _ACCEPTED:
+                break
+            wrong, last_us = wrong + 1, max(last_us, row.at_us)
+        return SignInTries(wrong, last_us)
+
+    def _active(self, staff_id: str) -> Row[Any] | None:
         found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == staff_id))
-        if not found or not found[0].active:
-            return False
-        try:
-            return _PIN_HASHER.verify(found[0].pin_hash, pin)
-        except (VerificationError, InvalidHashError):
-            return False
+        return found[0] if found and found[0].active else None
 
     def courses(self, patient_id: str) -> list[Course]:
         """Give a patient's courses, newest first."""
@@ -151,14 +187,27 @@ class ClinicRegistry(RegistryReader):
         fields["search_text"] = f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
         self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)
 
-    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None:
-        """Add a member or a new version of one; an empty ``pin`` keeps the former."""
-        fields = dataclasses.asdict(member) | {"role": member.role.value}
-        if pin:
-            fields["pin_hash"] = _PIN_HASHER.hash(pin)
-        else:
-            found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
-            fields["pin_hash"] = found[0].pin_hash if found else ""
+    def check_pin(self, staff_id: str, pin: str) -> bool:
+        """Tell whether a PIN is right; one hashed by former parameters is hashed anew."""
+        right = super().check_pin(staff_id, pin)
+        found = self._active(staff_id) if right else None
+        if found is not None and secrets_of_staff.is_outdated(found.pin_hash):
+            self.save_staff(_staff(found), pin, staff_id)
+        return right
+
+    def save_staff(self, member: Staff, pin: str, actor_id: str, password: str | None = None) -> None:
+        """Add a member or a new version of one; an empty ``pin`` and no ``password`` keep the former.
+
+        An empty ``password`` takes it away: then the PIN signs in.
+        """
+        found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
+        kept_pin, kept_password = (found[0].pin_hash, found[0].password_hash) if found else ("", "")
+        if password is not None:
+            kept_password = secrets_of_staff.password_hash(password) if password else ""
+        fields = {
+            "staff_id": member.staff_id, "name": member.name, "role": member.role.value, "active": member.active,
+            "more_roles": " ".join(role.value for role in member.more_roles),
+            "pin_hash": secrets_of_staff.pin_hash(pin) if pin else kept_pin, "password_hash": kept_password}
         self._save(tables.staff, ("staff_id",), fields, actor_id, member.staff_id)
 
     def save_course(self, course: Course, actor_id: str) -> None:
@@ -200,14 +249,14 @@ class ClinicRegistry(RegistryReader):
     ) -> None:
         changed_us = self._clock.utc_us()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> str:
             same = [table.c[name] == fields[name] for name in key]
-            newest = connection.execute(select(func.max(table.c.rev)).where(*same)).scalar()
-            connection.execute(insert(table).values(
-                **fields, rev=(newest or 0) + 1, changed_us=changed_us, changed_by=actor_id
-            ))
+            before = connection.execute(select(table).where(*same).order_by(table.c.rev.desc()).limit(1)).first()
+            rev = (before.rev if before else 0) + 1
+            connection.execute(insert(table).values(**fields, rev=rev, changed_us=changed_us, changed_by=actor_id))
+            return change_detail(table.name, rev, before._asdict() if before else None, fields)
 
-        self._recorder.write(work, (actor_id, f"save_{table.name}", subject, ""))
+        self._recorder.write(work, (actor_id, f"save_{table.name}", subject, ""), tell=str)
 
 
 def _current(table: Table) -> Select[Any]:
@@ -227,6 +276,11 @@ def _record(row: Row[Any]) -> ClinicRecord:
     return ClinicRecord(
         RecordKind(row.kind), row.record_id, row.state, fields_of(row.body), row.subject_id, row.patient_id,
         row.session_id, row.due, row.rev, row.changed_us, row.changed_by)
+
+
+def _staff(row: Row[Any]) -> Staff:
+    more = tuple(Role(one) for one in row.more_roles.split())
+    return Staff(row.staff_id, row.name, Role(row.role), row.active, more, bool(row.password_hash))
 
 
 def _is_numbered(patient_id: str) -> bool:

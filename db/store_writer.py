@@ -190,6 +190,8 @@ class StoreWriter:
             written.outcomes.append((unit, None, error))
             return
         if unit.audit is not None:
+            if unit.tell is not None:
+                unit.audit.detail = unit.tell(result)
             self._write_audit(connection, unit.audit, written)
         written.outcomes.append((unit, result, None))
 

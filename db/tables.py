@@ -90,6 +90,9 @@ audit_entry = Table(
     PrimaryKeyConstraint("seq"),
 )
 
+Index("ix_audit_entry_actor", audit_entry.c.actor, audit_entry.c.seq)
+Index("ix_audit_entry_subject", audit_entry.c.subject, audit_entry.c.seq)
+
 folder_fact = Table(
     "folder_fact", metadata,
     Column("name", String(64), nullable=False),
@@ -217,6 +220,8 @@ staff = _versioned(
     Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("pin_hash", Text, nullable=False),
+    Column("more_roles", Text, nullable=False, server_default=""),  # further roles, with spaces between
+    Column("password_hash", Text, nullable=False, server_default=""),  # empty: the PIN signs in
     key=("staff_id",),
 )
 

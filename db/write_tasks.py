@@ -89,12 +89,16 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class WriteUnit:
-    """Any other change: ``work`` runs in the transaction, ``audit`` is entered with it."""
+    """Any other change: ``work`` runs in the transaction, ``audit`` is entered with it.
+
+    ``tell`` gives the entry's detail from what ``work`` gave: only there it is known what a change replaced.
+    """
 
     work: Callable[[Connection], Any]
     outcome: Outcome
     queued_s: float
     audit: AuditUnit | None = None
+    tell: Callable[[Any], str] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -34,6 +34,7 @@ from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
+from console.services.pin_guard import PinGuard
 from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
@@ -131,6 +132,7 @@ def compose(
     fanout = SampleFanout(recorder, inbox)
     way = way or PortWay(clock)
     pen_clock = way.clock
+    pins = PinGuard(registry, clock)
     board, ring = AlarmBoard(shelf.current.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)
     memory = PenMemory()
@@ -145,14 +147,14 @@ def compose(
 
     day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
-        clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
+        clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
-        ClosingDesk(desk, registry, shelf, clock, station, recorder, store), station, board, ring, queries,
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, store, pins), station, board, ring, queries,
         ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
-        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
+        pins, SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))

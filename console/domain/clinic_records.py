@@ -20,6 +20,7 @@ class RecordKind(StrEnum):
     COMPETENCE = "competence"
     COURSE = "course"  # that a course is paused, ended, or goes on
     DOWNTIME = "downtime"  # paper forms and their back-entry
+    EMERGENCY_ACCESS = "emergency_access"  # emergency access to records, until a manager answered for it
     FOLLOW_UP = "follow_up"
     INCIDENT = "incident"
     RECALL = "recall"  # why a lot is recalled or no more

@@ -14,12 +14,44 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff; ``staff_id`` is like ``PR-02``."""
+    """A member of staff; ``staff_id`` is like ``PR-02``. ``role`` is the one first named; few have more."""
 
     staff_id: str
     name: str
     role: Role
     active: bool = True
+    more_roles: tuple[Role, ...] = ()
+    has_password: bool = False  # asked for at signing in; the PIN then only unlocks and signs
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Give every role the person has."""
+        return (self.role, *self.more_roles)
+
+    @property
+    def role_words(self) -> str:
+        """Give the roles in words: «practitioner, manager»."""
+        return ", ".join(role.value for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTries:
+    """Wrong PINs and passwords since the last right one; ``last_us`` is when the last was (UTC)."""
+
+    wrong: int
+    last_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffVersion:
+    """A member of staff as changed at a time, by whom. The two last say whether the secret changed with it."""
+
+    member: Staff
+    rev: int
+    changed_us: int
+    changed_by: str
+    new_pin: bool
+    new_password: bool
 
 
 @dataclass(frozen=True, slots=True)

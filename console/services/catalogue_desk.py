@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.errors import Refusal
-from console.domain.people import CatalogProduct, Role
+from console.domain.people import CatalogProduct
 from console.domain.ports import Registry
 from console.domain.products import gtin14, gtin_problem
+from console.domain.rights import Right
 from console.services.clinical_library import ClinicalLibrary
 from console.services.scan import ScanKind, ScanResult
 from console.services.session_desk import SessionDesk
@@ -50,8 +51,7 @@ class CatalogueDesk:
     @property
     def may_edit(self) -> bool:
         """Tell whether who acts may change products and recalls."""
-        actor = self._desk.actor
-        return actor is not None and actor.role in (Role.MANAGER, Role.ADMINISTRATOR)
+        return self._desk.access.may(Right.EDIT_CLINIC)
 
     def find(self, text: str = "") -> list[CatalogProduct]:
         """Give the products whose name, role or number holds every word, by name."""

@@ -17,8 +17,9 @@ from console.domain.clinical_edits import ClinicalEdit, edit_of
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.history import JsonValue, canonical_json
-from console.domain.people import Role, Staff
+from console.domain.people import Staff
 from console.domain.ports import Registry
+from console.domain.rights import Right, allows
 from console.domain.session import Session
 from console.domain.session_events import ClinicalVersion, ClinicalVersionsNoted
 from console.services.clinical_library import ClinicalLibrary
@@ -26,7 +27,6 @@ from console.services.local_time import local_day
 
 Rejected = tuple[ClinicalEdit, OperatorError]
 Load = Callable[[Sequence[ClinicalEdit]], ClinicalLibrary]
-EDITORS = (Role.MANAGER, Role.ADMINISTRATOR)
 
 log = logging.getLogger("console.clinical")
 
@@ -121,7 +121,7 @@ class ClinicalShelf:
         self._keep(replace(standing, in_force=False, reason=" ".join(reason.split())), editor)
 
     def _keep(self, edit: ClinicalEdit, editor: Staff | None) -> None:
-        if editor is None or editor.role not in EDITORS:
+        if editor is None or not allows(editor, Right.EDIT_CLINIC):
             raise Refusal("Clinical data is changed by a manager or an administrator", "nothing was saved",
                           "let one of them sign in")
         before = self._edits.get(edit.name)

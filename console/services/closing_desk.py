@@ -17,6 +17,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local, local_day
 from console.services.pen_station import PenStation
+from console.services.pin_guard import PinGuard
 from console.services.session_desk import Receipt, SessionDesk
 
 MEANING = "I performed and recorded this treatment"
@@ -28,10 +29,10 @@ class ClosingDesk:
 
     def __init__(
         self, desk: SessionDesk, registry: Registry, shelf: ClinicalShelf, clock: Clock,
-        station: PenStation, recorder: Recorder, reader: SessionReader,
+        station: PenStation, recorder: Recorder, reader: SessionReader, pins: PinGuard,
     ) -> None:
         self._desk, self._registry, self._shelf, self._clock = desk, registry, shelf, clock
-        self._station, self._recorder, self._reader = station, recorder, reader
+        self._station, self._recorder, self._reader, self._pins = station, recorder, reader, pins
 
     @property
     def _library(self) -> ClinicalLibrary:
@@ -92,8 +93,7 @@ class ClosingDesk:
             raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
         if not self._station.settled(session.session_id):
             raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
-        if not self._registry.check_pin(actor.staff_id, pin):
-            self._registry.audit(actor.staff_id, "pin_refused", str(session.session_id))
+        if not self._pins.check(actor.staff_id, pin, str(session.session_id)):
             raise Refusal("That PIN is not right", "nothing was sealed", "try again")
         signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
         samples = self._stored_samples(session)

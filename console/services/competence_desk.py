@@ -9,8 +9,9 @@ from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.competences import Competence, CompetenceRule, CompetenceStanding, Treatment
 from console.domain.errors import Refusal
-from console.domain.people import Appointment, Role
+from console.domain.people import Appointment
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.day_desk import DayDesk
 from console.services.ids import new_id
@@ -47,8 +48,7 @@ class CompetenceDesk:
     @property
     def may_edit(self) -> bool:
         """Tell whether who acts may change competences."""
-        actor = self._desk.actor
-        return actor is not None and actor.role in (Role.MANAGER, Role.ADMINISTRATOR)
+        return self._desk.access.may(Right.EDIT_CLINIC)
 
     @property
     def rule(self) -> CompetenceRule:

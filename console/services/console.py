@@ -18,6 +18,7 @@ from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
+from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.review_desk import ReviewDesk
@@ -52,6 +53,7 @@ class Console:
     adverse: AdverseEventDesk
     photos: PhotoDesk
     courses: CourseDesk
+    pins: PinGuard
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 

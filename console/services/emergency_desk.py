@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from console.domain import emergency
 from console.domain.errors import Refusal
 from console.domain.history import canonical_json
-from console.domain.people import Role
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.session_desk import Receipt, SessionDesk
 
@@ -35,8 +35,7 @@ class EmergencyDesk:
     @property
     def may_edit(self) -> bool:
         """Tell whether who acts may change the card."""
-        actor = self._desk.actor
-        return actor is not None and actor.role in (Role.MANAGER, Role.ADMINISTRATOR)
+        return self._desk.access.may(Right.EDIT_CLINIC)
 
     def plan(self) -> EmergencyPlan:
         """Give what the clinic wrote."""

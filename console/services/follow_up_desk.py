@@ -12,9 +12,10 @@ from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import Attempt, CallRule, Contact
-from console.domain.people import Patient, Role
+from console.domain.people import Patient
 from console.domain.ports import Registry, SessionFilter, SessionReader, SessionRow
 from console.domain.reactions import ExpectedReaction, Told, beyond_course, expected_reactions
+from console.domain.rights import Right
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import day_start_us, local, local_day
 from console.services.session_desk import Receipt, SessionDesk
@@ -81,8 +82,7 @@ class FollowUpDesk:
     @property
     def may_decide(self) -> bool:
         """Tell whether who acts may set the rule."""
-        actor = self._desk.actor
-        return actor is not None and actor.role in (Role.MANAGER, Role.ADMINISTRATOR)
+        return self._desk.access.may(Right.EDIT_CLINIC)
 
     def decide(self, from_hours: int, until_hours: int) -> None:
         """Let the clinic call so many hours after each session from now on."""

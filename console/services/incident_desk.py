@@ -8,8 +8,9 @@ from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.incidents import Incident, IncidentKind
-from console.domain.people import Role, Staff
+from console.domain.people import Staff
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.services.local_time import local_day
 from console.services.session_desk import SessionDesk
 
@@ -84,7 +85,7 @@ class IncidentDesk:
         """Tell whether who acts may assign and close: managers, and its owner."""
         actor = self._desk.actor
         return actor is not None and (
-            actor.role in (Role.MANAGER, Role.ADMINISTRATOR) or actor.staff_id == incident.owner_id)
+            self._desk.access.may(Right.EDIT_CLINIC) or actor.staff_id == incident.owner_id)
 
     def owners(self) -> list[Staff]:
         """Give who may own an incident."""

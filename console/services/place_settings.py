@@ -6,9 +6,9 @@ from dataclasses import replace
 from console.domain.errors import Refusal
 from console.domain.people import Staff
 from console.domain.ports import Registry
+from console.domain.rights import Right, allows
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_settings import Option, SettingEntry, SettingField
-from console.services.clinical_shelf import EDITORS
 from console.services.day_desk import PEN_CLASS_DEFAULT, DayDesk, Place
 
 ROOM, STATION, PEN_CLASS = "room", "station", "pen_class"
@@ -42,7 +42,7 @@ def _speeds(low_chz: int | None, high_chz: int | None) -> str:
 
 def save_place(day: DayDesk, registry: Registry, changes: Mapping[str, int | str], editor: Staff | None) -> None:
     """Keep what changed; sessions begun from now on bear it."""
-    if editor is None or editor.role not in EDITORS:
+    if editor is None or not allows(editor, Right.EDIT_CLINIC):
         raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
     wanted = {name: " ".join(str(value).split()) for name, value in changes.items()}
     empty = [name for name, value in wanted.items() if not value]

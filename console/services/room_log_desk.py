@@ -10,8 +10,8 @@ from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock, iso_utc
 from console.domain.errors import Refusal
 from console.domain.history import canonical_json
-from console.domain.people import Role
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.domain.room_log import FIRST_DUTIES, Duty, DutyStanding, RoomEntry
 from console.services.ids import new_id
 from console.services.local_time import local_day
@@ -34,8 +34,7 @@ class RoomLogDesk:
     @property
     def may_edit(self) -> bool:
         """Tell whether who acts may change the list."""
-        actor = self._desk.actor
-        return actor is not None and actor.role in (Role.MANAGER, Role.ADMINISTRATOR)
+        return self._desk.access.may(Right.EDIT_CLINIC)
 
     def duties(self) -> tuple[Duty, ...]:
         """Give the clinic's list."""

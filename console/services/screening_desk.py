@@ -7,13 +7,13 @@ from uuid import UUID
 from console.domain import consenting, intake
 from console.domain.consent import ConsentText
 from console.domain.errors import Refusal
-from console.domain.ports import Registry
 from console.domain.screening import Rule, RuleGroup
 from console.domain.session_state import AnswerGiven, SessionState
 from console.domain.workflow import Phase
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.day_desk import DayDesk
+from console.services.pin_guard import PinGuard
 from console.services.session_desk import Receipt, SessionDesk
 
 
@@ -47,8 +47,8 @@ class GroupView:
 class ScreeningDesk:
     """Use cases of screening and consent, for the session in front."""
 
-    def __init__(self, desk: SessionDesk, day: DayDesk, shelf: ClinicalShelf, registry: Registry) -> None:
-        self._desk, self._day, self._shelf, self._registry = desk, day, shelf, registry
+    def __init__(self, desk: SessionDesk, day: DayDesk, shelf: ClinicalShelf, pins: PinGuard) -> None:
+        self._desk, self._day, self._shelf, self._pins = desk, day, shelf, pins
         self._last: dict[UUID, SessionState | None] = {}  # by session: read once in each
 
     @property
@@ -103,8 +103,7 @@ class ScreeningDesk:
         actor = self._desk.actor
         if actor is None:
             raise Refusal("Nobody is signed in", "nothing was changed", "sign in first")
-        if not self._registry.check_pin(actor.staff_id, pin):
-            self._registry.audit(actor.staff_id, "pin_refused", rule_id)
+        if not self._pins.check(actor.staff_id, pin, rule_id):
             raise Refusal("That PIN is not right", "nothing was changed", "try again")
         return self._desk.do(intake.override(rule_id, reason, actor.staff_id, actor.name))
 

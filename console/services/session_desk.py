@@ -12,10 +12,12 @@ from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.people import Staff
 from console.domain.ports import Recorder
+from console.domain.rights import Right
 from console.domain.session import Command, Session
 from console.domain.session_events import SessionEvent
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase
+from console.services.access import Access
 
 JUMP_LIMIT_S = 2.0  # wall and steady clock may part by this much before it is an event
 
@@ -50,9 +52,18 @@ class SessionDesk:
         self._last_ticket: dict[UUID, int] = {}
         self._listeners: list[Callable[[Receipt], None]] = []
         self._wall_less_steady_us = self._parting_us()
-        self.actor: Staff | None = None
+        self.access = Access(clock)
 
     # --- who and which ----------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Staff | None:
+        """Give who is signed in."""
+        return self.access.actor
+
+    @actor.setter
+    def actor(self, member: Staff | None) -> None:
+        self.access.actor = member
 
     @property
     def actor_id(self) -> str:
@@ -88,6 +99,7 @@ class SessionDesk:
     def turn_to(self, session_id: UUID) -> None:
         """Bring a session to front by hand; from another (or none) its patient is to be checked again."""
         before = self._front
+        self.access.require(Right.TREAT)
         self.bring_to_front(session_id)
         if before != session_id:
             self.do(intake.turn_to(), session_id)
@@ -112,8 +124,10 @@ class SessionDesk:
         """Carry out a command on a session (the front one) and hand its events to the recorder.
 
         Raises Refusal with its reason; then nothing has changed. The page may say «saved» only once
-        ``saving`` says so.
+        ``saving`` says so. On the front session it is an act of who is signed in, who must be allowed to treat.
         """
+        if session_id is None and self.actor is not None:
+            self.access.require(Right.TREAT)
         session = self._sessions[session_id] if session_id else self.front
         if session is None:
             raise Refusal("No session is in front", todo="open one first")

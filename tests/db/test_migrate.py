@@ -9,8 +9,6 @@ from db import migrate
 from db.engine import writer_engine
 from db.triggers import sqlite_triggers
 
-SNAPSHOT = Path(__file__).with_name("schema_0001.sql")
-
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
@@ -34,14 +32,15 @@ def test_up_check_down_up(engine: Engine) -> None:
         assert migrate.differences(connection) == []
 
 
-def test_the_first_schema_is_frozen(engine: Engine) -> None:
-    migrate.upgrade(engine, "0001")
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_former_schema_is_frozen(engine: Engine, revision: str) -> None:
+    migrate.upgrade(engine, revision)
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version' ORDER BY type, name"
         ).scalars()
         found = "".join(f"{sql};\n" for sql in rows)
-    assert found == SNAPSHOT.read_text(encoding="utf-8")
+    assert found == Path(__file__).with_name(f"schema_{revision}.sql").read_text(encoding="utf-8")
 
 
 def test_the_migration_makes_the_guards_the_start_up_check_wants(engine: Engine) -> None:

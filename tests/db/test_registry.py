@@ -1,13 +1,15 @@
 import dataclasses
+import json
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.exc import IntegrityError
 from store_kit import StillClock
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.errors import OperatorError
-from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
-from db import tables
+from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, SignInTries, Staff
+from db import secrets_of_staff, tables
 from db.data_folder import DataFolder
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
@@ -164,3 +166,61 @@ def test_the_clinics_own_records_are_versions_found_by_what_they_concern(
     assert [(one.rev, one.state, one.changed_by) for one in versions] == [(1, "due", "PR-02"), (2, "done", "PR-03")]
     assert versions[1].fields == {"what": "call", "said": "well"}
     assert verify_folder(folder) == []
+
+
+def test_roles_password_and_every_version_of_a_member_are_kept(registry: ClinicRegistry) -> None:
+    member = Staff("PR-02", "Dr Lin", Role.PRACTITIONER, more_roles=(Role.MANAGER, Role.ADMINISTRATOR))
+    registry.save_staff(member, "4711", "AD-01", "four quiet words")
+    known = registry.staff()[0]
+    assert known == dataclasses.replace(member, has_password=True)
+    check = registry.password_check("PR-02")
+    assert check("four quiet words") and not check("four loud words") and not registry.password_check("PR-09")("")
+    registry.save_staff(dataclasses.replace(known, more_roles=()), "", "AD-02")
+    registry.save_staff(dataclasses.replace(known, active=False), "0815", "AD-02", "")
+    told = [(one.rev, one.member.roles, one.member.active, one.changed_by, one.new_pin, one.new_password)
+            for one in registry.staff_versions("PR-02")]
+    every = (Role.PRACTITIONER, Role.MANAGER, Role.ADMINISTRATOR)
+    assert told == [(1, every, True, "AD-01", True, True), (2, (Role.PRACTITIONER,), True, "AD-02", False, False),
+                    (3, every, False, "AD-02", True, True)]
+    assert not registry.password_check("PR-02")("four quiet words"), "who left signs in no more"
+
+
+def test_a_pin_hashed_by_former_parameters_is_hashed_anew_when_it_is_right(
+    registry: ClinicRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets_of_staff, "_PIN_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    registry.save_staff(Staff("PR-02", "Dr Lin", Role.PRACTITIONER), "4711", "AD-01", "four quiet words")
+    monkeypatch.undo()
+    assert not registry.check_pin("PR-02", "4712") and len(registry.staff_versions("PR-02")) == 1
+    assert registry.check_pin("PR-02", "4711") and registry.check_pin("PR-02", "4711")
+    assert [one.new_pin for one in registry.staff_versions("PR-02")] == [True, True]
+    assert registry.password_check("PR-02")("four quiet words"), "the rest stays"
+
+
+def test_wrong_tries_are_counted_from_the_audit(registry: ClinicRegistry, recorder: RecorderThread,
+                                                clock: StillClock) -> None:
+    for action in ("pin_refused", "signed_in", "pin_refused", "patient_read", "password_refused"):
+        registry.audit("PR-02", action, "PR-02")
+    registry.audit("PR-01", "pin_refused", "a-session")
+    assert recorder.synchronise(5.0)
+    assert registry.sign_in_tries("PR-02") == SignInTries(2, clock.utc_us())
+    assert registry.sign_in_tries("PR-01").wrong == 1 and registry.sign_in_tries("PR-05") == SignInTries(0, 0)
+
+
+def test_the_audit_tells_old_and_new_values_but_no_patient_s_and_no_secret(
+    registry: ClinicRegistry, store: SessionStore
+) -> None:
+    registry.save_setting("room", "Room 1", "MG-01")
+    registry.save_setting("room", "Room 2", "MG-01")
+    registry.save_patient(Patient("P-0411", "Ana Ruiz", "1980-02-03"), "PR-02")
+    registry.save_patient(Patient("P-0411", "Ana Gil", "1980-02-03", phone="+34 600"), "PR-02")
+    registry.save_staff(Staff("PR-02", "Dr Lin", Role.PRACTITIONER), "4711", "AD-01")
+    registry.save_staff(Staff("PR-02", "Dr Lin", Role.PRACTITIONER), "4712", "AD-01")
+    with store.reading() as connection:
+        found = connection.execute(tables.audit_entry.select().order_by(tables.audit_entry.c.seq)).all()
+    details = [json.loads(row.detail) for row in found]
+    assert details[1] == {"rev": 2, "changed": {"value": ["Room 1", "Room 2"]}}
+    assert details[3] == {"rev": 2, "patient": "P-0411", "fields": ["name", "phone"]}
+    assert details[4]["new"]["pin"] == "set anew" and details[5]["changed"] == {"pin": ["set", "set anew"]}
+    whole = " ".join(row.detail for row in found)
+    assert "Ana" not in whole and "argon2" not in whole and "4712" not in whole

@@ -46,6 +46,7 @@ from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
+from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.resources import resource_path
@@ -92,6 +93,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     shelf = ClinicalShelf(rig_load, registry, clock)
     place = Place("Room 2", "station-1", marked_as)
     desk = SessionDesk(clock, recorder)
+    pins = PinGuard(registry, clock)
     inbox = Inbox()
     fanout, board = SampleFanout(recorder, inbox), AlarmBoard(shelf.current.alarms, clock, inbox)
     ring, link = SampleRing(), ScriptedLink(clock)
@@ -103,13 +105,13 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     queries = QueryThread()
     LabelDesk(desk, shelf.for_session)
     return Console(
-        clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, registry),
+        clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
-        ClosingDesk(desk, registry, shelf, clock, station, recorder, reader), station, board, ring, queries,
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, reader, pins), station, board, ring, queries,
         ReviewDesk(queries, reader, lambda session_id: None), FollowUpDesk(desk, registry, reader, shelf, clock),
         AdverseEventDesk(desk, registry, reader, clock),
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
-        CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader))
+        CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader), pins)
 
 
 def close_console(console: Console) -> None:

@@ -71,7 +71,7 @@ class KeepingRegistry:
     def save_patient(self, patient: Patient, actor_id: str) -> None:
         self.people[patient.patient_id] = patient
 
-    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None:
+    def save_staff(self, member: Staff, pin: str, actor_id: str, password: str | None = None) -> None:
         self.members[member.staff_id] = (member, pin)
 
     def courses(self, patient_id: str) -> list[Course]:

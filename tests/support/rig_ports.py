@@ -1,13 +1,13 @@
 """The rig's ports in memory: clock, recorder, reader, registry and a pen link a test plays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter
 from console.domain.errors import OperatorError
-from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, Staff
+from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, SignInTries, Staff, StaffVersion
 from console.domain.photo_ports import PhotoRow
 from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.products import check_digit
@@ -28,6 +28,7 @@ from console.services.session_row import summarise
 
 START = datetime(2026, 11, 17, 11, 24, tzinfo=UTC)
 PIN = "1234"
+PASSWORD = "four quiet words"
 MINUTE_S = 60.0
 DAY_S = 86_400.0
 PEN = PenDescription("Aria M1", "A1-000042", "1.4.0", 7, 4000, 15_000, 31, 12, "")
@@ -254,7 +255,16 @@ class RigRegistry:
     def check_pin(self, staff_id: str, pin: str) -> bool:
         return pin == PIN and any(one.staff_id == staff_id for one in self._staff)
 
-    def save_staff(self, member: Staff, pin: str, actor_id: str) -> None:
+    def sign_in_tries(self, staff_id: str) -> SignInTries:
+        return SignInTries(0, 0)
+
+    def staff_versions(self, staff_id: str) -> list[StaffVersion]:
+        return [StaffVersion(one, 1, 0, "AD-01", True, False) for one in self._staff if one.staff_id == staff_id]
+
+    def password_check(self, staff_id: str) -> Callable[[str], bool]:
+        return lambda password: password == PASSWORD and any(one.staff_id == staff_id for one in self._staff)
+
+    def save_staff(self, member: Staff, pin: str, actor_id: str, password: str | None = None) -> None:
         self._staff = [one for one in self._staff if one.staff_id != member.staff_id] + [member]
 
     def courses(self, patient_id: str) -> list[Course]:

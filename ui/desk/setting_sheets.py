@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Staff
-from console.services.clinical_shelf import EDITORS
+from console.domain.rights import Right, allows
 from console.services.console import Console
 from console.services.local_time import clock_text, local_day
 from ui.desk.letter_keys import LetterKeys
@@ -92,7 +92,7 @@ class SaveSheet(QWidget):
 
     def _show_ready(self) -> None:
         actor = self._console.desk.actor
-        may = actor is not None and actor.role in EDITORS
+        may = allows(actor, Right.EDIT_CLINIC)
         ready = bool(self.reason())
         self._save.setEnabled(ready)
         hint = "choose or write why" if not ready else "" if may else "then a manager's PIN"
@@ -100,10 +100,10 @@ class SaveSheet(QWidget):
 
     def _go_on(self) -> None:
         actor = self._console.desk.actor
-        if actor is not None and actor.role in EDITORS:
+        if actor is not None and allows(actor, Right.EDIT_CLINIC):
             self.confirmed.emit(self.reason(), actor)
             return
-        editors = [one for one in self._console.registry.staff() if one.active and one.role in EDITORS]
+        editors = [one for one in self._console.registry.staff() if allows(one, Right.EDIT_CLINIC)]
         self._tiles.show_staff(editors)
         first: Staff | None = editors[0] if len(editors) == 1 else None
         self._tiles.select(first.staff_id if first else "")

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
+from console.domain.rights import Right, allows
 from console.services.clinical_changes import changed_table
 from console.services.clinical_settings import SECTIONS, SettingEntry, entries_of
-from console.services.clinical_shelf import EDITORS
 from console.services.console import Console
 from console.services.event_words import counted
 from console.services.place_settings import place_entry, save_place
@@ -185,7 +185,7 @@ class SettingsPage(Page):
         actor = self._console.desk.actor
         clinical = entry is not None and entry.kind != PLACE
         hint = counted(len(changes), "change") if changes else "nothing is changed"
-        if changes and (actor is None or actor.role not in EDITORS):
+        if changes and not allows(actor, Right.EDIT_CLINIC):
             hint += ", a manager's PIN"
         left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet"),
                 Action("keys", "Show keys", self._show_keys, icon="list", enabled=bool(self._editor.lines()))]

@@ -1,0 +1,74 @@
+"""Proving who one is: PINs and passwords that slow down after three wrong ones, also over a restart."""
+
+from collections.abc import Callable
+
+from console.domain.clock import Clock
+from console.domain.people import SignInTries
+from console.domain.ports import Registry
+
+FREE_TRIES, FIRST_WAIT_S, LONGEST_WAIT_S = 3, 5.0, 60.0
+
+
+class PinGuard:
+    """Counts wrong tries by person and makes the next wait: 5 s after the third, doubling up to 60 s.
+
+    What was counted before this run is read from the audit, where every refused try stands.
+    """
+
+    def __init__(self, registry: Registry, clock: Clock) -> None:
+        self._registry, self._clock = registry, clock
+        self._wrong: dict[str, int] = {}
+        self._until_s: dict[str, float] = {}
+
+    def wait_s(self, staff_id: str) -> float:
+        """Give the seconds until the next try, 0 when it is free."""
+        self._recall(staff_id)
+        return max(self._until_s.get(staff_id, float("-inf")) - self._clock.monotonic_s(), 0.0)
+
+    def wrong(self, staff_id: str) -> int:
+        """Give the wrong tries since the last right one."""
+        self._recall(staff_id)
+        return self._wrong[staff_id]
+
+    def check(self, staff_id: str, pin: str, what_for: str = "") -> bool:
+        """Check a PIN; a refused one is counted and noted in the audit."""
+        if self.wait_s(staff_id) > 0:
+            return False
+        return self.settle(staff_id, self._registry.check_pin(staff_id, pin), what_for)
+
+    def password_check(self, staff_id: str) -> Callable[[str], bool]:
+        """Give the check of a password: slow, for a thread of its own; ``settle`` takes its answer."""
+        return self._registry.password_check(staff_id)
+
+    def settle(self, staff_id: str, right: bool, what_for: str = "", kind: str = "pin") -> bool:
+        """Take the answer of a check: count and note it, and give it back."""
+        before = self.wrong(staff_id)
+        if right:
+            self._wrong[staff_id] = 0
+            if before:
+                self._registry.audit(staff_id, f"{kind}_accepted", staff_id)
+            return True
+        self._wrong[staff_id] = before + 1
+        self._registry.audit(staff_id, f"{kind}_refused", what_for or staff_id)
+        self._make_wait(staff_id, pause_s(before + 1))
+        return False
+
+    def _recall(self, staff_id: str) -> None:
+        if staff_id in self._wrong:
+            return
+        tries: SignInTries = self._registry.sign_in_tries(staff_id)
+        self._wrong[staff_id] = tries.wrong
+        whole_s = pause_s(tries.wrong)
+        gone_s = max((self._clock.utc_us() - tries.last_us) / 1_000_000, 0.0)  # a clock put back waits the whole time
+        self._make_wait(staff_id, whole_s - gone_s)
+
+    def _make_wait(self, staff_id: str, seconds: float) -> None:
+        if seconds > 0:
+            self._until_s[staff_id] = self._clock.monotonic_s() + seconds
+
+
+def pause_s(wrong: int) -> float:
+    """Give how long the next try waits after so many wrong ones."""
+    if wrong < FREE_TRIES:
+        return 0.0
+    return float(min(FIRST_WAIT_S * 2 ** min(wrong - FREE_TRIES, 10), LONGEST_WAIT_S))
