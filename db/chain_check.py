@@ -1,7 +1,6 @@
 """Recomputes a chain from its raw columns and stops at the first entry that is not as it was written."""
 
 import hashlib
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from console.domain.history import GENESIS, ChunkHead, canonical_json, entry_hash, event_entry
+from console.domain.history import GENESIS, ChunkHead
 from console.domain.telemetry import SAMPLE_BYTES
 from db.chain_rows import audit_hash
 from db.chunk_codec import BodyFault, decode
 from db.consent_check import consent_fault
 from db.heads import Head
+from db.opened_payloads import OpenedPayloads, canonical_value, hashed
+from db.patient_keys import key_of_session
 from db.photo_check import photo_fault
 
 _OF_SESSION = " WHERE session_id = :session"
@@ -55,7 +56,8 @@ class _Entry:
 def check_session(connection: Connection, session_id: UUID, kept: list[Head]) -> int:
     """Check a session's chain, bodies and heads; give its length. BadEntry names the first bad one."""
     named = {"session": session_id.hex}
-    events = _event_entries(session_id, _rows(connection, _EVENTS, named))
+    opened = OpenedPayloads(session_id, key_of_session(connection, session_id))
+    events = _event_entries(opened, _rows(connection, _EVENTS, named))
     chunks = _chunk_entries(session_id, _rows(connection, _CHUNKS, named))
     chained: list[_Entry] = []
     bad, reached = None, 0
@@ -70,7 +72,7 @@ def check_session(connection: Connection, session_id: UUID, kept: list[Head]) ->
         bad = found if bad is None or found.seq < bad.seq else bad
     if bad is not None:
         raise bad
-    if unbound := consent_fault(connection, session_id) or photo_fault(connection, session_id):
+    if unbound := consent_fault(opened.payloads) or photo_fault(connection, opened.payloads):
         raise BadEntry(*unbound)
     if reached == 0 and not kept:
         raise BadEntry(1, "is missing: there is no such session")
@@ -152,20 +154,16 @@ def _rows_one_by_one(connection: Connection, statement: str, column: str, named:
             yield seq, row
 
 
-def _event_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
+def _event_entries(opened: OpenedPayloads, rows: _Rows) -> Iterator[_Entry]:
     for seq, row in rows:
         if row is None:
             yield _Entry(seq, None, None, None)
             continue
         made = None
-        payload = _canonical(row.payload)
         integers = all(type(value) is int for value in (row.at_us, row.version))
-        texts = all(type(value) is str for value in (row.kind, row.actor_id))
-        if isinstance(payload, dict) and integers and texts and type(row.prev_hash) is bytes:
-            entry = event_entry(
-                session_id, row.seq, row.at_us, row.kind, row.version, row.actor_id, payload
-            )
-            made = _hashed(row.prev_hash, entry)
+        texts = all(type(value) is str for value in (row.kind, row.actor_id, row.payload))
+        if integers and texts and type(row.prev_hash) is bytes:
+            made = opened.hash_of(row)
         yield _Entry(row.seq, row.prev_hash, row.hash, made)
 
 
@@ -175,7 +173,7 @@ def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
             yield _Entry(seq, None, None, None)
             continue
         count = row._mapping["count"]
-        marks = _canonical(row.pen_time_marks)
+        marks = canonical_value(row.pen_time_marks)
         integers = (row.boot_id, row.first_index, count, row.period_us, row.t0_utc_us)
         whole = (
             all(type(value) is int for value in integers) and count > 0
@@ -191,7 +189,7 @@ def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
             tuple((offset, pen_us) for offset, pen_us in marks), row.t0_utc_us, row.resent == 1,
             row.samples_sha256,
         )
-        made = _hashed(row.prev_hash, head.entry())
+        made = hashed(row.prev_hash, head.entry())
         yield _Entry(row.seq, row.prev_hash, row.hash, made, row.samples_sha256, count)
 
 
@@ -211,26 +209,10 @@ def audit_entries(connection: Connection) -> Iterator[_Entry]:
         yield _Entry(seq, row.prev_hash, row.hash, made)
 
 
-def _canonical(raw: object) -> Any:
-    """Read text that must be canonical JSON; None where it is not, byte for byte."""
-    try:
-        value = json.loads(raw) if isinstance(raw, str) else None
-        return value if isinstance(raw, str) and canonical_json(value) == raw.encode() else None
-    except (ValueError, TypeError, RecursionError):
-        return None
-
-
 def _are_marks(marks: Any) -> bool:
     return isinstance(marks, list) and all(
         isinstance(mark, list) and len(mark) == 2 and all(type(part) is int for part in mark) for mark in marks
     )
-
-
-def _hashed(prev_hash: bytes, entry: Any) -> bytes | None:
-    try:
-        return entry_hash(prev_hash, entry)
-    except (ValueError, TypeError):
-        return None
 
 
 # --- bodies --------------------------------------------------------------------------------------

@@ -3,23 +3,31 @@
 import hashlib
 from uuid import UUID
 
-from console.domain.history import ChunkHead, JsonValue, canonical_json, entry_hash, event_entry
+from console.domain.history import ChunkHead, JsonValue, canonical_json, entry_hash, event_entry, sealed_event_entry
+from console.domain.ports import StoredEvent
 from console.domain.session_events import SessionEvent, to_payload
 from db.heads import Head
+from db.sealed_payload import PayloadSeal
 from db.write_tasks import AuditUnit, ChunkUnit
 
 
-def event_row(session_id: UUID, event: SessionEvent, behind: Head) -> tuple[dict[str, object], Head]:
-    """Give an event's row and the head it makes."""
+def event_row(
+    session_id: UUID, event: SessionEvent, behind: Head, seal: PayloadSeal | None,
+) -> tuple[dict[str, object], StoredEvent]:
+    """Give an event's row, under its patient's seal where there is one, and the event as it is then stored."""
     seq, what = behind.seq + 1, event.what
+    facts = (session_id, seq, event.at_us, what.kind, what.version, event.actor_id)
     payload = to_payload(what)
-    entry = event_entry(session_id, seq, event.at_us, what.kind, what.version, event.actor_id, payload)
-    head = Head(seq, entry_hash(behind.hash, entry))
+    entry, text, salt = event_entry(*facts, payload), canonical_json(payload), None
+    if seal is not None:
+        hidden = seal.seal(seq, text)
+        entry, text, salt = sealed_event_entry(*facts, hidden.commitment), hidden.text.encode(), hidden.salt
+    stored = StoredEvent(session_id, seq, event, entry_hash(behind.hash, entry), salt)
     return {
         "session_id": session_id, "seq": seq, "at_us": event.at_us, "kind": what.kind,
-        "version": what.version, "actor_id": event.actor_id, "payload": canonical_json(payload).decode(),
-        "prev_hash": behind.hash, "hash": head.hash,
-    }, head
+        "version": what.version, "actor_id": event.actor_id, "payload": text.decode(),
+        "prev_hash": behind.hash, "hash": stored.hash,
+    }, stored
 
 
 def chunk_row(unit: ChunkUnit, samples: bytes, behind: Head) -> tuple[dict[str, object], Head]:

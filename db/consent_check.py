@@ -1,27 +1,24 @@
 """Recomputes what each consent text and drawn signature of a session was bound to when it was given."""
 
-import json
-from uuid import UUID
-
-from sqlalchemy import Connection, text
+from collections.abc import Sequence
 
 from console.domain.consent import ConsentCheck
 from console.domain.session_events import from_payload
+from db.opened_payloads import OpenedPayload
 
-_CONSENTS = (
-    "SELECT seq, kind, payload FROM session_event WHERE session_id = :session "
-    "AND kind IN ('consent_recorded', 'consent_withdrawn', 'signature_drawn') ORDER BY seq"
-)
+_CONSENTS = frozenset({"consent_recorded", "consent_withdrawn", "signature_drawn"})
 
 
-def consent_fault(connection: Connection, session_id: UUID) -> tuple[int, str] | None:
+def consent_fault(payloads: Sequence[OpenedPayload]) -> tuple[int, str] | None:
     """Give the first entry whose text or signature does not match its hash, on a chain found whole; else None."""
     check = ConsentCheck()
-    for row in connection.execute(text(_CONSENTS), {"session": session_id.hex}):
+    for one in payloads:
+        if one.kind not in _CONSENTS:
+            continue
         try:
-            what = from_payload(row.kind, json.loads(row.payload))
+            what = from_payload(one.kind, one.payload)
         except (ValueError, TypeError, KeyError):
-            return row.seq, "is not what was written"
+            return one.seq, "is not what was written"
         if fault := check.fault_of(what):
-            return row.seq, fault
+            return one.seq, fault
     return None

@@ -1,24 +1,24 @@
 """Compares each photo a session's history names with the bytes that lie in the database."""
 
 import hashlib
-import json
-from uuid import UUID
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, text
 
-_TAKEN = (
-    "SELECT seq, payload FROM session_event WHERE session_id = :session AND kind = 'photo_taken' ORDER BY seq"
-)
+from db.opened_payloads import OpenedPayload
+
 _STORED = "SELECT sha256, thumb, body FROM photo WHERE photo_id = :photo"
 
 
-def photo_fault(connection: Connection, session_id: UUID) -> tuple[int, str] | None:
+def photo_fault(connection: Connection, payloads: Sequence[OpenedPayload]) -> tuple[int, str] | None:
     """Give the first photo that is missing or altered, on a chain found whole; else None."""
-    for row in connection.execute(text(_TAKEN), {"session": session_id.hex}).all():
-        told = json.loads(row.payload)
+    for one in payloads:
+        if one.kind != "photo_taken":
+            continue
+        told = one.payload
         stored = connection.execute(text(_STORED), {"photo": told["photo_id"]}).first()
         if what := _fault(told, stored):
-            return row.seq, f"names photo {told['photo_id'][:8]} ({told['view']}, {told['moment']}), which {what}"
+            return one.seq, f"names photo {told['photo_id'][:8]} ({told['view']}, {told['moment']}), which {what}"
     return None
 
 

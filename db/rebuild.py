@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 
 from console.domain.ports import AreaSummary
 from db import tables
+from db.patient_keys import PatientErased
 from db.read_models import Summarise, refresh, write_areas
 from db.recorder_thread import RecorderThread
 from db.stored_rows import count_samples, load_story, load_tail
@@ -34,7 +35,10 @@ class _Rebuilt:
 
     def __call__(self, connection: Connection) -> None:
         session_id = self._session_id
-        story = load_story(connection, session_id)
+        try:
+            story = load_story(connection, session_id)
+        except PatientErased:
+            return  # what the lists keep of it cannot be worked out again
         samples, head = count_samples(connection, session_id), load_tail(connection, session_id).hash
         refresh(connection, self._summarise, session_id, story, samples, head)
         if self._areas is not None:

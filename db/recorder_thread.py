@@ -123,18 +123,18 @@ class RecorderThread:
 
     def write(
         self, work: Callable[[Connection], Any], audit: tuple[str, str, str, str] | None = None,
-        timeout_s: float = 5.0, tell: Callable[[Any], str] | None = None,
+        timeout_s: float = 5.0, tell: Callable[[Any], str] | None = None, *, erases: bool = False,
     ) -> Any:
         """Run ``work`` in a transaction of the recorder, enter ``audit`` with it, give its result.
 
-        ``tell`` gives the entry's detail from that result.
-
+        ``tell`` gives the entry's detail from that result. One that ``erases`` leaves nothing of a history in
+        the recorder's memory.
         What ``work`` raises is raised here; OperatorError where it was not committed in time.
         """
         outcome = Outcome()
         entry = self._audit_unit(*audit) if audit else None
         with self._wake:
-            self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry, tell))
+            self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry, tell, erases))
         if not outcome.done.wait(timeout_s):
             outcome.given_up = True
             raise OperatorError(

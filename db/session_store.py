@@ -19,6 +19,7 @@ from db.chunk_codec import BodyFault
 from db.data_folder import DataFolder
 from db.engine import operator_error
 from db.merge import read_bodies
+from db.patient_keys import PatientErased
 from db.stored_rows import chunk_head, hash_at, load_story
 
 _PREFIX_LEAST = 6
@@ -97,6 +98,8 @@ class SessionStore:
         with self.reading() as connection:
             try:
                 return load_story(connection, session_id)
+            except PatientErased as erased:
+                raise _erased(session_id, erased) from None
             except (ValueError, KeyError, TypeError):
                 raise self._damaged(session_id) from None
 
@@ -194,6 +197,13 @@ class SessionStore:
         )
         with self.reading() as connection:
             return {patient_id: opened_us for patient_id, opened_us in connection.execute(wanted)}
+
+
+def _erased(session_id: UUID, erased: PatientErased) -> OperatorError:
+    return OperatorError(
+        f"The content of session {session_id} was {erased}",
+        "its samples and the hashes of its entries are kept", "verify it to see that nothing else was changed",
+    )
 
 
 def _finished() -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Writes units into the database: one transaction, one chain a session, heads afterwards."""
 
 import logging
+import secrets
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,15 @@ from sqlalchemy import Connection, Engine, Table, delete, insert
 from sqlalchemy.exc import OperationalError
 
 from console.domain.ports import StoredEvent
+from console.domain.session_events import SessionOpened
 from db import tables
 from db.chain_rows import audit_row, chunk_row, event_row
 from db.chunk_codec import CODEC, encode
 from db.heads import AUDIT, ForgedHead, Head, HeadFiles
 from db.merge import merge_bodies
+from db.patient_keys import PatientErased, begin_sealed, key_of_session
 from db.read_models import Summarise, note_samples, refresh, write_areas
+from db.sealed_payload import KEY_BYTES, PayloadSeal
 from db.stored_rows import audit_tail, count_samples, hash_at, load_story, load_tail
 from db.write_tasks import (
     AreasUnit,
@@ -49,6 +53,7 @@ class Written:
     tails: dict[UUID, Tail] = field(default_factory=dict)
     audit: Head | None = None
     stories: dict[UUID, list[StoredEvent]] = field(default_factory=dict)
+    seals: dict[UUID, PayloadSeal | None] = field(default_factory=dict)
     tickets: list[tuple[int, UUID, int]] = field(default_factory=list)
     outcomes: list[tuple[WriteUnit, object, BaseException | None]] = field(default_factory=list)
     rows: defaultdict[Table, list[dict[str, object]]] = field(default_factory=lambda: defaultdict(list))
@@ -66,6 +71,7 @@ class StoreWriter:
         self._audit: Head | None = None
         self._doubted: Written | None = None
         self._stories: OrderedDict[UUID, list[StoredEvent]] = OrderedDict()
+        self._seals: dict[UUID, PayloadSeal | None] = {}
 
     def commit(self, units: Sequence[Unit], folded: dict[UUID, int]) -> Written:
         """Write units in one transaction; any error means that nothing of it was written.
@@ -117,6 +123,7 @@ class StoreWriter:
         connection, self._connection = self._connection, None
         self._tails.clear()
         self._stories.clear()
+        self._seals.clear()
         self._audit = None
         if connection is not None:
             connection.close()
@@ -138,6 +145,8 @@ class StoreWriter:
                 self._write_audit(connection, unit, written)
             case WriteUnit():
                 _insert_rows(connection, written)
+                if unit.erases:
+                    self._refresh(connection, written)
                 self._write_work(connection, unit, written)
             case AreasUnit():
                 write_areas(connection, unit.session_id, unit.areas)
@@ -149,12 +158,15 @@ class StoreWriter:
 
     def _write_events(self, connection: Connection, unit: EventsUnit, written: Written) -> None:
         tail = self._tail(connection, unit.session_id, written)
-        story = self._story(connection, unit.session_id, written)
+        seal = self._seal(connection, unit, tail, written)
+        story = self._story(connection, unit.session_id, written, new=tail.head.seq == 0)
         head, rows = tail.head, []
         for event in unit.events:
-            row, head = event_row(unit.session_id, event, head)
+            row, stored = event_row(unit.session_id, event, head, seal)
+            head = Head(stored.seq, stored.hash)
             rows.append(row)
-            story.append(StoredEvent(unit.session_id, head.seq, event, head.hash))
+            if story is not None:
+                story.append(stored)
         written.rows[tables.session_event] += rows
         written.tails[unit.session_id] = replace(tail, head=head)
         if unit.ticket is not None:
@@ -193,6 +205,9 @@ class StoreWriter:
             if unit.tell is not None:
                 unit.audit.detail = unit.tell(result)
             self._write_audit(connection, unit.audit, written)
+        if unit.erases:
+            for remembered in (self._stories, self._seals, written.stories, written.seals):
+                remembered.clear()
         written.outcomes.append((unit, result, None))
 
     def _refresh(self, connection: Connection, written: Written) -> None:
@@ -205,6 +220,16 @@ class StoreWriter:
 
     # --- what is remembered ---------------------------------------------------------------------
 
+    def _seal(
+        self, connection: Connection, unit: EventsUnit, tail: Tail, written: Written
+    ) -> PayloadSeal | None:
+        """Give what seals a session's payloads: from its first event on where it has a patient, else never."""
+        known = written.seals if unit.session_id in written.seals else self._seals
+        if unit.session_id not in known:
+            written.seals[unit.session_id] = _seal_for(connection, unit, new=tail.head.seq == 0)
+            known = written.seals
+        return known[unit.session_id]
+
     def _tail(self, connection: Connection, session_id: UUID, written: Written) -> Tail:
         found = written.tails.get(session_id) or self._tails.get(session_id)
         if found is None:
@@ -214,10 +239,16 @@ class StoreWriter:
                 self._set_aside(session_id)
         return found
 
-    def _story(self, connection: Connection, session_id: UUID, written: Written) -> list[StoredEvent]:
+    def _story(
+        self, connection: Connection, session_id: UUID, written: Written, *, new: bool
+    ) -> list[StoredEvent] | None:
+        """Give a session's events so far, None where they were erased: its lists are then left as they are."""
         if session_id not in written.stories:
-            known = self._stories.get(session_id)
-            written.stories[session_id] = list(known) if known is not None else load_story(connection, session_id)
+            known = [] if new else self._stories.get(session_id)
+            try:
+                written.stories[session_id] = list(known) if known is not None else load_story(connection, session_id)
+            except PatientErased:
+                return None
         return written.stories[session_id]
 
     def _checked_audit_tail(self, connection: Connection, written: Written) -> Head:
@@ -247,6 +278,7 @@ class StoreWriter:
     def _take_over(self, written: Written) -> Written:
         self._doubted = None
         self._tails.update(written.tails)
+        self._seals.update(written.seals)
         self._audit = written.audit or self._audit
         for session_id, story in written.stories.items():
             self._stories[session_id] = story
@@ -254,6 +286,22 @@ class StoreWriter:
         while len(self._stories) > STORIES_KEPT:
             self._stories.popitem(last=False)
         return written
+
+
+def _seal_for(connection: Connection, unit: EventsUnit, *, new: bool) -> PayloadSeal | None:
+    """Give a session's seal from the database; a new session with a patient begins one."""
+    first = unit.events[0]
+    patient_id = first.what.patient_id if isinstance(first.what, SessionOpened) else ""
+    if new and not patient_id:
+        return None
+    key = key_of_session(connection, unit.session_id)
+    try:
+        if key is not None:
+            return key.seal_of(unit.session_id)
+        return begin_sealed(connection, unit.session_id, patient_id, first.at_us) if new else None
+    except PatientErased as erased:
+        log.error("session %s goes on, though its patient was %s", unit.session_id, erased)
+        return PayloadSeal(secrets.token_bytes(KEY_BYTES), unit.session_id) if key is not None else None
 
 
 def _insert_rows(connection: Connection, written: Written) -> None:

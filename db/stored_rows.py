@@ -11,19 +11,24 @@ from console.domain.ports import StoredEvent
 from console.domain.session_events import SessionEvent, from_payload
 from db import tables
 from db.heads import Head
+from db.patient_keys import key_of_session
+from db.sealed_payload import PayloadSeal
 
 
-def stored_event(row: Row[Any]) -> StoredEvent:
-    """Read an event's row back; an unknown kind is a KeyError."""
-    what = from_payload(row.kind, json.loads(row.payload))
-    return StoredEvent(row.session_id, row.seq, SessionEvent(row.at_us, row.actor_id, what), row.hash)
+def stored_event(row: Row[Any], seal: PayloadSeal | None) -> StoredEvent:
+    """Read an event's row back; an unknown kind is a KeyError, a payload that does not open a ValueError."""
+    salt, payload = seal.open(row.seq, row.payload) if seal is not None else (None, row.payload)
+    what = from_payload(row.kind, json.loads(payload))
+    return StoredEvent(row.session_id, row.seq, SessionEvent(row.at_us, row.actor_id, what), row.hash, salt)
 
 
 def load_story(connection: Connection, session_id: UUID) -> list[StoredEvent]:
-    """Give a session's events in order."""
+    """Give a session's events in order; PatientErased where they were erased."""
     event = tables.session_event
+    key = key_of_session(connection, session_id)
+    seal = key.seal_of(session_id) if key is not None else None
     found = connection.execute(select(event).where(event.c.session_id == session_id).order_by(event.c.seq))
-    return [stored_event(row) for row in found]
+    return [stored_event(row, seal) for row in found]
 
 
 def chunk_head(row: Row[Any]) -> ChunkHead:

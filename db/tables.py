@@ -93,6 +93,36 @@ audit_entry = Table(
 Index("ix_audit_entry_actor", audit_entry.c.actor, audit_entry.c.seq)
 Index("ix_audit_entry_subject", audit_entry.c.subject, audit_entry.c.seq)
 
+# --- whose key opens what: a key is destroyed, never the history -----------------------------------
+
+patient_key = Table(
+    "patient_key", metadata,
+    Column("patient_id", String(64), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("patient_id"),
+)
+
+sealed_session = Table(
+    "sealed_session", metadata,
+    Column("session_id", Uuid, nullable=False),
+    Column("patient_id", String(64), nullable=False),
+    PrimaryKeyConstraint("session_id"),
+)
+Index("ix_sealed_session_patient", sealed_session.c.patient_id)
+
+erasure = Table(
+    "erasure", metadata,
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("patient_id", String(64), nullable=False),
+    Column("erased_us", BigInteger, nullable=False),
+    Column("actor_id", String(64), nullable=False),
+    Column("ground", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("number"),
+)
+Index("ix_erasure_patient", erasure.c.patient_id)
+
 folder_fact = Table(
     "folder_fact", metadata,
     Column("name", String(64), nullable=False),

@@ -92,6 +92,7 @@ class WriteUnit:
     """Any other change: ``work`` runs in the transaction, ``audit`` is entered with it.
 
     ``tell`` gives the entry's detail from what ``work`` gave: only there it is known what a change replaced.
+    After one that ``erases``, nothing of a history is remembered.
     """
 
     work: Callable[[Connection], Any]
@@ -99,6 +100,7 @@ class WriteUnit:
     queued_s: float
     audit: AuditUnit | None = None
     tell: Callable[[Any], str] | None = None
+    erases: bool = False
 
 
 @dataclass(slots=True, eq=False)

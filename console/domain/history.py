@@ -5,6 +5,11 @@ One chain a session runs over events and telemetry chunks together, in order of 
 bytes. Canonical JSON is RFC 8785 restricted to integers, strings, booleans, null, arrays, objects.
 A chunk's entry holds the SHA-256 of its samples' canonical bytes, so merging or recompressing
 bodies leaves the chain as it was.
+
+An event has one of two forms. The open one is hashed with its payload. The sealed one, of every
+session that has a patient, is hashed with a commitment in the payload's place: the SHA-256 of a
+random salt and the canonical payload. Salt and payload lie under the patient's own key; with the key
+destroyed the chain still verifies, and nothing of the payload can be read or guessed.
 """
 
 import hashlib
@@ -16,6 +21,7 @@ from uuid import UUID
 JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 GENESIS = bytes(32)
+SALT_BYTES = 32
 _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: every entry is written by it
 
 
@@ -59,6 +65,21 @@ def event_entry(
     return {
         "type": "event", "session_id": str(session_id), "seq": seq, "at_us": at_us, "kind": kind,
         "version": version, "actor_id": actor_id, "payload": payload,
+    }
+
+
+def commitment_to(salt: bytes, payload: bytes) -> bytes:
+    """Give the 32 bytes that stand for a payload (its canonical JSON) in a sealed entry."""
+    return hashlib.sha256(salt + payload).digest()
+
+
+def sealed_event_entry(
+    session_id: UUID, seq: int, at_us: int, kind: str, version: int, actor_id: str, commitment: bytes,
+) -> dict[str, JsonValue]:
+    """Give the hashed form of an event whose payload lies under its patient's key."""
+    return {
+        "type": "event", "session_id": str(session_id), "seq": seq, "at_us": at_us, "kind": kind,
+        "version": version, "actor_id": actor_id, "commitment": commitment.hex(),
     }
 
 

@@ -76,12 +76,13 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event as it lies in the database."""
+    """An event as it lies in the database; ``salt`` where its chain holds a commitment in its payload's place."""
 
     session_id: UUID
     seq: int
     event: SessionEvent
     hash: bytes
+    salt: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

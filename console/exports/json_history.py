@@ -6,7 +6,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from console.domain.history import GENESIS, JsonValue, event_entry
+from console.domain.history import (
+    GENESIS,
+    JsonValue,
+    canonical_json,
+    commitment_to,
+    event_entry,
+    sealed_event_entry,
+)
 from console.domain.ports import StoredChunk, StoredEvent
 from console.domain.session_events import GapRecorded, to_payload
 from console.exports.session_facts import area_fields, row_fields
@@ -14,7 +21,7 @@ from console.services.area_figures import ALGORITHM_VERSION
 from console.services.review_desk import SessionDossier
 from console.services.whole_files import write_whole
 
-SCHEMA, SCHEMA_VERSION = "needling-console/session-json", 1
+SCHEMA, SCHEMA_VERSION = "needling-console/session-json", 2
 
 
 def session_json(dossier: SessionDossier) -> dict[str, JsonValue]:
@@ -46,16 +53,18 @@ def _links(dossier: SessionDossier) -> Iterator[dict[str, JsonValue]]:
         if isinstance(one, StoredChunk):
             link |= {"entry": one.head.entry(), "samples": base64.b64encode(one.samples).decode()}
         else:
-            link["entry"] = _event_entry(one)
+            link |= _event_link(one)
         yield link
         former = one.hash
 
 
-def _event_entry(one: StoredEvent) -> dict[str, JsonValue]:
-    event = one.event
-    return event_entry(
-        one.session_id, one.seq, event.at_us, event.what.kind, event.what.version, event.actor_id,
-        to_payload(event.what))
+def _event_link(one: StoredEvent) -> dict[str, JsonValue]:
+    event, payload = one.event, to_payload(one.event.what)
+    facts = (one.session_id, one.seq, event.at_us, event.what.kind, event.what.version, event.actor_id)
+    if one.salt is None:
+        return {"entry": event_entry(*facts, payload)}
+    commitment = commitment_to(one.salt, canonical_json(payload))
+    return {"entry": sealed_event_entry(*facts, commitment), "salt": one.salt.hex(), "payload": payload}
 
 
 def _gaps(dossier: SessionDossier) -> Iterator[dict[str, JsonValue]]:

@@ -2,11 +2,14 @@ from uuid import UUID
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from store_kit import StillClock, batch, begin, end, raw_connection
+from sqlalchemy import insert
+from store_kit import StillClock, batch, begin, end, event, opened, raw_connection
 
 from console.domain.errors import OperatorError
+from console.services.ids import new_id
 from db.data_folder import DataFolder, open_folder
 from db.recorder_thread import RecorderThread
+from db.tables import erasure
 from db.triggers import APPEND_ONLY
 
 
@@ -17,7 +20,10 @@ def session(folder: DataFolder) -> UUID:
     session_id = begin(recorder)
     recorder.add_samples(session_id, batch(0, 100))
     end(recorder, session_id)
+    recorder.append(new_id(), [event(opened())])
     recorder.audit("PR-02", "read", "P-0001")
+    recorder.write(lambda connection: connection.execute(insert(erasure).values(
+        number=1, patient_id="P-0009", erased_us=1, actor_id="AD-1", ground="request", reason="")))
     assert recorder.stop(10)
     return session_id
 

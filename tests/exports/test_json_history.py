@@ -32,6 +32,10 @@ def prove(path: Path) -> int:
         assert (entry["seq"], link["prev_hash"]) == (number, former)
         former = hashlib.sha256(bytes.fromhex(former) + text).hexdigest()
         assert link["hash"] == former, f"entry {number}"
+        if "commitment" in entry:
+            text = json.dumps(link["payload"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            made = hashlib.sha256(bytes.fromhex(link["salt"]) + text).hexdigest()
+            assert made == entry["commitment"], f"payload of entry {number}"
         if entry["type"] == "chunk":
             raw = base64.b64decode(link["samples"])
             assert hashlib.sha256(raw).hexdigest() == entry["samples_sha256"], f"samples of entry {number}"

@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.domain import session_events as ev
-from console.domain.history import GENESIS, ChunkHead, entry_hash, event_entry
+from console.domain.history import (
+    GENESIS,
+    ChunkHead,
+    canonical_json,
+    commitment_to,
+    entry_hash,
+    event_entry,
+    sealed_event_entry,
+)
 from console.domain.people import Patient
 from console.domain.ports import SessionRow, StoredChunk, StoredEvent
 from console.domain.session_events import Payload, SessionEvent
@@ -247,13 +255,16 @@ def chain_up(
     """Link events and chunks in order of time; give both and the head."""
     line: list[tuple[int, SessionEvent | tuple[int, int, int, bytes]]] = [(one.at_us, one) for one in events]
     line += [(one[0], one) for one in chunks]
+    sealed = any(isinstance(one.what, ev.SessionOpened) and one.what.patient_id for one in events)
     stored_events, stored_chunks, head = [], [], GENESIS
     for seq, (_, one) in enumerate(sorted(line, key=lambda pair: pair[0]), 1):
         if isinstance(one, SessionEvent):
-            entry = event_entry(
-                session_id, seq, one.at_us, one.what.kind, one.what.version, one.actor_id, ev.to_payload(one.what))
+            facts = (session_id, seq, one.at_us, one.what.kind, one.what.version, one.actor_id)
+            payload, salt = ev.to_payload(one.what), hashlib.sha256(b"salt %d" % seq).digest() if sealed else None
+            entry = event_entry(*facts, payload) if salt is None else sealed_event_entry(
+                *facts, commitment_to(salt, canonical_json(payload)))
             head = entry_hash(head, entry)
-            stored_events.append(StoredEvent(session_id, seq, one, head))
+            stored_events.append(StoredEvent(session_id, seq, one, head, salt))
             continue
         _, t0_us, first, samples = one
         chunk = ChunkHead(
