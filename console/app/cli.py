@@ -68,7 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
                 _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
-                _add_incidents):
+                _add_incidents, _add_audit):
         add(commands)
     return parser
 
@@ -255,6 +255,19 @@ def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") ->
     incidents.set_defaults(run=_run_incidents)
 
 
+def _add_audit(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    audit = commands.add_parser("audit", help="who saw and changed what, when and why, newest first")
+    _add_data(audit)
+    audit.late = _add_audit_options
+    audit.set_defaults(run=_run_audit)
+
+
+def _add_audit_options(parser: argparse.ArgumentParser) -> None:
+    from console.app.audit_command import add_arguments
+
+    add_arguments(parser)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -266,6 +279,12 @@ def _positive(text: str) -> float:
 
 
 # Each command imports what it needs, so that `sessions` starts without Qt and `--help` without all.
+
+
+def _run_audit(args: argparse.Namespace) -> int:
+    from console.app.audit_command import run
+
+    return run(args)
 
 
 def _run_console(args: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from console.domain.session import Session
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.area_figures import summarise_areas
+from console.services.audit_desk import AuditDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf, kept_library
 from console.services.closing_desk import ClosingDesk
@@ -38,6 +39,7 @@ from console.services.pin_guard import PinGuard
 from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
 from console.services.sample_fanout import Inbox, SampleFanout
@@ -46,12 +48,13 @@ from console.services.sample_table import build_table
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
+from db.audit_reader import AuditReader
 from db.data_folder import INVENTED, DataFolder
 from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
-from db.verify import check_open_tails, verify_session
+from db.verify import check_open_tails, verify_audit, verify_session
 from devices.chosen_link import ChosenLink
 from devices.discovery import SystemSurvey
 from devices.port_way import PortWay
@@ -132,7 +135,6 @@ def compose(
     fanout = SampleFanout(recorder, inbox)
     way = way or PortWay(clock)
     pen_clock = way.clock
-    pins = PinGuard(registry, clock)
     board, ring = AlarmBoard(shelf.current.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)
     memory = PenMemory()
@@ -142,6 +144,7 @@ def compose(
         log.warning("a pen profile was left out: %s", bad.why)
     link = ChosenLink(asked_for or remembered(pens, registry), partial(make_link, sink=fanout, way=way, memory=memory))
     desk = SessionDesk(clock, recorder)
+    pins, gate = PinGuard(registry, clock), ReadingGate(desk, registry)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
 
@@ -150,11 +153,12 @@ def compose(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, store, pins), station, board, ring, queries,
-        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one)),
+        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one), gate),
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
-        pins, SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
+        pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
+        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))

@@ -11,6 +11,7 @@ from console.app.adverse_event_command import write_form
 from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import write_report
+from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
@@ -51,8 +52,6 @@ class PageActs:
 
     def signed_in(self, member: Staff) -> None:
         """Turn to the page a person begins with."""
-        self._console.desk.actor = member
-        self.composition.recorder.audit(member.staff_id, "signed_in", member.staff_id)
         self.open_page("sessions" if member.role is Role.MANAGER else "today")
 
     def set_theme(self, name: str) -> None:
@@ -68,7 +67,8 @@ class PageActs:
 
     def save_aftercare(self, language: SheetLanguage) -> Path:
         """Write the aftercare sheet of the session in front; OperatorError where it cannot be written."""
-        path = self.out / "aftercare.pdf"
+        path, front = self.out / "aftercare.pdf", self._console.desk.front
+        self._console.reading.note_export(str(front.session_id) if front else "", "aftercare sheet")
         write_aftercare(path, self.aftercare_sheet(language))
         return path
 
@@ -82,6 +82,11 @@ class PageActs:
         Reading, proving and painting take seconds, so the query thread does them; a file is there whole or not at all.
         """
         library = self._console.library
+        try:
+            self._console.reading.note_export(str(session_id), form)
+        except OperatorError as error:
+            failed(error)
+            return
         self._console.queries.ask(lambda: self._write_session(session_id, form, library), written, failed)
 
     def _write_session(self, session_id: UUID, form: str, library: ClinicalLibrary) -> Path:
@@ -103,6 +108,7 @@ class PageActs:
     def export_incidents(self, form: str) -> Path:
         """Write the clinic's incidents as ``pdf`` or ``json``."""
         console, path = self._console, self.out / f"incidents.{form}"
+        console.reading.note_export("the incidents", form)
         incidents, now_us = console.clinic.incidents.all(), console.clock.utc_us()
         if form == "json":
             write_incidents_json(path, incidents, now_us)
@@ -113,12 +119,14 @@ class PageActs:
     def export_room_log(self) -> Path:
         """Write the room log as CSV."""
         path = self.out / "room-log.csv"
+        self._console.reading.note_export("the room log", "csv")
         write_whole(path, csv_text(self._console.clinic.room.entries()).encode())
         return path
 
     def save_medwatch(self, event_id: str, form: str) -> Path:
         """Write an adverse event's form as ``pdf`` or ``json`` and say where."""
         console = self._console
+        console.reading.note_export(event_id, form)
         event = console.adverse.event(event_id)
         reporter = next((one for one in console.registry.staff() if one.staff_id == event.owner_id), None)
         filled = fill_form(
@@ -126,7 +134,6 @@ class PageActs:
             console.shelf.current.clinic, reporter, console.day.today())
         path = self.out / f"{event_id}.{form}"
         write_form(path, filled, form)
-        console.registry.audit(console.desk.actor_id, "medwatch_written", event_id)
         return path
 
     def print_form(self, number: str) -> Path:

@@ -8,6 +8,7 @@ from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.audit_desk import AuditDesk
 from console.services.clinic_desk import ClinicDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
@@ -21,6 +22,7 @@ from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.review_desk import ReviewDesk
 from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
@@ -54,6 +56,8 @@ class Console:
     photos: PhotoDesk
     courses: CourseDesk
     pins: PinGuard
+    reading: ReadingGate
+    audit: AuditDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
 

@@ -14,6 +14,7 @@ from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import interval_notice
 from console.domain.people import Appointment, Course, Patient
 from console.domain.ports import Registry, SessionReader, SessionRow
+from console.domain.rights import Right
 from console.domain.session import Session
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
@@ -23,6 +24,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.ids import new_id
 from console.services.local_time import day_start_us, local_day
+from console.services.reading_gate import ReadingGate
 from console.services.session_desk import SessionDesk
 
 PEN_CLASS_DEFAULT = "any"
@@ -67,6 +69,7 @@ class DayDesk:
     ) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
         self._shelf, self._clock, self.place = shelf, clock, place
+        self._gate = ReadingGate(desk, registry)
         self._hand_pen_id: Callable[[], str] = lambda: ""
 
     def go_by_pen(self, hand_pen_id: Callable[[], str]) -> None:
@@ -131,12 +134,13 @@ class DayDesk:
         return self._registry.patients(text)
 
     def patient(self, patient_id: str) -> Patient:
-        """Give a patient, and note in the audit that the record was read."""
-        self._registry.audit(self._desk.actor_id, "patient_read", patient_id)
+        """Give a patient, and note in the audit that the record was read; Refusal for who may not."""
+        self._gate.note("patient_read", patient_id)
         return self._registry.patient(patient_id)
 
     def add_walk_in(self, name: str, birth_date: str, phone: str = "") -> Patient:
         """Add a patient with three fields; Refusal if one of that name and birth date exists."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
         name = " ".join(name.split())
         try:
             born = date.fromisoformat(birth_date)
@@ -202,8 +206,7 @@ class DayDesk:
 
     def start(self, patient_id: str, plan_id: str, appointment: Appointment | None = None) -> UUID:
         """Open a session for a patient with a plan chosen, and bring it to front."""
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", todo="sign in first")
+        self._desk.access.require(Right.TREAT)
         patient = self._registry.patient(patient_id)
         if any(one.state.opened and one.state.opened.patient_id == patient_id and not one.state.closed
                for one in self._desk.sessions):

@@ -18,6 +18,7 @@ from console.domain.reactions import ExpectedReaction, Told, beyond_course, expe
 from console.domain.rights import Right
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import day_start_us, local, local_day
+from console.services.reading_gate import ReadingGate
 from console.services.session_desk import Receipt, SessionDesk
 
 CALL_SETTING, OFF = "follow_up.call", "off"
@@ -65,6 +66,7 @@ class FollowUpDesk:
     ) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
         self._shelf, self._clock = shelf, clock
+        self._gate = ReadingGate(desk, registry)
         desk.on_events(self._on_receipt)
 
     # --- the clinic's rule -----------------------------------------------------------------------------
@@ -152,7 +154,7 @@ class FollowUpDesk:
     def open(self, contact_id: str) -> ContactView:
         """Give a contact with all a caller needs; that it was read is noted in the audit."""
         contact = self._contact(contact_id)
-        self._registry.audit(self._desk.actor_id, "patient_read", contact.patient_id)
+        self._gate.note("patient_read", contact.patient_id)
         row = self._reader.row(UUID(contact.session_id))
         finished = local(row.closed_us or row.opened_us)
         return ContactView(contact, self._registry.patient(contact.patient_id), row, self.expected(),

@@ -18,6 +18,7 @@ from console.domain.session import Command, Session
 from console.domain.session_fold import fold
 from console.services.ids import new_id
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.session_desk import Receipt, SessionDesk
 
 LONG_EDGE_SETTING, LONG_EDGE_PX = "photo.long_edge_px", 2400
@@ -71,6 +72,7 @@ class PhotoDesk:
     ) -> None:
         self._desk, self._registry, self._queries = desk, registry, queries
         self._shelf, self._studio, self._reader, self._clock = shelf, studio, reader, clock
+        self._gate = ReadingGate(desk, registry)
 
     # --- files -----------------------------------------------------------------------------------------
 
@@ -178,7 +180,7 @@ class PhotoDesk:
         self, patient_id: str, preview: Callable[[bytes], T], answer: Callable[[Album[T]], None], failed: Failed,
     ) -> None:
         """Ask for a patient's pictures; ``preview`` turns bytes into what is painted, off the GUI thread."""
-        self._registry.audit(self._desk.actor_id, "photo_viewed", patient_id, "previews")
+        self._gate.note("photo_viewed", patient_id, "previews")
         here = {one.session_id: tuple(one.history) for one in self._desk.sessions}
         self._queries.ask(partial(self._album, patient_id, here, preview), answer, failed)
 
@@ -187,7 +189,7 @@ class PhotoDesk:
         failed: Failed,
     ) -> None:
         """Ask for a picture at full size; one that is missing or altered is not shown."""
-        self._registry.audit(self._desk.actor_id, "photo_viewed", patient_id, photo.photo_id)
+        self._gate.note("photo_viewed", patient_id, photo.photo_id)
         self._queries.ask(lambda: read(self._proved(photo)), answer, failed)
 
     def last_session(self, patient_id: str, answer: Callable[[Session], None], failed: Failed) -> None:

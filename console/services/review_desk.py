@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from console.domain.errors import Refusal
 from console.domain.ports import (
     AreaSummary,
     ChainFault,
@@ -20,6 +21,7 @@ from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
 from console.services.area_figures import summarise_areas
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.sample_table import SampleTable, build_table
 
 Verify = Callable[[UUID], ChainFault | None]
@@ -64,14 +66,17 @@ def read_dossier(reader: SessionReader, verify: Verify, session_id: UUID) -> Ses
 class ReviewDesk:
     """Puts the manager's questions to the query thread."""
 
-    def __init__(self, queries: QueryThread, reader: SessionReader, verify: Verify) -> None:
-        self._queries, self._reader, self._verify = queries, reader, verify
+    def __init__(self, queries: QueryThread, reader: SessionReader, verify: Verify, gate: ReadingGate) -> None:
+        self._queries, self._reader, self._verify, self._gate = queries, reader, verify, gate
 
     def list_page(
         self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None,
         answer: Callable[[ListPage], None], failed: Callable[[BaseException], None],
     ) -> None:
         """Ask for a page of the list."""
+        if (refused := self._gate.refused()) is not None:
+            failed(refused)
+            return
         self._queries.ask(
             lambda: ListPage(tuple(self._reader.rows(wanted, limit, before)), self._reader.count(wanted)),
             answer, failed)
@@ -79,7 +84,12 @@ class ReviewDesk:
     def open(
         self, session_id: UUID, answer: Callable[[SessionDossier], None], failed: Callable[[BaseException], None],
     ) -> None:
-        """Ask for a whole session."""
+        """Ask for a whole session; that it was read is noted in the audit."""
+        try:
+            self._gate.note("session_read", str(session_id))
+        except Refusal as refused:
+            failed(refused)
+            return
         self._queries.ask(lambda: read_dossier(self._reader, self._verify, session_id), answer, failed)
 
     def verify_all(

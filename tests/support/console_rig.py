@@ -12,6 +12,7 @@ from functools import cache
 from uuid import UUID
 
 import rig_walk
+from rig_audit import RigAudit
 from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     DAY_S,
     MINUTE_S,
@@ -35,6 +36,7 @@ from console.domain.workflow import Phase
 from console.services import local_time
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.audit_desk import AuditDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.closing_desk import ClosingDesk
@@ -49,6 +51,7 @@ from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
 from console.services.sample_fanout import Inbox, SampleFanout
@@ -93,7 +96,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     shelf = ClinicalShelf(rig_load, registry, clock)
     place = Place("Room 2", "station-1", marked_as)
     desk = SessionDesk(clock, recorder)
-    pins = PinGuard(registry, clock)
+    pins, gate = PinGuard(registry, clock), ReadingGate(desk, registry)
     inbox = Inbox()
     fanout, board = SampleFanout(recorder, inbox), AlarmBoard(shelf.current.alarms, clock, inbox)
     ring, link = SampleRing(), ScriptedLink(clock)
@@ -108,10 +111,11 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, reader, pins), station, board, ring, queries,
-        ReviewDesk(queries, reader, lambda session_id: None), FollowUpDesk(desk, registry, reader, shelf, clock),
+        ReviewDesk(queries, reader, lambda session_id: None, gate), FollowUpDesk(desk, registry, reader, shelf, clock),
         AdverseEventDesk(desk, registry, reader, clock),
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
-        CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader), pins)
+        CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader),
+        pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None))
 
 
 def close_console(console: Console) -> None:

@@ -217,7 +217,6 @@ class SessionsPage(Page):
         session_id = str(dossier.row.session_id)
         self._panel.show_dossier(dossier, after_words(
             self._console.adverse.all(session_id=session_id), self._console.follow_up.told_after_row(dossier.row)))
-        self._console.registry.audit(self._console.desk.actor_id, "session_read", session_id)
         self.shell.update_chrome()
 
     def _show_history(self) -> None:

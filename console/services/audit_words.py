@@ -1,0 +1,97 @@
+"""The audit's entries as plain sentences."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from console.domain.audit import SAVES, AuditChange, AuditEntry, AuditKind
+
+KIND_WORDS = {
+    AuditKind.READ: "Reading", AuditKind.CHANGE: "Changes", AuditKind.EXPORT: "Exports",
+    AuditKind.SIGN_IN: "Signing in", AuditKind.EMERGENCY: "Emergency", AuditKind.CONSOLE: "Console",
+}
+_THINGS = {
+    "staff": "the member of staff", "patient": "the patient", "course": "the course", "appointment": "the appointment",
+    "product": "the product", "recalled_lot": "the recall of", "setting": "the setting", "clinic_record": "the record",
+}
+_SENTENCES = {
+    "patient_read": "Read the record of {patient}", "session_read": "Opened {session}",
+    "session_replayed": "Replayed {session}", "photo_viewed": "Looked at photos of {patient}",
+    "audit_read": "Read the audit", "medwatch_written": "Wrote {subject} as an FDA form",
+    "exported": "Wrote {session}", "signed_in": "Signed in", "signed_out": "Signed out",
+    "handed_over": "Took {session} over", "locked": "The console locked", "unlocked": "Unlocked the console",
+    "pin_refused": "A PIN was refused", "pin_accepted": "The right PIN after refused ones",
+    "password_refused": "A password was refused", "password_accepted": "The right password after refused ones",
+    "emergency_began": "Took emergency access", "emergency_ended": "Emergency access ended",
+    "emergency_answered": "Answered for an emergency access", "clock_jumped": "The computer's clock jumped",
+    "session_opened": "Began {session}", "session_sealed": "Sealed {session}",
+    "entered_afterwards": "Entered {session} from paper", "photo_taken": "Added photos of {patient}",
+}
+_FIELD_WORDS = {
+    "active": "may sign in", "more_roles": "further roles", "birth_date": "birth date", "pin": "PIN",
+    "password_hash": "password", "arrived_us": "arrived", "starts_us": "begins", "fitzpatrick": "skin type",
+    "value": "value", "began_us": "began", "until_us": "until",
+}
+
+
+def sentence(entry: AuditEntry) -> str:
+    """Say what was done, without its when and who."""
+    if entry.action.startswith(SAVES):
+        return _saved(entry)
+    words = _SENTENCES.get(entry.action)
+    if words is None:
+        return f"{entry.action.replace('_', ' ').capitalize()}: {entry.subject}".rstrip(": ")
+    patient = entry.patient_id or entry.subject
+    of_whom = f"a session of {entry.patient_id}" if entry.patient_id else _thing(entry)
+    made = words.format(patient=patient, session=of_whom, subject=entry.subject)
+    more = _more(entry)
+    return f"{made}, {more}" if more else made
+
+
+def _saved(entry: AuditEntry) -> str:
+    table = entry.action.removeprefix(SAVES)
+    first = entry.facts.get("rev") == 1
+    verb = "Added" if first else "Changed"
+    subject = entry.subject.replace("_", " ") if table in ("setting", "clinic_record") else entry.subject
+    of_whom = f" of {entry.patient_id}" if entry.patient_id and entry.patient_id != entry.subject else ""
+    return f"{verb} {_THINGS.get(table, table)} {subject}{of_whom}"
+
+
+def _thing(entry: AuditEntry) -> str:
+    return f"session {entry.subject[:13]}" if len(entry.subject) == 36 else entry.subject.replace("_", " ")
+
+
+def _more(entry: AuditEntry) -> str:
+    facts = entry.facts
+    if entry.action == "clock_jumped":
+        seconds = int(facts.get("ms", 0)) / 1000
+        return f"{abs(seconds):,.0f} s {'ahead' if seconds > 0 else 'back'}"
+    if entry.action == "exported":
+        return f"as {str(facts.get('form', '')).upper()}" if facts.get("form") else ""
+    if entry.action == "locked":
+        return str(facts.get("cause", ""))
+    if entry.action == "emergency_began":
+        return str(facts.get("reason", ""))
+    return ""
+
+
+def field_words(name: str) -> str:
+    """Name a field as the screen does."""
+    return _FIELD_WORDS.get(name, name.replace("_", " "))
+
+
+def change_words(change: AuditChange) -> str:
+    """Say one change: «room: Room 1 -> Room 2»."""
+    old, new = (_time(one) if change.name.endswith("_us") else one for one in (change.old, change.new))
+    if not old:
+        return f"{field_words(change.name)}: {new}"
+    return f"{field_words(change.name)}: {old} -> {new or 'nothing'}"
+
+
+def _time(text: str) -> str:
+    return f"{datetime.fromtimestamp(int(text) / 1_000_000, UTC):%Y-%m-%d %H:%M} UTC" if text.isdigit() else text
+
+
+def who_words(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    """Name who did it: «A. Meyer PR-02»; what nobody did is the console's."""
+    name = names.get(entry.actor, "")
+    return f"{name} {entry.actor}".strip() if entry.actor != "console" else "The console"
