@@ -25,6 +25,8 @@ from db.atomic_file import write_atomically
 
 KEY_FILE = "database.key"
 WRAPPED_FILE = "keys.json"
+_KEY = 32
+_STATION = b"needling-console station key 1"
 _SERVICE = "needling-console"
 _ARGON2 = {"memory_kib": 65_536, "time": 3, "lanes": 4}
 # A chainer or a plaintext backend would keep the key where nobody expects it.
@@ -37,10 +39,30 @@ _KNOWN_BACKENDS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class FolderKeys:
-    """``database`` opens SQLCipher; ``head`` signs the heads outside; ``spill`` hides the spill file."""
+    """``database`` opens SQLCipher; ``head`` vouches for the heads outside; ``station`` signs closed records.
+
+    ``station`` is the private part of an Ed25519 key.
+    """
 
     database: bytes = field(repr=False)
     head: bytes = field(repr=False)
+    station: bytes = field(repr=False)
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> "FolderKeys":
+        """Read what ``to_bytes`` gave; folders of an earlier console kept no station key, it follows from the head's.
+
+        ValueError where it is neither.
+        """
+        if len(kept) == 2 * _KEY:
+            return cls(kept[:_KEY], kept[_KEY:], _derive(kept[_KEY:], _STATION))
+        if len(kept) != 3 * _KEY:
+            raise ValueError("these are not a folder's keys")
+        return cls(kept[:_KEY], kept[_KEY : 2 * _KEY], kept[2 * _KEY :])
+
+    def to_bytes(self) -> bytes:
+        """Give the keys one after the other, as they are wrapped."""
+        return self.database + self.head + self.station
 
     @property
     def spill(self) -> bytes:
@@ -84,7 +106,8 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
 
 
 def _from_key_file(database: bytes) -> FolderKeys:
-    return FolderKeys(database, _derive(database, b"needling-console head 1"))
+    return FolderKeys(
+        database, _derive(database, b"needling-console head 1"), _derive(database, _STATION))
 
 
 # --- demo and bench: a key file ---------------------------------------------------------------------
@@ -135,10 +158,10 @@ def make_wrapped_keys(folder: Path, folder_id: str, passphrase: str, vault: KeyV
     path = folder / WRAPPED_FILE
     if path.exists():
         return open_wrapped_keys(folder, folder_id, passphrase, vault)
-    keys = FolderKeys(secrets.token_bytes(32), secrets.token_bytes(32))
+    keys = FolderKeys(*(secrets.token_bytes(_KEY) for _ in range(3)))
     write_atomically(path, _wrap(keys, folder_id, passphrase))
     if vault is not None:
-        vault.put(folder_id, (keys.database + keys.head).hex())
+        vault.put(folder_id, keys.to_bytes().hex())
     return keys
 
 
@@ -156,22 +179,21 @@ def open_wrapped_keys(
         )
     keys = _unwrap(folder / WRAPPED_FILE, passphrase)
     if vault is not None and _from_vault(folder_id, vault) != keys:
-        vault.put(folder_id, (keys.database + keys.head).hex())
+        vault.put(folder_id, keys.to_bytes().hex())
     return keys
 
 
 def _from_vault(folder_id: str, vault: KeyVault | None) -> FolderKeys | None:
     secret = vault.get(folder_id) if vault is not None else None
     try:
-        both = bytes.fromhex(secret or "")
+        return FolderKeys.from_bytes(bytes.fromhex(secret or ""))
     except ValueError:
         return None
-    return FolderKeys(both[:32], both[32:]) if len(both) == 64 else None
 
 
 def _wrap(keys: FolderKeys, folder_id: str, passphrase: str) -> bytes:
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealed = AESGCM(_stretch(passphrase, salt, _ARGON2)).encrypt(nonce, keys.database + keys.head, b"keys 1")
+    sealed = AESGCM(_stretch(passphrase, salt, _ARGON2)).encrypt(nonce, keys.to_bytes(), b"keys 1")
     wrapped = {
         "version": 1, "folder_id": folder_id, "argon2id": {**_ARGON2, "salt": salt.hex()},
         "aes_gcm": {"nonce": nonce.hex(), "sealed": sealed.hex()},
@@ -184,7 +206,7 @@ def _unwrap(path: Path, passphrase: str) -> FolderKeys:
         kept: dict[str, Any] = json.loads(path.read_bytes())
         cost, box = kept["argon2id"], kept["aes_gcm"]
         key = _stretch(passphrase, bytes.fromhex(cost["salt"]), cost)
-        both = AESGCM(key).decrypt(bytes.fromhex(box["nonce"]), bytes.fromhex(box["sealed"]), b"keys 1")
+        return FolderKeys.from_bytes(AESGCM(key).decrypt(bytes.fromhex(box["nonce"]), bytes.fromhex(box["sealed"]), b"keys 1"))
     except InvalidTag:
         raise OperatorError("The passphrase is wrong", "nothing was changed", "try again") from None
     except (OSError, ValueError, KeyError, TypeError, argon2.exceptions.Argon2Error):
@@ -192,7 +214,6 @@ def _unwrap(path: Path, passphrase: str) -> FolderKeys:
             f"The key file {path} is missing or damaged", "the database was left as it is",
             "put the key file back from a backup",
         ) from None
-    return FolderKeys(both[:32], both[32:])
 
 
 def _stretch(passphrase: str, salt: bytes, cost: dict[str, Any]) -> bytes:

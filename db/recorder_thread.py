@@ -26,6 +26,7 @@ from db.heads import AUDIT
 from db.intake import Intake
 from db.read_models import Summarise
 from db.spill import SpillFile
+from db.station_key import StationSigner
 from db.store_writer import StoreWriter, Written
 from db.write_tasks import (
     AreasUnit,
@@ -64,7 +65,8 @@ class RecorderThread:
         on_commit: OnCommit | None = None, memory_samples: int = MEMORY_SAMPLES,
     ) -> None:
         self._clock, self._on_commit = clock, on_commit
-        self._writer = StoreWriter(folder.writer_engine(), folder.heads, summarise)
+        self._writer = StoreWriter(
+            folder.writer_engine(), folder.heads, summarise, StationSigner(folder.keys.station))
         self._keeper = HeadKeeper(folder.heads)
         self._backlog = Backlog(folder.spill_path, folder.keys.spill, memory_samples)
         self._intake = Intake(self._backlog)

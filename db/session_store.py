@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from console.domain.errors import OperatorError
 from console.domain.ports import SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
+from console.domain.station_proof import RecordProof, StationKey, StationSignature
 from console.domain.telemetry import SAMPLE_BYTES
 from db import tables
 from db.chunk_codec import BodyFault
@@ -20,6 +21,7 @@ from db.data_folder import DataFolder
 from db.engine import operator_error
 from db.merge import read_bodies
 from db.patient_keys import PatientErased
+from db.station_key import stored_keys
 from db.stored_rows import chunk_head, hash_at, load_story
 
 _PREFIX_LEAST = 6
@@ -121,6 +123,20 @@ class SessionStore:
             found.append(StoredChunk(head, made, samples[offset:end]))
             offset = end
         return found
+
+    def proof(self, session_id: UUID) -> RecordProof:
+        """Give what the station signed of the session, and its public keys."""
+        signed = tables.station_signature
+        wanted = select(signed).where(signed.c.session_id == session_id).order_by(signed.c.seq)
+        with self.reading() as connection:
+            made = tuple(StationSignature(row.seq, row.key_id, row.statement, row.signature)
+                         for row in connection.execute(wanted))
+            return RecordProof(made, tuple(stored_keys(connection)))
+
+    def station_keys(self) -> list[StationKey]:
+        """Give the station's public keys that are stored, the oldest first."""
+        with self.reading() as connection:
+            return stored_keys(connection)
 
     def stored_runs(self, session_id: UUID) -> list[StoredRun]:
         """Tell which samples are stored, without reading them: boots in order of arrival, then by index."""

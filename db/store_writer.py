@@ -17,9 +17,11 @@ from db.chain_rows import audit_row, chunk_row, event_row
 from db.chunk_codec import CODEC, encode
 from db.heads import AUDIT, ForgedHead, Head, HeadFiles
 from db.merge import merge_bodies
+from db.notary import Notary
 from db.patient_keys import PatientErased, begin_sealed, key_of_session
 from db.read_models import Summarise, note_samples, refresh, write_areas
 from db.sealed_payload import KEY_BYTES, PayloadSeal
+from db.station_key import StationSigner
 from db.stored_rows import audit_tail, count_samples, hash_at, load_story, load_tail
 from db.write_tasks import (
     AreasUnit,
@@ -64,8 +66,11 @@ class Written:
 class StoreWriter:
     """The only writing connection and what it remembers; lives on the recorder thread."""
 
-    def __init__(self, engine: Engine, heads: HeadFiles, summarise: Summarise | None) -> None:
+    def __init__(
+        self, engine: Engine, heads: HeadFiles, summarise: Summarise | None, signer: StationSigner,
+    ) -> None:
         self._engine, self._heads, self._summarise = engine, heads, summarise
+        self._notary = Notary(signer)
         self._connection: Connection | None = None
         self._tails: dict[UUID, Tail] = {}
         self._audit: Head | None = None
@@ -124,6 +129,7 @@ class StoreWriter:
         self._tails.clear()
         self._stories.clear()
         self._seals.clear()
+        self._notary.forget()
         self._audit = None
         if connection is not None:
             connection.close()
@@ -160,6 +166,7 @@ class StoreWriter:
         tail = self._tail(connection, unit.session_id, written)
         seal = self._seal(connection, unit, tail, written)
         story = self._story(connection, unit.session_id, written, new=tail.head.seq == 0)
+        former = [one.event for one in story] if story is not None else None
         head, rows = tail.head, []
         for event in unit.events:
             row, stored = event_row(unit.session_id, event, head, seal)
@@ -169,6 +176,11 @@ class StoreWriter:
                 story.append(stored)
         written.rows[tables.session_event] += rows
         written.tails[unit.session_id] = replace(tail, head=head)
+        attested = self._notary.attest(connection, unit, head, tail.samples, former)
+        if attested.row is not None:
+            written.rows[tables.station_signature].append(attested.row)
+        for note in attested.notes:
+            self._write_audit(connection, note, written)
         if unit.ticket is not None:
             written.tickets.append((unit.ticket, unit.session_id, head.seq))
 

@@ -123,6 +123,29 @@ erasure = Table(
 )
 Index("ix_erasure_patient", erasure.c.patient_id)
 
+# --- what the station signed: append-only -----------------------------------------------------------
+
+station_key = Table(
+    "station_key", metadata,
+    Column("key_id", String(16), nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("statement", Text, nullable=False),  # canonical JSON, signed by this key and by the former one
+    Column("signature", LargeBinary),
+    Column("former_signature", LargeBinary),
+    PrimaryKeyConstraint("key_id"),
+)
+
+station_signature = Table(
+    "station_signature", metadata,
+    Column("session_id", Uuid, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("statement", Text, nullable=False),  # canonical JSON: the very bytes that were signed
+    Column("signature", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("session_id", "seq"),
+)
+
 folder_fact = Table(
     "folder_fact", metadata,
     Column("name", String(64), nullable=False),

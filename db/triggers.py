@@ -4,7 +4,10 @@ With ``recursive_triggers=ON`` they also stop INSERT OR REPLACE. A body may only
 wider one that covers it: that is merging.
 """
 
-APPEND_ONLY = ("session_event", "telemetry_chunk", "audit_entry", "folder_fact", "sealed_session", "erasure")
+APPEND_ONLY = (
+    "session_event", "telemetry_chunk", "audit_entry", "folder_fact", "sealed_session", "erasure", "station_key",
+    "station_signature",
+)
 
 
 def sqlite_triggers() -> dict[str, str]:

@@ -18,13 +18,22 @@ from db.chain_check import BadEntry, audit_entries, check_chain, check_session
 from db.data_folder import DataFolder
 from db.engine import operator_error
 from db.heads import AUDIT, ForgedHead, Head
+from db.proof_check import noted_subjects, proof_fault
+from db.station_key import StationSigner
 
 AUDIT_CHAIN = UUID(int=0)
 
 
 def verify_session(folder: DataFolder, session_id: UUID) -> ChainFault | None:
     """Check one session; None where it is whole."""
-    return _verify(folder, session_id, session_id, lambda connection, kept: check_session(connection, session_id, kept))
+
+    def check(connection: Connection, kept: list[Head]) -> int:
+        reached = check_session(connection, session_id, kept)
+        if fault := proof_fault(connection, session_id, StationSigner(folder.keys.station).public_key):
+            raise BadEntry(*fault)
+        return reached
+
+    return _verify(folder, session_id, session_id, check)
 
 
 def verify_audit(folder: DataFolder) -> ChainFault | None:
@@ -54,10 +63,10 @@ def _unreadable(folder: DataFolder, error: DBAPIError) -> str:
 
 
 def verify_folder(folder: DataFolder) -> list[ChainFault]:
-    """Check every session, the audit chain, and that no session with a head is missing."""
+    """Check every session, the audit chain, and that no session is missing that has a head or was noted there."""
     try:
         with folder.reader_engine().connect() as connection, connection.begin():
-            found = _raw_session_ids(connection)
+            found = _raw_session_ids(connection) | {name.replace("-", "") for name in noted_subjects(connection)}
     except DBAPIError as error:
         return [ChainFault(AUDIT_CHAIN, 1, _unreadable(folder, error))]
     ids, strays = _split_ids(found | {name.replace("-", "") for name in folder.heads.chains() if name != AUDIT})

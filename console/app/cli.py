@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from console.app import keys_options
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -70,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
                 _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
                 _add_incidents, _add_audit):
         add(commands)
+    keys_options.add_station(commands)
     return parser
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from console.domain.people import Patient
+from console.domain.station_proof import in_fours
 from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
 from console.services.clinical_library import ClinicalLibrary
@@ -40,6 +41,8 @@ def write_report(
 
     verified = "Verified: every entry is as it was written" if dossier.fault is None else (
         f"NOT VERIFIED: entry {dossier.fault.seq}, {dossier.fault.what}")
+    if dossier.proof.signatures:
+        verified += f"; signed by station key {in_fours(dossier.proof.signatures[-1].key_id)}"
     write_session_report(out, dossier, patient, staff_names, library.clinic, verified)
 
 

@@ -17,6 +17,7 @@ from console.domain.people import (
     StaffVersion,
 )
 from console.domain.session_events import SessionEvent
+from console.domain.station_proof import RecordProof
 from console.domain.telemetry import (
     Batch,
     Gap,
@@ -200,6 +201,10 @@ class SessionReader(Protocol):
 
     def stored_runs(self, session_id: UUID) -> list[StoredRun]:
         """Tell which samples are stored, without reading them: boots in order of arrival, then by index."""
+        ...
+
+    def proof(self, session_id: UUID) -> RecordProof:
+        """Give what the station signed of the session, and its public keys."""
         ...
 
     def row(self, session_id: UUID) -> SessionRow:

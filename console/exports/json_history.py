@@ -16,6 +16,7 @@ from console.domain.history import (
 )
 from console.domain.ports import StoredChunk, StoredEvent
 from console.domain.session_events import GapRecorded, to_payload
+from console.domain.station_proof import proof_json
 from console.exports.session_facts import area_fields, row_fields
 from console.services.area_figures import ALGORITHM_VERSION
 from console.services.review_desk import SessionDossier
@@ -35,6 +36,7 @@ def session_json(dossier: SessionDossier) -> dict[str, JsonValue]:
         "fault": None if fault is None else {"seq": fault.seq, "what": fault.what},
         "chain": list(_links(dossier)), "gaps": list(_gaps(dossier)),
         "areas": [area_fields(area, dossier.state) for area in dossier.areas], "areas_algorithm": ALGORITHM_VERSION,
+        **proof_json(dossier.proof),
     }
 
 

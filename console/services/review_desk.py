@@ -19,6 +19,7 @@ from console.domain.ports import (
 )
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
+from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.services.area_figures import summarise_areas
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
@@ -38,6 +39,7 @@ class SessionDossier:
     areas: tuple[AreaSummary, ...]
     fault: ChainFault | None
     chunks: tuple[StoredChunk, ...] = ()  # as stored, for exports that carry the chain
+    proof: RecordProof = NOT_SIGNED
 
     @property
     def head(self) -> bytes:
@@ -60,7 +62,8 @@ def read_dossier(reader: SessionReader, verify: Verify, session_id: UUID) -> Ses
     chunks = tuple(reader.chunks(session_id))
     table = build_table(chunks)
     return SessionDossier(
-        reader.row(session_id), events, state, table, tuple(summarise_areas(state, table)), verify(session_id), chunks)
+        reader.row(session_id), events, state, table, tuple(summarise_areas(state, table)), verify(session_id), chunks,
+        reader.proof(session_id))
 
 
 class ReviewDesk:

@@ -12,6 +12,7 @@ from console.domain.photo_ports import PhotoRow
 from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.products import check_digit
 from console.domain.session_events import SessionEvent
+from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.domain.telemetry import (
     Batch,
     LinkCounters,
@@ -146,6 +147,9 @@ class RigReader:
 
     def chunks(self, session_id: UUID) -> list[StoredChunk]:
         return []
+
+    def proof(self, session_id: UUID) -> RecordProof:
+        return NOT_SIGNED
 
     def stored_runs(self, session_id: UUID) -> list[StoredRun]:
         boots: dict[tuple[str, int], list[tuple[int, int]]] = {}
