@@ -206,7 +206,8 @@ def _unwrap(path: Path, passphrase: str) -> FolderKeys:
         kept: dict[str, Any] = json.loads(path.read_bytes())
         cost, box = kept["argon2id"], kept["aes_gcm"]
         key = _stretch(passphrase, bytes.fromhex(cost["salt"]), cost)
-        return FolderKeys.from_bytes(AESGCM(key).decrypt(bytes.fromhex(box["nonce"]), bytes.fromhex(box["sealed"]), b"keys 1"))
+        opened = AESGCM(key).decrypt(bytes.fromhex(box["nonce"]), bytes.fromhex(box["sealed"]), b"keys 1")
+        return FolderKeys.from_bytes(opened)
     except InvalidTag:
         raise OperatorError("The passphrase is wrong", "nothing was changed", "try again") from None
     except (OSError, ValueError, KeyError, TypeError, argon2.exceptions.Argon2Error):

@@ -5,7 +5,6 @@ It works in the transaction that writes the events, so that no closed history is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -44,6 +43,8 @@ class Notary:
         ``former`` are the events before it, None where they were erased.
         """
         session_id, events = unit.session_id, unit.events
+        if not events:
+            return Attested((), None)
         notes = [] if former != [] else [_note(unit, OPENED, note_of(head.seq, head.hash))]
         act = act_of(events, former) if former is not None else "added"
         if not act:
@@ -54,7 +55,8 @@ class Notary:
         if not self._kept:
             keep_key(connection, self._signer.first_key(events[-1].at_us))
             self._kept = True
-        notes.append(_note(unit, ADDED if act == "added" else CLOSED, note_of(head.seq, head.hash, self._signer.key_id)))
+        action = ADDED if act == "added" else CLOSED
+        notes.append(_note(unit, action, note_of(head.seq, head.hash, self._signer.key_id)))
         return Attested(tuple(notes), {
             "session_id": session_id, "seq": head.seq, "key_id": self._signer.key_id, "statement": text,
             "signature": signature,
@@ -64,12 +66,3 @@ class Notary:
 def _note(unit: EventsUnit, action: str, detail: str) -> AuditUnit:
     last = unit.events[-1]
     return AuditUnit(last.at_us, last.actor_id, action, str(unit.session_id), detail, unit.queued_s)
-
-
-def noted_session(subject: str) -> UUID | None:
-    """Give the session an entry of the audit chain names, None where it names none."""
-    try:
-        found = UUID(subject)
-    except ValueError:
-        return None
-    return found if str(found) == subject else None
