@@ -21,7 +21,11 @@ LEVELS = (1, 2, 3, 4, 5)
 STEP_DB = 6.0  # between two levels; the fifth is the loudest, the first is never silence
 PRIORITIES = ("low", "medium", "high")
 DEVICE_BUFFER_MS = 60
+GONE_LOOKS = 20  # looks (two seconds) in which a device asked for nothing: it is gone
+RETRY_LOOKS = 100  # looks (ten seconds) until a missing device is looked for again
 NO_DEVICE = "No sound device answers; alarms are shown but not heard; connect a loudspeaker."
+
+TEST_PLAYED = "Sound test: three tones were played. If none was heard, check the loudspeaker."
 
 log = logging.getLogger("console.sounds")
 
@@ -43,10 +47,14 @@ class Sounds(Protocol):
     @property
     def trouble(self) -> str: ...
     @property
+    def missing(self) -> bool: ...
+    @property
+    def test_result(self) -> str: ...
+    @property
     def sounding(self) -> str: ...
     @property
     def level(self) -> int: ...
-    def play(self, priority: str) -> None: ...
+    def play(self, priority: str, louder: int = 0, again_s: float = 0.0) -> None: ...
     def quiet(self) -> None: ...
     def chime(self, name: str) -> None: ...
     def follow(self, shown: Iterable[ShownAlarm]) -> None: ...
@@ -62,6 +70,7 @@ class NullSounds:
         self._board, self._low_sounds = board, low_sounds
         self._priorities = {rule.rule_id: rule.priority.value for rule in board.rules}
         self._sounding, self._level, self._trouble = "", 3, trouble
+        self._manner = (0, 0.0)  # steps louder, silence between bursts
         self._turn = threading.Lock()
 
     @property
@@ -75,6 +84,16 @@ class NullSounds:
         return self._trouble
 
     @property
+    def missing(self) -> bool:
+        """Tell whether a device was looked for and none answers."""
+        return False
+
+    @property
+    def test_result(self) -> str:
+        """Say how the audible test went, empty before it is over."""
+        return ""
+
+    @property
     def sounding(self) -> str:
         """The priority that sounds now, or empty."""
         return self._sounding
@@ -84,12 +103,15 @@ class NullSounds:
         """The loudness, 1 to 5."""
         return self._level
 
-    def play(self, priority: str) -> None:
-        """Sound a priority at once, and again after its silence, until ``quiet``; KeyError for another word."""
+    def play(self, priority: str, louder: int = 0, again_s: float = 0.0) -> None:
+        """Sound a priority at once, and again after its silence, until ``quiet``; KeyError for another word.
+
+        ``louder``: steps above the level, up to full; ``again_s``: the silence between bursts, 0: the priority's own.
+        """
         if priority not in PRIORITIES:
             raise KeyError(priority)
         with self._turn:
-            self._sounding = priority
+            self._sounding, self._manner = priority, (louder, again_s)
             self._ask(priority)
 
     def quiet(self) -> None:
@@ -106,13 +128,14 @@ class NullSounds:
 
     def follow(self, shown: Iterable[ShownAlarm]) -> None:
         """Sound the gravest alarm that lasts and is not acknowledged; called ten times a second."""
-        wanted = max((one.priority for one in shown if one.lasting and not one.alarm.acknowledged
-                      and self._sounds(one.priority)), key=PRIORITIES.index, default="")
+        waiting = [one for one in shown if one.lasting and not one.alarm.acknowledged and self._sounds(one.priority)]
+        wanted = max(waiting, key=lambda one: (PRIORITIES.index(one.priority), one.louder), default=None)
+        self._look_at_device()
         self._keep_pause()
-        if not wanted:
+        if wanted is None:
             self.quiet()
-        elif wanted != self._sounding:
-            self.play(wanted)
+        elif (wanted.priority, (wanted.louder, wanted.again_s)) != (self._sounding, self._manner):
+            self.play(wanted.priority, wanted.louder, wanted.again_s)
 
     def on_change(self, change: AlarmChange) -> None:
         """Sound a new alarm at once where none as grave sounds; give this to ``AlarmBoard.on_change``."""
@@ -140,6 +163,9 @@ class NullSounds:
     def _keep_pause(self) -> None:
         """Take over the board's pause."""
 
+    def _look_at_device(self) -> None:
+        """See whether the device is still there."""
+
 
 _AlsaError = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
 _say_nothing = _AlsaError(lambda *_: None)  # kept: the library calls it for as long as the program lives
@@ -160,8 +186,12 @@ def open_device() -> SoundDevice:
     import miniaudio  # the command line must start without it
 
     _silence_alsa()
-    device: SoundDevice = miniaudio.PlaybackDevice(
+    found = miniaudio.PlaybackDevice(
         miniaudio.SampleFormat.SIGNED16, 1, RATE_HZ, DEVICE_BUFFER_MS, app_name="Needling Console")
+    device: SoundDevice = found
+    if found.backend.lower() == "null":  # it takes every sample and plays none
+        device.close()
+        raise OSError("only the null device answers")
     return device
 
 
@@ -177,12 +207,26 @@ class AlarmSounds(NullSounds):
         self._device: SoundDevice | None = None
         self._available = False
         self._probed = threading.Event()
+        self._looks, self._pulls = 0, 0
+        self._testing = False
         self._thread: threading.Thread | None = None
         self.set_level(3)
 
     @property
     def available(self) -> bool:
         return self._available
+
+    @property
+    def missing(self) -> bool:
+        return self._probed.is_set() and not self._available
+
+    @property
+    def test_result(self) -> str:
+        if self.missing:
+            return NO_DEVICE
+        if not self._available or not self._testing or self._mixer.chiming:
+            return ""
+        return TEST_PLAYED
 
     def start(self) -> None:
         """Look for the device on the sounds' own thread."""
@@ -213,9 +257,20 @@ class AlarmSounds(NullSounds):
             thread.join(2.0)
 
     def _ask(self, priority: str) -> None:
-        self._mixer.ask(priority)
+        louder, again_s = self._manner
+        self._mixer.ask(priority, 10 ** (louder * STEP_DB / 20), again_s)
         if priority:
             self._orders.put("open")
+
+    def _look_at_device(self) -> None:
+        """Let a device go that has stopped asking for samples, and look for a missing one now and then."""
+        if self._thread is None or not self._probed.is_set():
+            return
+        alive = self._available and self._mixer.pulls != self._pulls
+        self._looks, self._pulls = 0 if alive else self._looks + 1, self._mixer.pulls
+        if self._looks >= (GONE_LOOKS if self._available else RETRY_LOOKS):
+            self._looks = 0
+            self._orders.put("anew" if self._available else "open")
 
     def _keep_pause(self) -> None:
         self._mixer.paused = self._board.audio_paused_s() > 0
@@ -223,7 +278,10 @@ class AlarmSounds(NullSounds):
     # --- the sounds' own thread ------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while self._orders.get() != "end":
+        while (order := self._orders.get()) != "end":
+            if order == "anew" and self._device is not None:
+                log.warning("the sound device takes no more samples")
+                self._let_go(self._device)
             self._open()
         if self._device is not None:
             self._let_go(self._device)
@@ -241,6 +299,9 @@ class AlarmSounds(NullSounds):
             log.warning("no sound device: %s", error)
         else:
             self._device, self._available, self._trouble = device, True, ""
+            if not self._testing:
+                self._testing = True
+                self._mixer.chime("self_test")
         self._probed.set()
 
     def _let_go(self, device: SoundDevice) -> None:

@@ -54,6 +54,7 @@ BURSTS = {
     "ready": Burst((Pulse(C5_HZ, LONG_S, 0.0), Pulse(G5_HZ, LONG_S, 0.0)), 0.0),  # a rising fifth
     "scan_ok": Burst((Pulse(C6_HZ, 0.06, 0.0),), 0.0),
     "scan_bad": Burst((Pulse(G4_HZ / 2, 0.09, 0.06), Pulse(G4_HZ / 2, 0.09, 0.0)), 0.0),
+    "self_test": Burst((Pulse(C5_HZ, 0.15, 0.05), Pulse(G4_HZ, 0.15, 0.05), Pulse(C5_HZ, 0.15, 0.0)), 0.0),
     "area_done": Burst((Pulse(G5_HZ, 0.05, 0.0),), 0.0),
 }
 
@@ -89,6 +90,14 @@ def _envelope(count: int) -> NDArray[np.float64]:
     return shape
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    priority: str = ""
+    boost: float = 1.0
+    again_s: float = 0.0
+    number: int = 0
+
+
 class ToneMixer:
     """Gives the next samples of what sounds now; called by the sound device's own thread.
 
@@ -99,16 +108,20 @@ class ToneMixer:
     def __init__(self) -> None:
         self.gain = 1.0
         self.paused = False
-        self._order: tuple[str, int] = ("", 0)
+        self.pulls = 0  # how often samples were asked for: a device that asks no more is gone
+        self._order = _Order()
         self._chime = ""
-        self._playing: tuple[str, int] = ("", 0)
+        self._playing = _Order()
         self._at = 0
         self._chiming: Samples | None = None
         self._chime_at = 0
 
-    def ask(self, priority: str) -> None:
-        """Sound this priority from now on, beginning at once; empty: silence."""
-        self._order = (priority, self._order[1] + 1)
+    def ask(self, priority: str, boost: float = 1.0, again_s: float = 0.0) -> None:
+        """Sound this priority from now on, beginning at once; empty: silence.
+
+        ``boost`` makes it louder than ``gain`` alone, up to full; ``again_s``: the silence between bursts, 0: its own.
+        """
+        self._order = _Order(priority, boost, again_s, self._order.number + 1)
 
     def chime(self, name: str) -> None:
         """Play a tone of information once."""
@@ -117,24 +130,31 @@ class ToneMixer:
     @property
     def busy(self) -> bool:
         """Tell whether anything sounds or will sound again."""
-        return bool(self._order[0] or self._chime or self._chiming is not None)
+        return bool(self._order.priority or self._chime or self._chiming is not None)
+
+    @property
+    def chiming(self) -> bool:
+        """Tell whether a tone of information is not yet played to its end."""
+        return bool(self._chime) or self._chiming is not None
 
     def next_samples(self, count: int) -> Samples:
         """Give the next ``count`` samples and move on."""
-        out = np.zeros(count, np.float64)
-        self._add_alarm(out)
-        self._add_chime(out)
-        return np.clip(out * self.gain, -32_768, 32_767).astype(np.int16)
+        self.pulls += 1
+        alarm, chime = np.zeros(count, np.float64), np.zeros(count, np.float64)
+        self._add_alarm(alarm)
+        self._add_chime(chime)
+        mixed = alarm * min(1.0, self.gain * self._playing.boost) + chime * self.gain
+        return np.clip(mixed, -32_768, 32_767).astype(np.int16)
 
     def _add_alarm(self, out: NDArray[np.float64]) -> None:
         order = self._order
         if order != self._playing:
             self._playing, self._at = order, 0
-        priority = order[0]
+        priority = order.priority
         if not priority:
             return
         burst, rate_hz = tone_buffer(priority)
-        period = len(burst) + round(BURSTS[priority].again_after_s * rate_hz)
+        period = len(burst) + round((order.again_s or BURSTS[priority].again_after_s) * rate_hz)
         silent = self.paused and priority != "high"
         place = 0
         while place < len(out):

@@ -50,6 +50,7 @@ from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
 from db.audit_reader import AuditReader
 from db.data_folder import INVENTED, DataFolder
+from db.disk_space import FolderSpace
 from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -158,7 +159,7 @@ def compose(
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
-        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())))
+        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))
@@ -172,6 +173,7 @@ def compose(
     _take_up_open(console, store)
     if desk.sessions:
         board.use_rules(shelf.for_session(desk.sessions[0]).alarms)
+        station.restore_alarms()
     return Composition(folder, console, recorder, fanout, (store, query_store))
 
 
@@ -197,7 +199,7 @@ def _limits_by(library: ClinicalLibrary) -> Callable[[Session], PenLimits]:
         label = labels.get(pen_in_use(state))
         return PenLimits(
             plan.band_low_um, plan.band_high_um, _ceiling(label, state.plan.indication, plan.area_id),
-            plan.rate_low_chz, plan.rate_high_chz)
+            plan.rate_low_chz, plan.rate_high_chz, label.depth_high_um if label is not None else None)
 
     return limits_of
 

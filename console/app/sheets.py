@@ -59,6 +59,7 @@ class Sheets:
         self._console.registry.save_setting(LEVEL_SETTING, str(level), self._console.desk.actor_id)
         if self._sounds is not None:
             self._sounds.set_level(level)
+            self._sounds.chime("self_test")
 
     def _person_changed(self, member: Staff) -> None:
         self._window.close_overlay()

@@ -12,6 +12,7 @@ from console.app.sheets import Sheets
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console
+from console.services.console_watch import ConsoleWatch
 from console.services.session_desk import Receipt
 from ui.app_bar import Tab
 from ui.frame_timer import FrameTimer
@@ -36,7 +37,7 @@ class Stage:
 
     def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], set_theme: Callable[[str], None],
                  sounds: Sounds | None = None, motion: bool = True) -> None:
-        self._app, self.console = app, console
+        self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
         hands_clock = SystemClock()
         self.frames = FrameTimer(hands_clock)
         self.hands = HandsFree(hands_clock)
@@ -48,6 +49,7 @@ class Stage:
         self.chrome = Chrome(self.window, console)
         self.window.scan_goes_to = self.chrome.scan_goes_to
         self.sheets = Sheets(self.window, console, set_theme, sounds)
+        self._watch = ConsoleWatch(console, lambda: sounds is not None and sounds.missing)
         self._ready = ReadyCalls(lambda words: self.window.tell(words, "done"),
                                  lambda: sounds.chime("ready") if sounds is not None else None)
         self.window.tab_chosen.connect(self.window.open_page)
@@ -113,6 +115,7 @@ class Stage:
         self.console.screening.expire()
         self._watch_clocks()
         self._watch_recorder()
+        self._tell_sound_test()
 
     def _watch_clocks(self) -> None:
         """Feed the rules that go by seconds past an anesthetic's longest time, for every open session."""
@@ -122,12 +125,13 @@ class Stage:
             clocks = [one.dwell for one in running if one.session_id == session.session_id]
             alarms.feed_dwell(clocks, alarms.now_s(), str(session.session_id))
 
+    def _tell_sound_test(self) -> None:
+        """Say once how the audible test of the start went; a device that is missing has its alarm."""
+        if self._sounds is not None and not self._sound_told and self._sounds.test_result:
+            self._sound_told = True
+            self.window.tell(self._sounds.test_result, "stop" if self._sounds.missing else "info")
+
     def _watch_recorder(self) -> None:
         for session_id, gap in self.console.recorder.take_unsaved():
             self.console.station.note_gap(session_id, gap)
-        state = self.console.recorder.state()
-        front = self.console.desk.front
-        subject = str(front.session_id) if front else ""
-        self.console.alarms.feed_console("not_saved", bool(state.failing), self.console.alarms.now_s(), subject)
-
-
+        self._watch.look()

@@ -1,8 +1,9 @@
 """Alarms: rules as data, and the ladder that turns conditions into raised and ended alarms.
 
-A condition must hold for the rule's delay before its alarm is raised. It ends when the condition
-ends; a latched alarm stays on the line until acknowledged all the same. A condition that cannot be
-known now (None: no reading) neither raises nor ends anything, and its delay starts anew.
+A condition must hold for the rule's delay before its alarm is raised. It ends when the condition has
+been over for the rule's ``release_s``; a latched alarm stays on the line until acknowledged all the same.
+A condition that cannot be known now (None: no reading) neither raises nor ends anything, and its delay
+starts anew. An alarm nobody answers escalates as its rule says.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,11 @@ class Priority(StrEnum):
         return ("low", "medium", "high").index(self.value)
 
 
+READ_QUANTITIES = ("depth_um", "rate_chz", "battery_percent")  # fields of ``PenReading``
+DWELL_OVER = "dwell_over_s"
+MEASURES = ("rate_spread_chz", "heartbeat_age_ms", "needling_over_s", "disk_free_mb", "recorder_waiting_ms")
+
+
 class Compare(StrEnum):
     """How a rule compares its quantity with its limit; ``flag``: the caller states the condition."""
 
@@ -44,12 +50,26 @@ class OnlyWhen(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """What becomes of an alarm left unanswered: after how long, to which priority, how much louder, how often.
+
+    ``louder`` is in steps of the loudness setting; ``again_s`` is the silence between two bursts (0: as usual).
+    """
+
+    after_s: float
+    to: Priority
+    louder: int
+    again_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRule:
     """One alarm. ``limit`` names a field of ``PenLimits`` (or ``rate_band``), or is empty.
 
     ``threshold`` is a limit of its own, in the quantity's stored unit; ``supersedes`` names a rule
     whose alarm is not shown beside this one. Texts may hold ``{value}``, ``{limit}``, ``{minutes}``;
-    ``text_when_set`` is said where only the dial is known, not a measured depth.
+    ``text_when_set`` is said where only the dial is known, not a measured depth. ``steps_back``: once
+    acknowledged it leaves the line although its cause lasts.
     """
 
     rule_id: str
@@ -68,6 +88,9 @@ class AlarmRule:
     ended_text: str
     ended_shown_s: int
     sources: tuple[Source, ...]
+    release_s: float = 0.0
+    steps_back: bool = False
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +99,10 @@ class PenLimits:
 
     band_low_um: int | None = None
     band_high_um: int | None = None
-    ceiling_um: int | None = None
+    ceiling_um: int | None = None  # the label's line for this use
     rate_low_chz: int | None = None
     rate_high_chz: int | None = None
+    reach_um: int | None = None  # the pen's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +127,17 @@ class Judged:
 
 
 def judge_reading(rules: Iterable[AlarmRule], reading: PenReading, limits: PenLimits) -> tuple[Judged, ...]:
-    """Judge a reading by every rule that compares a quantity; ``flag`` rules are the caller's."""
-    return tuple(_judge(rule, reading, limits) for rule in rules if rule.compare is not Compare.FLAG)
+    """Judge a reading by every rule that compares what a pen reads; the others are the caller's."""
+    return tuple(
+        _judge(rule, reading, limits) for rule in rules
+        if rule.compare is not Compare.FLAG and rule.quantity in READ_QUANTITIES)
+
+
+def judge_measure(rules: Iterable[AlarmRule], quantity: str, value: int | None) -> tuple[Judged, ...]:
+    """Judge a figure that is not the pen's (disk, recorder, time) by the rules with a threshold for it."""
+    return tuple(
+        Judged(rule.rule_id, None if value is None else _is_beyond(rule, value, rule.threshold), value, rule.threshold)
+        for rule in rules if rule.quantity == quantity and rule.threshold is not None)
 
 
 def _judge(rule: AlarmRule, reading: PenReading, limits: PenLimits) -> Judged:
@@ -116,8 +149,11 @@ def _judge(rule: AlarmRule, reading: PenReading, limits: PenLimits) -> Judged:
         return Judged(rule.rule_id, False, value, None)
     if value is None:
         return Judged(rule.rule_id, None, None, limit)
-    beyond = value > limit if rule.compare is Compare.ABOVE else value < limit
-    return Judged(rule.rule_id, _only_when(rule, reading, beyond), value, limit)
+    return Judged(rule.rule_id, _only_when(rule, reading, _is_beyond(rule, value, limit)), value, limit)
+
+
+def _is_beyond(rule: AlarmRule, value: int, limit: int) -> bool:
+    return value > limit if rule.compare is Compare.ABOVE else value < limit
 
 
 def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int | None) -> Judged:
@@ -134,9 +170,6 @@ def _only_when(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | Non
     if not beyond or rule.only_when is OnlyWhen.ALWAYS:
         return beyond
     return reading.in_contact if rule.only_when is OnlyWhen.CONTACT else reading.motor_running
-
-
-DWELL_OVER = "dwell_over_s"
 
 
 def judge_dwell(rules: Iterable[AlarmRule], reading: Dwell | None) -> tuple[Judged, ...]:
@@ -165,11 +198,12 @@ class AlarmChange:
     arose_s: float
     value: int | None
     limit: int | None
+    escalated: bool = False  # neither raised nor ended, but left unanswered for too long
 
 
 @dataclass(frozen=True, slots=True)
 class StandingAlarm:
-    """An alarm on the status line. ``ended_s`` None while its cause lasts."""
+    """An alarm on the status line. ``ended_s`` None while its cause lasts, ``escalated_s`` None before it escalates."""
 
     rule: AlarmRule
     subject: str
@@ -179,6 +213,23 @@ class StandingAlarm:
     acknowledged: bool
     value: int | None
     limit: int | None
+    escalated_s: float | None = None
+
+    @property
+    def priority(self) -> Priority:
+        """Give the rule's priority, or the one it has escalated to."""
+        escalation = self.rule.escalation
+        return escalation.to if escalation is not None and self.escalated_s is not None else self.rule.priority
+
+    @property
+    def lasting(self) -> bool:
+        """Tell whether its cause lasts."""
+        return self.ended_s is None
+
+    @property
+    def to_answer(self) -> bool:
+        """Tell whether it waits to be acknowledged."""
+        return not self.acknowledged and (self.lasting or self.rule.latch)
 
 
 class AlarmLadder:
@@ -187,6 +238,7 @@ class AlarmLadder:
     def __init__(self, rules: Iterable[AlarmRule]) -> None:
         self._rules: Mapping[str, AlarmRule] = {rule.rule_id: rule for rule in rules}
         self._since: dict[tuple[str, str], float] = {}
+        self._over_since: dict[tuple[str, str], float] = {}
         self._standing: dict[tuple[str, str], StandingAlarm] = {}
 
     def feed(
@@ -196,24 +248,47 @@ class AlarmLadder:
         """Take a condition as it is now; give the change it makes, if any. Unknown rules raise KeyError."""
         rule, key = self._rules[rule_id], (rule_id, subject)
         alarm = self._standing.get(key)
-        lasting = alarm is not None and alarm.ended_s is None
-        if condition is None:
-            self._since.pop(key, None)
-            return None
+        lasting = alarm is not None and alarm.lasting
         if not condition:
             self._since.pop(key, None)
-            return self._end(key, now_s) if lasting else None
+            return self._release(key, now_s) if lasting and condition is False else None
+        self._over_since.pop(key, None)
         since = self._since.setdefault(key, now_s)
         if lasting or now_s - since < rule.delay_s:
             return None
         self._standing[key] = StandingAlarm(rule, subject, since, now_s, None, False, value, limit)
         return AlarmChange(rule_id, subject, True, now_s, since, value, limit)
 
+    def end(self, rule_id: str, now_s: float, subject: str = "") -> AlarmChange | None:
+        """End an alarm at once: it can no longer be judged. Unknown rules raise KeyError."""
+        key = (self._rules[rule_id].rule_id, subject)
+        self._since.pop(key, None)
+        alarm = self._standing.get(key)
+        return self._end(key, now_s) if alarm is not None and alarm.lasting else None
+
+    def restore(
+        self, rule_id: str, now_s: float, subject: str, value: int | None = None, limit: int | None = None,
+    ) -> None:
+        """Put a latched alarm of before a restart back on the line: its cause is over, its answer is not."""
+        rule = self._rules.get(rule_id)
+        if rule is not None and rule.latch and (rule_id, subject) not in self._standing:
+            self._standing[rule_id, subject] = StandingAlarm(rule, subject, now_s, now_s, now_s, False, value, limit)
+
+    def _release(self, key: tuple[str, str], now_s: float) -> AlarmChange | None:
+        since_s = self._over_since.setdefault(key, now_s)
+        return self._end(key, now_s) if now_s - since_s >= self._standing[key].rule.release_s else None
+
     def _end(self, key: tuple[str, str], now_s: float) -> AlarmChange:
-        alarm = replace(self._standing[key], ended_s=now_s)
-        self._standing[key] = alarm
-        return AlarmChange(
-            alarm.rule.rule_id, alarm.subject, False, now_s, alarm.arose_s, alarm.value, alarm.limit)
+        self._over_since.pop(key, None)
+        self._standing[key] = alarm = replace(self._standing[key], ended_s=now_s)
+        return _change_of(alarm, now_s)
+
+    def escalate(self, now_s: float) -> tuple[AlarmChange, ...]:
+        """Escalate what has stood unanswered for as long as its rule says; give what changed."""
+        late = [key for key, alarm in self._standing.items() if _is_late(alarm, now_s)]
+        for key in late:
+            self._standing[key] = replace(self._standing[key], escalated_s=now_s)
+        return tuple(_change_of(self._standing[key], now_s, escalated=True) for key in late)
 
     def acknowledge(self, rule_id: str, subject: str = "") -> bool:
         """Acknowledge a standing alarm; False where none stands."""
@@ -223,13 +298,18 @@ class AlarmLadder:
         self._standing[rule_id, subject] = replace(alarm, acknowledged=True)
         return True
 
+    def has_stepped_back(self, rule_id: str, subject: str = "") -> bool:
+        """Tell whether an alarm lasts that was acknowledged and left the line."""
+        alarm = self._standing.get((rule_id, subject))
+        return alarm is not None and alarm.lasting and alarm.acknowledged and alarm.rule.steps_back
+
     def drop_subject(self, subject: str) -> None:
         """Forget everything of a subject: its session was closed."""
         self._since = {key: since for key, since in self._since.items() if key[1] != subject}
         self._standing = {key: alarm for key, alarm in self._standing.items() if key[1] != subject}
 
     def standing(self, now_s: float) -> tuple[StandingAlarm, ...]:
-        """Give the alarms for the status line, gravest first, then the newest.
+        """Give the alarms for the status line: those that wait for an answer first, the gravest, then the newest.
 
         An alarm whose cause ended leaves at once if acknowledged, else after its ``ended_shown_s``;
         a latched one stays until acknowledged. A superseded one is left out while the graver lasts.
@@ -239,8 +319,22 @@ class AlarmLadder:
             (alarm.rule.supersedes, alarm.subject) for alarm in self._standing.values()
             if alarm.rule.supersedes and alarm.ended_s is None
         }
-        shown = [alarm for key, alarm in self._standing.items() if key not in hidden]
-        return tuple(sorted(shown, key=lambda a: (a.ended_s is not None, -a.rule.priority.rank, -a.raised_s)))
+        shown = [
+            alarm for key, alarm in self._standing.items()
+            if key not in hidden and not (alarm.acknowledged and alarm.rule.steps_back)]
+        return tuple(sorted(
+            shown, key=lambda a: (a.ended_s is not None, a.acknowledged, -a.priority.rank, -a.raised_s)))
+
+
+def _change_of(alarm: StandingAlarm, now_s: float, escalated: bool = False) -> AlarmChange:
+    return AlarmChange(
+        alarm.rule.rule_id, alarm.subject, False, now_s, alarm.arose_s, alarm.value, alarm.limit, escalated)
+
+
+def _is_late(alarm: StandingAlarm, now_s: float) -> bool:
+    escalation = alarm.rule.escalation
+    return (escalation is not None and alarm.lasting and not alarm.acknowledged and alarm.escalated_s is None
+            and now_s - alarm.raised_s >= escalation.after_s)
 
 
 def _stays(alarm: StandingAlarm, now_s: float) -> bool:

@@ -80,3 +80,11 @@ def accept_tag() -> Command:
         return [ev.CartridgeTagAccepted(state.pen_tag, state.cartridge.product.serial)]
 
     return command
+
+
+def is_spent(state: SessionState) -> bool:
+    """Tell whether the cartridge whose tag the pen reads was taken off used in this session."""
+    tag = state.pen_tag
+    return bool(tag) and any(
+        tag == one.tag or (one.product.serial and (one.product.serial in tag or tag in one.product.serial))
+        for one in state.spent_cartridges)

@@ -146,6 +146,17 @@ class AlarmAcknowledged(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmEscalated(Payload):
+    """Nobody answered for ``after_s``: its priority from now on, and how many steps louder it sounds."""
+
+    kind: ClassVar[str] = "alarm_escalated"
+    alarm_id: str
+    priority: str
+    louder: int
+    after_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioPaused(Payload):
     kind: ClassVar[str] = "audio_paused"
     seconds: int

@@ -173,8 +173,7 @@ def judge_all(pen: PenLabel, uses: Sequence[IntendedUse]) -> tuple[Standing, tup
 
 
 def ceiling_um(pen: PenLabel, indication: str, area_id: str) -> int | None:
-    """Give the depth past which an alarm sounds: the label's line for this use, else the pen's reach."""
+    """Give the depth to which the label was evaluated for this use; None where it draws no line."""
     lines = [row.evaluated_to_um for row in pen.uses
-             if row.indication == indication and area_id in row.area_ids]
-    known = [line for line in (*lines, pen.depth_high_um) if line is not None]
-    return min(known) if known else None
+             if row.indication == indication and area_id in row.area_ids and row.evaluated_to_um is not None]
+    return min(lines) if lines else None

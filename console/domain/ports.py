@@ -51,6 +51,22 @@ class RecorderState:
         return self.saved_ticket >= self.issued_ticket
 
 
+class DiskSpace(Protocol):
+    """The disk the record lies on."""
+
+    def free_mb(self) -> int | None:
+        """Give what is free, in whole megabytes; None where it cannot be told. May be slow."""
+        ...
+
+
+class AnyDisk:
+    """A disk of which nothing is known. Fulfils ``DiskSpace``."""
+
+    def free_mb(self) -> int | None:
+        """Give None."""
+        return None
+
+
 class Recorder(Protocol):
     """The one writer. Calls return at once; nothing handed in is ever dropped silently."""
 

@@ -20,6 +20,7 @@ class Quantity:
     low: int
     high: int
     plotted: bool = False
+    most: int | None = None  # a reading beyond it is a sensor's fault, never shown as true
 
     def shown(self, stored: int | None) -> str:
         """Write a stored value without its unit; three bars where there is none."""
@@ -42,11 +43,16 @@ class Quantity:
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity
     for quantity in (
-        Quantity("depth_um", "Depth", "mm", 1000, 2, 0, 3000, plotted=True),
-        Quantity("set_depth_um", "Set depth", "mm", 1000, 2, 0, 3000, plotted=True),
-        Quantity("rate_chz", "Speed", "Hz", 100, 0, 0, 20_000, plotted=True),
+        Quantity("depth_um", "Depth", "mm", 1000, 2, 0, 3000, plotted=True, most=3500),
+        Quantity("set_depth_um", "Set depth", "mm", 1000, 2, 0, 3000, plotted=True, most=3500),
+        Quantity("rate_chz", "Speed", "Hz", 100, 0, 0, 20_000, plotted=True, most=50_000),
         Quantity("load_ma", "Motor load", "mA", 1, 0, 0, 2000, plotted=True),
         Quantity("battery_percent", "Battery", "%", 1, 0, 0, 100),
+        Quantity("rate_spread_chz", "Speed spread", "Hz", 100, 0, 0, 50_000),
+        Quantity("heartbeat_age_ms", "Heartbeat", "s", 1000, 1, 0, 3_600_000),
+        Quantity("disk_free_mb", "Disk space", "GB", 1000, 1, 0, 2_000_000_000),
+        Quantity("recorder_waiting_ms", "Not saved for", "s", 1000, 1, 0, 3_600_000),
+        Quantity("needling_over_s", "Over planned time", "min", 60, 0, 0, 86_400),
         Quantity("temperature_c100", "Pen temperature", "°C", 100, 1, -4000, 12_500),
         Quantity("mass_mg", "Amount", "g", 1000, 1, 0, 100_000),
         Quantity("area_mm2", "Area", "cm²", 100, 0, 0, 200_000),

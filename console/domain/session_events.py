@@ -199,6 +199,9 @@ from console.domain.events_of_needling import (
     AlarmEnded as AlarmEnded,
 )
 from console.domain.events_of_needling import (
+    AlarmEscalated as AlarmEscalated,
+)
+from console.domain.events_of_needling import (
     AlarmRaised as AlarmRaised,
 )
 from console.domain.events_of_needling import (

@@ -314,6 +314,12 @@ def _(what: ev.AlarmEnded, state: SessionState, event: SessionEvent) -> None:
 
 
 @_fold_one.register
+def _(what: ev.AlarmEscalated, state: SessionState, event: SessionEvent) -> None:
+    if what.alarm_id in state.alarms:
+        state.alarms[what.alarm_id].escalated_at_us = event.at_us
+
+
+@_fold_one.register
 def _(what: ev.AlarmAcknowledged, state: SessionState, event: SessionEvent) -> None:
     if what.alarm_id in state.alarms:
         state.alarms[what.alarm_id].acknowledged_at_us = event.at_us

@@ -126,6 +126,7 @@ class AlarmRecord:
     raised: ev.AlarmRaised
     acknowledged_at_us: int | None = None
     ended_at_us: int | None = None
+    escalated_at_us: int | None = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from console.domain.alarms import (
     StandingAlarm,
     alarm_text,
     judge_dwell,
+    judge_measure,
     judge_reading,
 )
 from console.domain.anesthesia import Dwell
@@ -25,7 +26,8 @@ from console.domain.quantities import QUANTITIES
 from console.services.sample_fanout import Inbox
 
 AUDIO_PAUSE_S = 120.0
-SAMPLE_QUANTITIES = ("depth_um", "rate_chz")
+SAMPLE_QUANTITIES = ("depth_um", "rate_chz", "rate_spread_chz")
+SAMPLE_FLAGS = ("bad_sensor", "pen_stuck", "rate_missing", "contact_motor_off", "cartridge_missing", "alarms_failing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,25 @@ class ShownAlarm:
 
     @property
     def priority(self) -> str:
-        """Give low, medium or high."""
-        return self.alarm.rule.priority.value
+        """Give low, medium or high, as it stands now."""
+        return self.alarm.priority.value
 
     @property
     def lasting(self) -> bool:
         """Tell whether its cause still lasts."""
-        return self.alarm.ended_s is None
+        return self.alarm.lasting
+
+    @property
+    def louder(self) -> int:
+        """Give how many steps louder it sounds for being left unanswered."""
+        escalation = self.alarm.rule.escalation
+        return escalation.louder if escalation is not None and self.alarm.escalated_s is not None else 0
+
+    @property
+    def again_s(self) -> float:
+        """Give the silence between two bursts for being left unanswered, 0: as usual."""
+        escalation = self.alarm.rule.escalation
+        return escalation.again_s if escalation is not None and self.alarm.escalated_s is not None else 0.0
 
 
 class AlarmBoard:
@@ -58,6 +72,7 @@ class AlarmBoard:
         self._told_with: dict[str, str] = {}
         self._audio_paused_until_s = float("-inf")
         self._on_change: Callable[[AlarmChange], None] | None = None
+        self.changes = 0  # counts what was raised, ended, escalated, answered: the line is shown anew at once
 
     def _follow(self, rules: tuple[AlarmRule, ...]) -> None:
         self.rules = rules
@@ -88,19 +103,49 @@ class AlarmBoard:
             return
         with self._lock:
             change = self._ladder.feed(rule_id, condition, now_s, subject, value, limit)
-        if change is not None:
-            self._inbox.put(change)
-            if self._on_change is not None:
-                self._on_change(change)
+        self._tell(change)
 
-    def feed_console(self, rule_id: str, condition: bool, now_s: float, subject: str) -> None:
+    def _tell(self, change: AlarmChange | None) -> None:
+        if change is None:
+            return
+        self.changes += 1
+        self._inbox.put(change)
+        if self._on_change is not None:
+            self._on_change(change)
+
+    def escalate(self, now_s: float) -> None:
+        """Escalate what nobody has answered for as long as its rule allows."""
+        with self._lock:
+            changes = self._ladder.escalate(now_s)
+        for change in changes:
+            self._tell(change)
+
+    def restore(self, rule_id: str, subject: str, value: int | None, limit: int | None) -> None:
+        """Put a latched alarm that nobody answered before a restart back on the line."""
+        with self._lock:
+            self._ladder.restore(rule_id, self.now_s(), subject, value, limit)
+            self.changes += 1
+
+    def feed_console(
+        self, rule_id: str, condition: bool | None, now_s: float, subject: str,
+        value: int | None = None, limit: int | None = None,
+    ) -> None:
         """Take a condition of the console itself, told with the session in front; another's line of it goes."""
         before = self._told_with.get(rule_id, subject)
-        if before != subject:
-            self.feed(rule_id, False, now_s, before)
-            self.acknowledge(rule_id, before)  # also a latched one: it goes on with the other session
         self._told_with[rule_id] = subject
-        self.feed(rule_id, condition, now_s, subject)
+        if before != subject:
+            answered = self._stepped_back(rule_id, before)
+            self.withdraw([rule_id], now_s, before)
+            self.acknowledge(rule_id, before)  # also a latched one: it goes on with the other session
+            self.feed(rule_id, condition, now_s, subject, value, limit)
+            if answered:  # known already; turning to another session does not ask for the answer again
+                self.acknowledge(rule_id, subject)
+            return
+        self.feed(rule_id, condition, now_s, subject, value, limit)
+
+    def _stepped_back(self, rule_id: str, subject: str) -> bool:
+        with self._lock:
+            return self._ladder.has_stepped_back(rule_id, subject)
 
     def feed_lasting(self, rule_id: str, condition: bool, since_s: float, now_s: float, subject: str) -> None:
         """Take a condition that has held since ``since_s`` without a break; a new stretch ends the former."""
@@ -124,10 +169,21 @@ class AlarmBoard:
         for judged in judge_reading(self.rules, reading, limits):
             self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
 
+    def feed_measure(self, quantity: str, value: int | None, now_s: float, subject: str) -> None:
+        """Judge a figure that no sample carries (None: not known now) by the rules with a threshold for it."""
+        for judged in judge_measure(self.rules, quantity, value):
+            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
+
+    def feed_console_measure(self, quantity: str, value: int | None, now_s: float, subject: str) -> None:
+        """Judge a figure of the console itself, told with the session in front."""
+        for judged in judge_measure(self.rules, quantity, value):
+            self.feed_console(
+                judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
+
     def clear_readings(self, now_s: float, subject: str) -> None:
         """End what the pen's samples raised: nothing is being needled."""
         of_samples = [rule.rule_id for rule in self.rules if rule.quantity in SAMPLE_QUANTITIES]
-        self.withdraw([*of_samples, "pen_stuck", "cartridge_missing"], now_s, subject)
+        self.withdraw([*of_samples, *SAMPLE_FLAGS], now_s, subject)
 
     def withdraw(self, rule_ids: Iterable[str], now_s: float, subject: str) -> None:
         """End alarms that can no longer be judged; they leave the line without saying that all is well.
@@ -135,8 +191,12 @@ class AlarmBoard:
         A latched one stays until acknowledged.
         """
         for rule_id in rule_ids:
-            self.feed(rule_id, False, now_s, subject)
-            if rule_id in self._by_id and not self._by_id[rule_id].latch:
+            if rule_id not in self._by_id:
+                continue
+            with self._lock:
+                change = self._ladder.end(rule_id, now_s, subject)
+            self._tell(change)
+            if not self._by_id[rule_id].latch:
                 self.acknowledge(rule_id, subject)
 
     def shown(self) -> tuple[ShownAlarm, ...]:
@@ -148,6 +208,7 @@ class AlarmBoard:
     def acknowledge(self, rule_id: str, subject: str) -> bool:
         """Acknowledge; False where nothing stands."""
         with self._lock:
+            self.changes += 1
             return self._ladder.acknowledge(rule_id, subject)
 
     def drop_subject(self, subject: str) -> None:
@@ -166,8 +227,8 @@ class AlarmBoard:
 
 def _shown(alarm: StandingAlarm) -> ShownAlarm:
     value, limit = _shown_figures(alarm)
-    lasting = alarm.ended_s is None and alarm.value is not None and alarm.limit is not None
-    return ShownAlarm(alarm, alarm_text(alarm, value, limit), f"{value}, limit {limit}." if lasting and value else "")
+    figures = alarm.lasting and alarm.rule.quantity in SAMPLE_QUANTITIES and alarm.limit is not None
+    return ShownAlarm(alarm, alarm_text(alarm, value, limit), f"{value}, limit {limit}." if figures and value else "")
 
 
 def _shown_figures(alarm: StandingAlarm) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from console.domain.ports import AreaSummary
 from console.domain.session_events import PenBound
 from console.domain.session_state import AreaProgress, SessionState
 from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, SampleFlag
-from console.services.sample_table import WIRE_SAMPLE, SampleTable, judged_depth_um, measured
+from console.services.sample_table import WIRE_SAMPLE, SampleTable, judged_depth_um, judged_rate_chz
 
 ALGORITHM_VERSION = 3
 LOAD_CHANNEL, FLAGS_CHANNEL = 1 << 3, 1 << 4
@@ -178,7 +178,7 @@ def figures_of(parts: Sequence[Part], band_high_um: int, now: Contact) -> Sample
     """
     judged = [raw[judged_on_skin(raw, one.contact)] for raw, _, one in parts]
     skin = np.concatenate(judged) if judged else np.empty(0, WIRE_SAMPLE)
-    depth, rate = judged_depth_um(skin), measured(skin["rate_chz"])
+    depth, rate = judged_depth_um(skin), judged_rate_chz(skin)
     depths, rates = depth[~np.isnan(depth)], rate[~np.isnan(rate)]
     sums = Sums()
     for raw, period_us, one in parts:
@@ -197,7 +197,7 @@ def sums_of(raw: NDArray[np.void], period_us: NDArray[np.int64], band_high_um: i
     """Sum up time on the skin, strokes and time over the band, of samples taken with one fitting."""
     judged, known = judged_on_skin(raw, fitting.contact), fitting.contact.kind != "none"
     skin, period = raw[judged], period_us[judged]
-    with_rate = skin["rate_chz"] != NOT_MEASURED
+    with_rate = ~np.isnan(judged_rate_chz(skin))
     rate = skin["rate_chz"][with_rate].astype(np.int64)
     depth = np.nan_to_num(judged_depth_um(skin), nan=0.0)
     return Sums(

@@ -6,7 +6,16 @@ from datetime import date
 from typing import TypeVar
 
 from console.domain.aftercare import AftercareAdvice, SheetPart
-from console.domain.alarms import DWELL_OVER, AlarmRule, Compare, OnlyWhen, Priority
+from console.domain.alarms import (
+    DWELL_OVER,
+    MEASURES,
+    READ_QUANTITIES,
+    AlarmRule,
+    Compare,
+    Escalation,
+    OnlyWhen,
+    Priority,
+)
 from console.domain.areas import AREA_IDS, MAP_IDS
 from console.domain.consent import ConsentKind, ConsentText
 from console.domain.label_matrix import SKIN_TYPES, LabelledUse, PenLabel
@@ -370,8 +379,8 @@ def _use(entry: Entry) -> LabelledUse:
         entry.maybe_number("evaluated_to_mm", 0, MOST_MM, 1000), entry.one_source())
 
 
-_ALARM_LIMITS = ("", "band_low_um", "band_high_um", "ceiling_um", "rate_band")
-_ALARM_QUANTITIES = ("", "depth_um", "rate_chz", "battery_percent", DWELL_OVER)
+_ALARM_LIMITS = ("", "band_low_um", "band_high_um", "ceiling_um", "reach_um", "rate_band")
+_ALARM_QUANTITIES = ("", *READ_QUANTITIES, DWELL_OVER, *MEASURES)
 
 
 def read_alarm(entry: Entry) -> AlarmRule:
@@ -386,10 +395,29 @@ def read_alarm(entry: Entry) -> AlarmRule:
         raise entry.fault("limit", limit or "nothing", "either a limit or a threshold")
     if (compare is Compare.OUTSIDE) != (limit == "rate_band"):
         raise entry.fault("limit", limit or "nothing", "rate_band with «outside», and only there")
+    if quantity in MEASURES and threshold is None:
+        raise entry.fault("threshold", "nothing", "a number, for this quantity has no other limit")
+    priority = entry.choice("priority", Priority)
     return AlarmRule(
-        entry.ident(), entry.choice("priority", Priority), entry.word("kind", ("technical", "clinical")),
+        entry.ident(), priority, entry.word("kind", ("technical", "clinical")),
         quantity, compare, limit, threshold, entry.number("delay_s", 0, 600, 1000) / 1000,
         entry.choice("only_when", OnlyWhen, OnlyWhen.ALWAYS), entry.flag("latch"),
         entry.text("supersedes", optional=True, most=60), entry.text("text", most=70),
         entry.text("text_when_set", most=70, optional=True), entry.text("ended_text", most=70, optional=True),
-        entry.number("ended_shown_s", 0, 600), entry.cited())
+        entry.number("ended_shown_s", 0, 600), entry.cited(),
+        (entry.maybe_number("release_s", 0, 600, 1000) or 0) / 1000, entry.flag("steps_back", False),
+        _escalation(entry.inner("escalation"), priority))
+
+
+def _escalation(entry: Entry | None, usual: Priority) -> Escalation | None:
+    """Read what becomes of an alarm left unanswered; it never grows less."""
+    if entry is None:
+        return None
+    to = entry.choice("to", Priority, usual)
+    if to.rank < usual.rank:
+        raise entry.fault("to", to.value, f"{usual.value} or graver")
+    again_s = (entry.maybe_number("again_s", 2, 60, 10) or 0) / 10
+    made = Escalation(
+        entry.number("after_s", 1, 3600, 10) / 10, to, entry.maybe_number("louder", 0, 4) or 0, again_s)
+    entry.finish()
+    return made

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from console.domain.clock import Clock
 from console.domain.label_matrix import pen_id_of
 from console.domain.pen_ports import NoPorts, PortSurvey
-from console.domain.ports import ChainFault, Recorder, Registry
+from console.domain.ports import AnyDisk, ChainFault, DiskSpace, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.audit_desk import AuditDesk
@@ -28,7 +28,7 @@ from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import SessionDesk
 
-NO_PORTS = NoPorts()
+NO_PORTS, ANY_DISK = NoPorts(), AnyDisk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Console:
     audit: AuditDesk
     survey: PortSurvey = NO_PORTS
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
+    disk: DiskSpace = ANY_DISK
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -88,6 +88,7 @@ class EventWords:
     def __init__(self, state: SessionState) -> None:
         self._labels = {area_id: area.plan.label for area_id, area in state.areas.items()}
         self._questions = {rule.rule_id: rule.question for rule in state.rules}
+        self._priorities = {one.raised.alarm_id: one.raised.priority for one in state.alarms.values()}
         self._photos = {one.taken.photo_id: one.taken for one in state.pictures.values()}
 
     def area(self, area_id: str) -> str:
@@ -97,6 +98,10 @@ class EventWords:
     def areas(self, area_ids: tuple[str, ...]) -> str:
         """Give several areas' labels."""
         return "; ".join(map(self.area, area_ids))
+
+    def new_priority(self, alarm_id: str, priority: str) -> str:
+        """Give an alarm's priority where it has changed, else nothing."""
+        return priority if self._priorities.get(alarm_id, priority) != priority else ""
 
     def rule(self, rule_id: str) -> str:
         """Give the question of a rule."""
@@ -208,6 +213,11 @@ def _alarm(e: ev.AlarmRaised, w: EventWords) -> str:
     return f"Alarm, {e.priority}: {e.text.rstrip('.')}.{area}".rstrip(".")
 
 
+def _escalated(e: ev.AlarmEscalated, w: EventWords) -> str:
+    grave = w.new_priority(e.alarm_id, e.priority)
+    return f"Alarm unanswered for {e.after_s} s{f', now {grave}' if grave else ''}{', louder' if e.louder else ''}"
+
+
 def _serum(e: ev.SerumApplied, _: EventWords) -> str:
     volume = quantity("volume_ul").with_unit(e.volume_ul)
     return f"Serum: {lot_words(e.product)}, {volume}{after(e.off_label_reason, '. Off-label: ')}"
@@ -315,6 +325,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.NoteWritten: lambda e, w: f"Note{after(w.area(e.area_id), ', ')}: {e.text}",
     ev.MarkUndone: lambda e, w: f"Entry {e.ordinal + 1} taken back: {e.reason}",
     ev.AlarmRaised: _alarm,
+    ev.AlarmEscalated: _escalated,
     ev.AlarmEnded: lambda e, w: "Alarm ended",
     ev.AlarmAcknowledged: lambda e, w: "Alarm acknowledged",
     ev.AudioPaused: lambda e, w: f"Alarm sound paused for {e.seconds} s",

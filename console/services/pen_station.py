@@ -13,6 +13,7 @@ from uuid import UUID
 from console.domain import intake, needling
 from console.domain import session_events as ev
 from console.domain.alarms import AlarmChange, PenLimits
+from console.domain.cartridges import is_spent
 from console.domain.clock import Clock
 from console.domain.label_matrix import pen_id_of
 from console.domain.ports import PenChoice, PenLink, PenProfiles, SessionReader, StoredRun
@@ -27,7 +28,8 @@ from console.domain.telemetry import (
     PenStatus,
 )
 from console.domain.workflow import Phase, tag_gate
-from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
+from console.services.alarm_board import AlarmBoard
+from console.services.alarm_book import AlarmBook
 from console.services.needling_tally import NeedlingTally
 from console.services.pen_memory import AUTO, PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
@@ -42,7 +44,9 @@ END_WAIT_S = 5.0  # how long the end of a recording may spend on asking for what
 DOWN_STATES = (LinkState.LOST, LinkState.OPENING, LinkState.CLOSED)
 PEN_LINK = "pen-link"  # the kind of profile whose pens name themselves
 BY_HAND = "manual"  # the kind of profile that reads nothing, and the id of the one for any pen
-LINK_RULES = ("link_lost", "pen_silent", "battery_low", "cartridge_other")
+LINK_RULES = (
+    "link_lost", "pen_silent", "heartbeat_missed", "battery_low", "cartridge_other", "cartridge_spent",
+    "session_over_time")
 
 log = logging.getLogger("console.pen")
 
@@ -74,8 +78,8 @@ class PenStation:
         self._left_off: Sequence[StoredRun] = ()
         self._watched, self._watched_since_s = "", 0.0
         self._let_go: UUID | None = None
-        self._alarm_number = 0
-        self._alarm_ids: dict[tuple[str, str], str] = {}
+        self._book = AlarmBook(desk, board, clock)
+        self._status_s, self._streaming_since_s = float("-inf"), float("-inf")
         self._limits_of: Callable[[Session], PenLimits] = _band_limits
         self._contact_load_of: Callable[[str], int | None] = lambda model: None
         self.profiles: PenProfiles | None = None
@@ -219,9 +223,9 @@ class PenStation:
         if isinstance(news, LinkNotice):
             self._take_notice(news)
         elif isinstance(news, PenStatus):
-            self.status = news
+            self.status, self._status_s = news, self._clock.monotonic_s()
         elif isinstance(news, AlarmChange):
-            self._take_alarm(news)
+            self._book.take(news)
         elif isinstance(news, Gap):
             self._take_gap(news)
         elif isinstance(news, PenEvent):
@@ -268,48 +272,19 @@ class PenStation:
             gaps = restart_gaps(session.state, self._left_off, began)
         self._record(*gaps, began, into=first.session_id)
 
-    # --- alarms into the record ---------------------------------------------------------------------
+    # --- alarms ---------------------------------------------------------------------------------------
 
-    def _take_alarm(self, change: AlarmChange) -> None:
-        session = next((one for one in self._desk.sessions if str(one.session_id) == change.subject), None)
-        if session is None:
-            return
-        key = (change.rule_id, change.subject)
-        since_s = change.arose_s if change.raised else change.at_s
-        behind_us = round((self._clock.monotonic_s() - since_s) * 1_000_000)
-        if not change.raised:
-            alarm_id = self._alarm_ids.pop(key, "")
-            if alarm_id:
-                ended = ev.AlarmEnded(alarm_id, self._clock.utc_us() - behind_us)
-                self._desk.do(needling.facts(ended), session.session_id)
-            return
-        rule = next(rule for rule in self._board.rules if rule.rule_id == change.rule_id)
-        text = next((one.text for one in self._board.shown()
-                     if one.alarm.rule is rule and one.alarm.subject == change.subject), rule.text)
-        self._alarm_number = max(self._alarm_number, len(session.state.alarms)) + 1
-        self._alarm_ids[key] = alarm_id = f"{change.rule_id}-{self._alarm_number}"
-        raised = ev.AlarmRaised(
-            alarm_id, change.rule_id, rule.priority.value, text, change.value, change.limit,
-            session.state.active_area or "", self._clock.utc_us() - behind_us)
-        self._desk.do(needling.facts(raised), session.session_id)
+    def restore_alarms(self) -> None:
+        """Put the latched alarms that nobody answered before a restart back on the line."""
+        self._book.restore()
 
     def acknowledge(self, rule_id: str, subject: str) -> None:
         """Acknowledge an alarm on the line and in the record."""
-        self._board.acknowledge(rule_id, subject)
-        session = next((one for one in self._desk.sessions if str(one.session_id) == subject), None)
-        if session is not None:
-            standing = [
-                alarm_id for alarm_id, alarm in session.state.alarms.items()
-                if alarm.raised.rule_id == rule_id and alarm.acknowledged_at_us is None
-            ]
-            self._desk.do(needling.acknowledge(standing), session.session_id)
+        self._book.acknowledge(rule_id, subject)
 
     def pause_audio(self, subject: str) -> None:
         """Silence the sounds for a time, and note it with the session whose alarm was touched."""
-        self._board.pause_audio()
-        session = next((one for one in self._desk.sessions if str(one.session_id) == subject), None)
-        if session is not None:
-            self._desk.do(needling.facts(ev.AudioPaused(round(AUDIO_PAUSE_S))), session.session_id)
+        self._book.pause_audio(subject)
 
     # --- in step with the sessions -------------------------------------------------------------------
 
@@ -387,6 +362,7 @@ class PenStation:
     def _keep_watching(self) -> None:
         session = self._desk.needling
         now_s = self._clock.monotonic_s()
+        self._board.escalate(now_s)
         self._turn_to(str(session.session_id) if session else "", now_s)
         if session is None:
             return
@@ -395,6 +371,7 @@ class PenStation:
         battery = self.status.battery_percent if self.status else None
         self._watch.obey(WatchOrder(subject, active, self._limits_of(session), battery), now_s)
         self._board.feed("cartridge_other", active and bool(tag_gate(state)), now_s, subject)
+        self._board.feed("cartridge_spent", active and is_spent(state), now_s, subject)
         self._feed_link(subject, state.pen is not None and not state.manual_mode, now_s)
         self._begin_tally(session)
         self.tally.follow(state)
@@ -415,8 +392,9 @@ class PenStation:
     def _feed_link(self, subject: str, has_pen: bool, now_s: float) -> None:
         state = self.notice.state
         if not has_pen:  # by hand now: the pen is not back, it is no longer waited for
-            self._board.withdraw(("link_lost", "pen_silent"), now_s, subject)
+            self._board.withdraw(("link_lost", "pen_silent", "heartbeat_missed"), now_s, subject)
             return
+        self._feed_heartbeat(subject, state, now_s)
         self._board.feed("link_lost", state in DOWN_STATES, now_s, subject)
         if state is LinkState.STREAMING:
             self._board.feed("pen_silent", False, now_s, subject)
@@ -426,6 +404,20 @@ class PenStation:
             self._board.feed("pen_silent", True, now_s, subject)
         else:  # lost, which is graver, or only just asked for its samples
             self._board.feed("pen_silent", None, now_s, subject)
+
+
+    def _feed_heartbeat(self, subject: str, state: LinkState, now_s: float) -> None:
+        """Judge the age of the last STATUS, of a pen that sent one since it answers; a silent one is told as such."""
+        pen, status = self._notice.pen, self.status
+        told = pen is not None and status is not None and (status.pen_serial, status.boot_id) == (
+            pen.serial, pen.boot_id)
+        if state is not LinkState.STREAMING:
+            self._streaming_since_s = now_s
+        age_s = now_s - max(self._status_s, self._streaming_since_s)
+        if not told:
+            self._board.withdraw(("heartbeat_missed",), now_s, subject)
+        age_ms = round(age_s * 1000) if told and state is LinkState.STREAMING else None
+        self._board.feed_measure("heartbeat_age_ms", age_ms, now_s, subject)
 
 
 def _gap_event(gap: Gap) -> ev.GapRecorded:

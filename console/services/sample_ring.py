@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
 from console.services.sample_bins import Floats, RunningBins, WholeBins
-from console.services.sample_table import WIRE_SAMPLE, judged_depth_um, measured
+from console.services.sample_table import MOST_DEPTH_UM, MOST_RATE_CHZ, WIRE_SAMPLE, judged_depth_um, judged_rate_chz
 
 LATEST_S = 0.2
 STALE_S = 0.4  # this long without samples is «no data», not only a late frame
@@ -140,7 +140,7 @@ class SampleRing:
             self._lead_us = lead if self._lead_us is None else max(lead, self._lead_us - _LEAK_US)
 
     def _columns(self, raw: NDArray[np.void]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        depth, rate = judged_depth_um(raw), measured(raw["rate_chz"])
+        depth, rate = judged_depth_um(raw), judged_rate_chz(raw)
         contact: NDArray[np.bool_] = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
         if self._contact_known:
             depth = np.where(contact, depth, np.nan)
@@ -248,23 +248,23 @@ def _latest(raw: NDArray[np.void], contact_known: bool, age_s: float | None, at_
     touching = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
     shown = raw[touching] if contact_known and touching.any() else raw
     by_sensor = ((shown["flags"] & SampleFlag.DEPTH_MEASURED) != 0) & (shown["depth_um"] != NOT_MEASURED)
-    depth, provenance = _median(shown["depth_um"][by_sensor]), "measured"
+    depth, provenance = _median(shown["depth_um"][by_sensor], MOST_DEPTH_UM), "measured"
     if depth is None:
-        depth, provenance = _median(shown["set_depth_um"]), "set"
+        depth, provenance = _median(shown["set_depth_um"], MOST_DEPTH_UM), "set"
     return LatestValues(
         depth_um=depth,
         provenance=provenance if depth is not None else "",
-        rate_chz=_median(raw["rate_chz"]),
+        rate_chz=_median(raw["rate_chz"], MOST_RATE_CHZ),
         load_ma=_median(raw["load_ma"]),
         contact=bool(newest_flags & SampleFlag.SKIN_CONTACT) if contact_known else None,
         motor_running=bool(newest_flags & SampleFlag.MOTOR_RUNNING),
         fault=bool(newest_flags & SampleFlag.FAULT),
         age_s=age_s,
         at_us=at_us,
-        set_depth_um=_median(raw["set_depth_um"]),
+        set_depth_um=_median(raw["set_depth_um"], MOST_DEPTH_UM),
     )
 
 
-def _median(column: NDArray[np.uint16]) -> int | None:
-    known = column[column != NOT_MEASURED]
+def _median(column: NDArray[np.uint16], most: int = NOT_MEASURED) -> int | None:
+    known = column[(column != NOT_MEASURED) & (column <= most)]
     return round(float(np.median(known))) if len(known) else None

@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.domain.ports import StoredChunk
+from console.domain.quantities import quantity
 from console.domain.telemetry import NOT_MEASURED, SampleFlag
+
+MOST_DEPTH_UM, MOST_RATE_CHZ = (quantity(name).most or NOT_MEASURED for name in ("depth_um", "rate_chz"))
 
 WIRE_SAMPLE = np.dtype(
     [("set_depth_um", "<u2"), ("depth_um", "<u2"), ("rate_chz", "<u2"), ("load_ma", "<u2"), ("flags", "<u2")]
@@ -40,7 +43,7 @@ class SampleTable:
 
     def rate_chz(self) -> NDArray[np.float64]:
         """Give the rate, NaN where not measured."""
-        return measured(self.raw["rate_chz"])
+        return judged_rate_chz(self.raw)
 
     def contact(self) -> NDArray[np.bool_]:
         """Tell where the pen reports skin contact."""
@@ -48,17 +51,32 @@ class SampleTable:
         return touching
 
 
-def measured(column: NDArray[np.uint16]) -> NDArray[np.float64]:
-    """Give a column as floats with NaN where the pen has not measured."""
+def measured(column: NDArray[np.uint16], most: int = NOT_MEASURED) -> NDArray[np.float64]:
+    """Give a column as floats with NaN where the pen has not measured, or says what cannot be."""
     values = column.astype(np.float64)
-    values[column == NOT_MEASURED] = np.nan
+    values[(column == NOT_MEASURED) | (column > most)] = np.nan
     return values
 
 
 def judged_depth_um(raw: NDArray[np.void]) -> NDArray[np.float64]:
-    """Give measured depth where flag bit 5 says so, else the dial's; NaN where neither is known."""
+    """Give measured depth where flag bit 5 says so, else the dial's; NaN where neither is known or can be true."""
     by_sensor = ((raw["flags"] & SampleFlag.DEPTH_MEASURED) != 0) & (raw["depth_um"] != NOT_MEASURED)
-    return np.where(by_sensor, measured(raw["depth_um"]), measured(raw["set_depth_um"]))
+    dial = measured(raw["set_depth_um"], MOST_DEPTH_UM)
+    return np.where(by_sensor, measured(raw["depth_um"], MOST_DEPTH_UM), dial)
+
+
+def judged_rate_chz(raw: NDArray[np.void]) -> NDArray[np.float64]:
+    """Give the rate, NaN where it is not measured or cannot be true."""
+    return measured(raw["rate_chz"], MOST_RATE_CHZ)
+
+
+def unbelievable(raw: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Tell where a sensor says what cannot be: beyond any pen, or measured and yet not."""
+    depth, dial, rate = raw["depth_um"], raw["set_depth_um"], raw["rate_chz"]
+    wrong: NDArray[np.bool_] = (
+        (((raw["flags"] & SampleFlag.DEPTH_MEASURED) != 0) & (depth > MOST_DEPTH_UM))  # 0xFFFF too
+        | ((dial > MOST_DEPTH_UM) & (dial != NOT_MEASURED)) | ((rate > MOST_RATE_CHZ) & (rate != NOT_MEASURED)))
+    return wrong
 
 
 def pen_times_us(marks: Sequence[Sequence[int]], count: int, period_us: int) -> NDArray[np.int64]:

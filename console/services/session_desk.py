@@ -165,7 +165,10 @@ class SessionDesk:
         self._last_ticket[session.session_id] = ticket
         receipt = Receipt(session.session_id, ticket, tuple(range(first, first + len(made))), made)
         for listener in self._listeners:
-            listener(receipt)
+            try:
+                listener(receipt)
+            except Exception:  # the events are in the record by now; what follows from them must not undo the touch
+                log.exception("a listener failed after %s", ", ".join(event.what.kind for event in made))
         return receipt
 
     def _refuse_second_needling(self, session: Session, command: Command) -> None:

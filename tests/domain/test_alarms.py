@@ -18,7 +18,7 @@ from console.services.clinical_library import ClinicalLibrary
 
 RULES = ClinicalLibrary.load(Path(__file__).parents[2] / "resources").alarms
 BY_ID = {rule.rule_id: rule for rule in RULES}
-LIMITS = PenLimits(850, 1150, 1500, 10_000, 12_000)
+LIMITS = PenLimits(850, 1150, 1500, 10_000, 12_000, 2500)
 CALM = PenReading(1000, 11_000, True, True, 80)
 
 
@@ -30,10 +30,12 @@ def condition(rule_id, reading, limits=LIMITS):
     ("depth_above_band", "depth_um", 1150, 1151), ("depth_above_ceiling", "depth_um", 1500, 1501),
     ("depth_below_band", "depth_um", 850, 849), ("rate_out_of_band", "rate_chz", 10_000, 9_999),
     ("rate_out_of_band", "rate_chz", 12_000, 12_001), ("battery_low", "battery_percent", 20, 19),
+    ("depth_above_reach", "depth_um", 2500, 2501), ("rate_stalled", "rate_chz", 1000, 999),
 ])
 def test_limit_minus_one_and_plus_one(rule_id, field, calm, alarming):
     def reading(value):
-        return PenReading(**{"depth_um": 1000, "rate_chz": 11_000, "in_contact": True, field: value})
+        calm_ones = {"depth_um": 1000, "rate_chz": 11_000, "in_contact": True, "motor_running": True}
+        return PenReading(**{**calm_ones, field: value})
     assert condition(rule_id, reading(calm)) is False
     assert condition(rule_id, reading(alarming)) is True
     assert condition(rule_id, reading(None)) is None
@@ -42,7 +44,7 @@ def test_limit_minus_one_and_plus_one(rule_id, field, calm, alarming):
 def test_without_limits_nothing_alarms_but_the_battery():
     wild = PenReading(9000, 99_000, True, True, 1)
     found = {one.rule_id for one in judge_reading(RULES, wild, PenLimits()) if one.condition}
-    assert found == {"battery_low"}
+    assert found == {"battery_low"}  # nor does a speed of 990 stall
 
 
 def test_below_band_needs_contact_and_above_does_not():
@@ -57,7 +59,11 @@ def test_below_band_needs_contact_and_above_does_not():
     ("rate_out_of_band", 5, "low"), ("battery_low", 0, "low"), ("link_lost", 0, "medium"), ("not_saved", 0, "high"),
     ("anesthetic_longest", 0, "medium"), ("anesthetic_over", 0, "high"),
     ("pen_silent", 2, "medium"), ("pen_stuck", 3, "medium"),
-    ("cartridge_missing", 0.5, "medium"), ("cartridge_other", 0, "medium"),
+    ("cartridge_missing", 0.5, "medium"), ("cartridge_other", 0, "medium"), ("cartridge_spent", 0, "medium"),
+    ("depth_above_reach", 0.3, "medium"), ("bad_sensor", 0, "medium"), ("rate_stalled", 1, "medium"),
+    ("rate_unstable", 3, "low"), ("rate_missing", 1, "low"), ("contact_motor_off", 2, "low"),
+    ("heartbeat_missed", 0, "low"), ("session_over_time", 0, "low"), ("recorder_behind", 0, "medium"),
+    ("disk_low", 0, "low"), ("no_sound", 2, "low"), ("alarms_failing", 0, "medium"),
 ])
 def test_an_alarm_is_raised_when_its_delay_is_over_and_not_before(rule_id, delay_s, priority):
     assert BY_ID[rule_id].delay_s == delay_s and BY_ID[rule_id].priority is Priority(priority)

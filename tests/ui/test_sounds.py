@@ -12,7 +12,7 @@ from console_rig import RigClock, rig_library
 
 from console.services.alarm_board import AlarmBoard
 from console.services.sample_fanout import Inbox
-from ui.sounds import AlarmSounds, Frames, NullSounds, Sounds
+from ui.sounds import GONE_LOOKS, RETRY_LOOKS, STEP_DB, AlarmSounds, Frames, NullSounds, Sounds
 from ui.tones import RATE_HZ
 
 MEDIUM, HIGH, LOW = "link_lost", "not_saved", "battery_low"
@@ -57,6 +57,7 @@ def sounds(board: AlarmBoard, device: BenchDevice) -> Iterator[AlarmSounds]:
     board.on_change(made.on_change)
     made.start()
     assert made.wait_probed(5.0)
+    device.hear(1.0)  # the audible test of the start
     yield made
     made.close()
 
@@ -206,3 +207,81 @@ def test_a_missing_sound_card_leaves_the_terminal_clean() -> None:
         "try:\n    open_device().close()\nexcept Exception:\n    pass\n")
     ran = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert ran.returncode == 0 and ran.stderr == ""
+
+
+def test_the_start_is_heard_and_its_result_said_once_it_is_played(board: AlarmBoard, device: BenchDevice) -> None:
+    made = AlarmSounds(board, open_with=lambda: device)
+    assert made.test_result == "" and not made.missing
+    made.start()
+    assert made.wait_probed(5.0)
+    assert made.test_result == "", "opened is not yet heard"
+    assert device.hear(1.0).any()
+    assert "tones were played" in made.test_result and not made.missing
+    made.close()
+
+
+def test_no_device_at_the_start_is_missing_and_one_that_comes_later_is_found(
+        board: AlarmBoard, device: BenchDevice) -> None:
+    answers: list[BenchDevice | None] = [None, device]
+    opened = threading.Event()
+
+    def open_next() -> BenchDevice:
+        found = answers.pop(0)
+        if found is None:
+            raise OSError("no card")
+        opened.set()
+        return found
+
+    made = AlarmSounds(board, open_with=open_next)
+    made.start()
+    assert made.wait_probed(5.0)
+    assert made.missing and "No sound device" in made.test_result
+    for _ in range(RETRY_LOOKS - 1):
+        made.follow(())
+    assert made.missing and len(answers) == 1, "not looked for all the time"
+    made.follow(())
+    assert opened.wait(5.0)
+    made.close()
+    assert device.closed
+
+
+def test_a_device_that_vanishes_is_let_go_and_missed(board: AlarmBoard, device: BenchDevice) -> None:
+    left = threading.Event()
+
+    def open_once() -> BenchDevice:
+        if device.frames is not None:
+            left.set()
+            raise OSError("unplugged")
+        return device
+
+    made = AlarmSounds(board, open_with=open_once)
+    made.start()
+    assert made.wait_probed(5.0)
+    for _ in range(GONE_LOOKS * 3):  # it asks for samples all the time
+        device.hear(0.02)
+        made.follow(())
+    assert made.available
+    for _ in range(GONE_LOOKS - 1):
+        made.follow(())
+    assert made.available
+    made.follow(())
+    assert left.wait(5.0)
+    made.close()
+    assert device.closed
+
+
+def test_an_alarm_left_unanswered_sounds_louder_and_sooner(
+        board: AlarmBoard, clock: RigClock, sounds: AlarmSounds, device: BenchDevice) -> None:
+    raise_alarm(board, clock, MEDIUM)
+    rule = board.shown()[0].alarm.rule
+    assert rule.escalation is not None and rule.escalation.again_s == 5
+    quiet = device.hear(1.1)
+    clock.advance(rule.escalation.after_s)
+    board.escalate(clock.monotonic_s())
+    sounds.follow(board.shown())
+    loud = device.hear(1.1)
+    ratio = np.abs(loud.astype(int)).max() / np.abs(quiet.astype(int)).max()
+    assert ratio == pytest.approx(10 ** (STEP_DB / 20), rel=0.01)
+    assert not device.hear(4.8).any() and device.hear(0.5).any(), "again after 5 s, not after 10"
+    sounds.set_level(5)
+    assert np.abs(device.hear(6.0).astype(int)).max() < 32_767, "never clipped"

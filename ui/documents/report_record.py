@@ -205,9 +205,15 @@ _GAPS = spread([
 ])
 
 
+_MEASURED_BY = {
+    "depth": "depth_um", "rate": "rate_chz", "battery": "battery_percent", "heartbeat": "heartbeat_age_ms",
+    "disk": "disk_free_mb", "recorder": "recorder_waiting_ms", "session": "needling_over_s",
+}
+
+
 def alarm_value(rule_id: str, stored: int | None) -> str:
     """Write an alarm's value or limit in the unit of its quantity."""
-    name = {"depth": "depth_um", "rate": "rate_chz", "battery": "battery_percent"}.get(rule_id.split("_", 1)[0])
+    name = _MEASURED_BY.get(rule_id.split("_", 1)[0])
     if stored is None:
         return DASH
     return quantity(name).with_unit(stored) if name else str(stored)
