@@ -3,13 +3,13 @@
 import dataclasses
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import median_low
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from console.domain.history import canonical_json
 from console.domain.ports import AreaSummary, SessionRow, StoredEvent
 from console.domain.session_events import (
     AlarmAcknowledged,
@@ -19,6 +19,9 @@ from console.domain.session_events import (
     ProductLot,
 )
 from db import tables
+from db.facets import place_of
+from db.list_ledger import ListLedger
+from db.list_rows import facet_ids_of, to_line
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,6 @@ def refresh(
     try:
         with connection.begin_nested():
             _write_row(connection, summarise(session_id, story, samples, head))
-            _note_median(connection, session_id)
             _write_products(connection, session_id, story)
             _write_alarms(connection, session_id, story)
     except OperationalError:
@@ -59,34 +61,53 @@ def write_areas(connection: Connection, session_id: UUID, areas: Sequence[AreaSu
     ]
     if rows:
         connection.execute(insert(tables.area_summary), rows)
-    _note_median(connection, session_id)
+    _note_areas(connection, session_id)
 
 
-def _note_median(connection: Connection, session_id: UUID) -> None:
-    """Bring a session's median depth up to date: the middle of its areas' medians."""
-    column = tables.area_summary.c.median_depth_um
-    found = select(column).where(tables.area_summary.c.session_id == session_id, column.is_not(None))
-    medians = [depth_um for (depth_um,) in connection.execute(found)]
-    if medians:
+def _note_areas(connection: Connection, session_id: UUID) -> None:
+    """Bring what a line has from its areas up to date."""
+    median_um, over_ms = _from_areas(connection, session_id)
+    changed: dict[str, int] = {} if median_um is None else {"median_depth_um": median_um}
+    if over_ms is not None:
+        changed["over_band_ms"] = over_ms
+    if changed:
         summary = tables.session_summary
-        changed = update(summary).where(summary.c.session_id == session_id)
-        connection.execute(changed.values(median_depth_um=median_low(medians)))
+        connection.execute(update(summary).where(summary.c.session_id == session_id).values(changed))
 
 
-def search_text(row: SessionRow) -> str:
-    """Give what the manager's free text is looked for in."""
-    words = (str(row.session_id), row.patient_id, row.practitioner_id, row.plan_name, row.pen_serial, *row.lots)
-    return " ".join(word for word in words if word).casefold()
+def _from_areas(connection: Connection, session_id: UUID) -> tuple[int | None, int | None]:
+    """Give the middle of the areas' median depths, and how long all of them were over the band (ms)."""
+    area = tables.area_summary
+    wanted = select(area.c.median_depth_um, area.c.over_band_s).where(area.c.session_id == session_id)
+    found = connection.execute(wanted).all()
+    medians = [row.median_depth_um for row in found if row.median_depth_um is not None]
+    over_ms = round(sum(row.over_band_s for row in found) * 1_000) if found else None
+    return median_low(medians) if medians else None, over_ms
 
 
 def _write_row(connection: Connection, row: SessionRow | None) -> None:
+    """Write a session's line, and enter it under its facets and into the monthly sums."""
     if row is None:
         return
-    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
-    fields["lots"] = canonical_json(row.lots).decode()
-    table = tables.session_summary
-    connection.execute(delete(table).where(table.c.session_id == row.session_id))
-    connection.execute(insert(table).values(**fields, search_text=search_text(row)))
+    summary, ledger = tables.session_summary, ListLedger()
+    median_um, over_ms = _from_areas(connection, row.session_id)
+    row = replace(row, median_depth_um=row.median_depth_um if median_um is None else median_um, over_band_ms=over_ms)
+    before = connection.execute(select(summary).where(summary.c.session_id == row.session_id)).first()
+    if before is None:
+        ledger.add(replace(row, place=free_place(connection, place_of(row))))
+    else:
+        row = replace(row, place=before.place)
+        columns = ledger.change(row, to_line(before), facet_ids_of(before))
+        connection.execute(update(summary).where(summary.c.place == row.place).values(columns))
+    ledger.write(connection)
+
+
+def free_place(connection: Connection, place: int) -> int:
+    """Give the first place from here on where no session stands; two may have begun in the same microsecond."""
+    summary = tables.session_summary
+    while connection.execute(select(summary.c.place).where(summary.c.place == place)).first() is not None:
+        place += 1
+    return place
 
 
 def products_used(story: Sequence[StoredEvent]) -> list[tuple[int, ProductLot]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from console.domain.ports import AreaSummary
 from db import tables
@@ -50,4 +50,7 @@ def _forget_strays(connection: Connection) -> list[UUID]:
     known = select(event.c.session_id).where(event.c.seq == 1)
     for table in (tables.session_summary, tables.area_summary, tables.product_use, tables.alarm_summary):
         connection.execute(delete(table).where(table.c.session_id.not_in(known)))
+    for table in (tables.facet, tables.session_facet, tables.month_figure):
+        connection.execute(delete(table))
+    connection.execute(update(tables.session_summary).values(facets="[]"))
     return list(connection.execute(known.order_by(event.c.at_us)).scalars())

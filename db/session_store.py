@@ -1,38 +1,37 @@
 """Reads histories and lists on a connection that cannot write."""
 
-import dataclasses
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.errors import OperatorError
-from console.domain.ports import SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
+from console.domain.ports import SessionRow, StoredChunk, StoredEvent, StoredRun
 from console.domain.station_proof import RecordProof, StationKey, StationSignature
 from console.domain.telemetry import SAMPLE_BYTES
 from db import tables
 from db.chunk_codec import BodyFault
 from db.data_folder import DataFolder
 from db.engine import operator_error
+from db.list_rows import to_line
 from db.merge import read_bodies
 from db.patient_keys import PatientErased
+from db.session_lists import SessionLists
 from db.station_key import stored_keys
 from db.stored_rows import chunk_head, hash_at, load_story
 
 _PREFIX_LEAST = 6
 _SUMMARY = tables.session_summary
-_ROW_FIELDS = tuple(field.name for field in dataclasses.fields(SessionRow))
 
 
-class SessionStore:
+class SessionStore(SessionLists):
     """Implements ``ports.SessionReader``; for one thread at a time. ``close`` it when done."""
 
     def __init__(self, folder: DataFolder) -> None:
+        super().__init__()
         self._folder = folder
         self._engine = folder.reader_engine()
         self._connection: Connection | None = None
@@ -174,24 +173,9 @@ class SessionStore:
         with self.reading() as connection:
             found = connection.execute(select(_SUMMARY).where(_SUMMARY.c.session_id == session_id)).first()
         if found is None:
-            raise OperatorError(f"There is no session {session_id} in the list", "", "rebuild the lists")
-        return _session_row(found)
-
-    def rows(
-        self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None = None
-    ) -> list[SessionRow]:
-        """Give a page, newest first, after the keyset ``(opened_us, session_id)`` of the last row."""
-        page = _filtered(select(_SUMMARY), wanted)
-        if before is not None:
-            page = page.where(tuple_(_SUMMARY.c.opened_us, _SUMMARY.c.session_id) < tuple_(*before))
-        page = page.order_by(_SUMMARY.c.opened_us.desc(), _SUMMARY.c.session_id.desc()).limit(limit)
-        with self.reading() as connection:
-            return [_session_row(row) for row in connection.execute(page)]
-
-    def count(self, wanted: SessionFilter) -> int:
-        """Count what the filter matches."""
-        with self.reading() as connection:
-            return int(connection.execute(_filtered(select(func.count()).select_from(_SUMMARY), wanted)).scalar_one())
+            raise OperatorError(f"There is no session {session_id} in the list", "",
+                                "rebuild the lists: main.py rebuild")
+        return to_line(found)
 
     def last_of_patient(self, patient_id: str, before_us: int) -> SessionRow | None:
         """Give the patient's newest finished treatment before a moment."""
@@ -203,7 +187,7 @@ class SessionStore:
         )
         with self.reading() as connection:
             found = connection.execute(wanted).first()
-        return _session_row(found) if found is not None else None
+        return to_line(found) if found is not None else None
 
     def last_treatments(self) -> dict[str, int]:
         """Give when each patient's newest finished treatment began (UTC µs)."""
@@ -234,35 +218,3 @@ def _joined(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             runs.append((first, end))
     return runs
-
-
-def _session_row(row: Row[Any]) -> SessionRow:
-    fields = {name: getattr(row, name) for name in _ROW_FIELDS}
-    fields["lots"] = tuple(json.loads(row.lots))
-    return SessionRow(**fields)
-
-
-def _filtered(query: Select[Any], wanted: SessionFilter) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.text.strip():
-        conditions += [_matches(word) for word in wanted.text.casefold().split()]
-    if wanted.since_us is not None:
-        conditions.append(_SUMMARY.c.opened_us >= wanted.since_us)
-    if wanted.until_us is not None:
-        conditions.append(_SUMMARY.c.opened_us < wanted.until_us)
-    if wanted.practitioner_id:
-        conditions.append(_SUMMARY.c.practitioner_id == wanted.practitioner_id)
-    if wanted.map_id:
-        conditions.append(_SUMMARY.c.map_id == wanted.map_id)
-    if wanted.with_alarms:
-        conditions.append(_SUMMARY.c.alarms > 0)
-    if wanted.not_sealed:
-        conditions.append(_SUMMARY.c.state != "sealed")
-    if wanted.kinds:
-        conditions.append(_SUMMARY.c.kind.in_(wanted.kinds))
-    return query.where(and_(*conditions)) if conditions else query
-
-
-def _matches(word: str) -> ColumnElement[bool]:
-    named = select(tables.patient.c.patient_id).where(tables.patient.c.search_text.contains(word, autoescape=True))
-    return or_(_SUMMARY.c.search_text.contains(word, autoescape=True), _SUMMARY.c.patient_id.in_(named))

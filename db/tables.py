@@ -162,8 +162,13 @@ spill_fold = Table(
 
 # --- read models: derived, rebuilt by one command ------------------------------------------------------
 
+# Newest first by one whole number: microseconds of the opening, then twelve bits that tell sessions apart.
+# In SQLite it is the table's own row number, so that neighbours in the list lie side by side.
+_place = BigInteger().with_variant(Integer, "sqlite")
+
 session_summary = Table(
     "session_summary", metadata,
+    Column("place", _place, nullable=False, autoincrement=False),
     Column("session_id", Uuid, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
@@ -188,15 +193,59 @@ session_summary = Table(
     Column("samples", BigInteger, nullable=False),
     Column("amendments", Integer, nullable=False),
     Column("pen_serial", Text, nullable=False),
-    Column("lots", Text, nullable=False),  # JSON array of strings
+    Column("lots", Text, nullable=False),  # JSON array of strings, as are the other plurals below
     Column("marked_as", String(16), nullable=False),
     Column("head", LargeBinary, nullable=False),
-    Column("search_text", Text, nullable=False),
-    PrimaryKeyConstraint("session_id"),
+    Column("standing", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("clinic", Text, nullable=False),
+    Column("plan_id", String(64), nullable=False),
+    Column("area_ids", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("missing", Text, nullable=False),
+    Column("alarm_kinds", Text, nullable=False),
+    Column("over_band_ms", BigInteger),
+    Column("facets", Text, nullable=False),  # JSON array of facet ids: what session_facet and month_figure hold of it
+    PrimaryKeyConstraint("place"),
 )
-Index("ix_session_summary_newest", session_summary.c.opened_us, session_summary.c.session_id)
-Index("ix_session_summary_patient", session_summary.c.patient_id, session_summary.c.opened_us)
-Index("ix_session_summary_state", session_summary.c.state, session_summary.c.opened_us)
+Index("ix_session_summary_session", session_summary.c.session_id, unique=True)
+Index("ix_session_summary_patient", session_summary.c.patient_id, session_summary.c.place)
+Index("ix_session_summary_state", session_summary.c.state, session_summary.c.place)
+
+facet = Table(
+    "facet", metadata,
+    Column("facet_id", _place, nullable=False, autoincrement=False),  # 47 bits of the hash of kind and value
+    Column("kind", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("sessions", BigInteger, nullable=False),
+    PrimaryKeyConstraint("facet_id"),
+)
+Index("ix_facet_kind", facet.c.kind, facet.c.sessions)
+
+session_facet = Table(
+    "session_facet", metadata,
+    Column("facet_id", BigInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    PrimaryKeyConstraint("facet_id", "place"),
+    sqlite_with_rowid=False,
+)
+
+month_figure = Table(
+    "month_figure", metadata,
+    Column("facet_id", BigInteger, nullable=False),
+    Column("month", Integer, nullable=False),  # 202611, of the clinic's own calendar
+    Column("sessions", BigInteger, nullable=False),
+    Column("treated", BigInteger, nullable=False),
+    Column("needling_s", BigInteger, nullable=False),
+    Column("alarms", BigInteger, nullable=False),
+    Column("overrides", BigInteger, nullable=False),
+    Column("off_label", BigInteger, nullable=False),
+    Column("deviations", BigInteger, nullable=False),
+    Column("reactions", BigInteger, nullable=False),
+    Column("gaps", BigInteger, nullable=False),
+    PrimaryKeyConstraint("facet_id", "month"),
+    sqlite_with_rowid=False,
+)
 
 area_summary = Table(
     "area_summary", metadata,

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID
 
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.history import short_head
-from console.domain.ports import SessionFilter, SessionRow
+from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
+from console.domain.session_list import SessionFilter
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
 from db.session_store import SessionStore
@@ -42,14 +42,6 @@ def _print_json(value: object) -> None:
 # --- sessions ------------------------------------------------------------------------------------
 
 
-def all_rows(store: SessionStore) -> Iterator[SessionRow]:
-    """Give every session's line, newest first."""
-    before: tuple[int, UUID] | None = None
-    while rows := store.rows(SessionFilter(), PAGE, before):
-        yield from rows
-        before = (rows[-1].opened_us, rows[-1].session_id)
-
-
 def row_json(row: SessionRow) -> dict[str, object]:
     """Give a session's line for programs."""
     return {
@@ -66,10 +58,10 @@ def run_sessions(args: argparse.Namespace) -> int:
     """Print the list of sessions."""
     with opened(args) as (_, store):
         if args.json:
-            _print_json([row_json(row) for row in all_rows(store)])
+            _print_json([row_json(row) for row in store.all_rows(SessionFilter())])
             return 0
         count = 0
-        for row in all_rows(store):
+        for row in store.all_rows(SessionFilter()):
             count += 1
             print(f"{str(row.session_id)[:13]}  {iso_utc(row.opened_us)[:16]}  {row.kind:9}  {row.state:9}  "
                   f"{row.phase or '-':11}  {row.patient_id or '-':7}  {row.samples:>8} samples")

@@ -21,6 +21,7 @@ class SessionOpened(Payload):
     practitioner_id: str
     marked_as: str = ""  # "", "demo", "bench", "training": printed on every page and export
     adult_age_years: int | None = later(None)  # the clinic's rule then: below it a guardian consents
+    clinic: str = later("")  # which clinic of a chain; empty where there is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from console.domain.people import (
     StaffVersion,
 )
 from console.domain.session_events import SessionEvent
+from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter
 from console.domain.station_proof import RecordProof
 from console.domain.telemetry import (
     Batch,
@@ -157,6 +158,16 @@ class SessionRow:
     lots: tuple[str, ...]
     marked_as: str
     head: bytes
+    standing: str = "open"  # its one list, a word of ``services.session_marks.STANDINGS``
+    reason: str = ""  # why it ended so
+    clinic: str = ""
+    plan_id: str = ""
+    area_ids: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()  # deviations and the like: ``services.session_marks``
+    missing: tuple[str, ...] = ()  # what the record lacks; «complete» where nothing
+    alarm_kinds: tuple[str, ...] = ()  # priorities and rules of its alarms
+    over_band_ms: int | None = None  # over the plan's band on all areas, from the samples; None: not summed up
+    place: int = 0  # where it stands in the list, given by the store: greater is newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +191,6 @@ class AreaSummary:
     punctures_per_cm2: int | None
     endpoint: str
     provenance: str  # measured, set, by_hand, none
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFilter:
-    """What the manager asks for; empty means any. ``text`` matches patient, lot or pen."""
-
-    text: str = ""
-    since_us: int | None = None
-    until_us: int | None = None
-    practitioner_id: str = ""
-    map_id: str = ""
-    with_alarms: bool = False
-    not_sealed: bool = False
-    kinds: tuple[str, ...] = ()
 
 
 class SessionReader(Protocol):
@@ -227,12 +224,28 @@ class SessionReader(Protocol):
         """Give the session's line of the list."""
         ...
 
-    def rows(self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None = None) -> list[SessionRow]:
-        """Give a page, newest first, after the keyset ``(opened_us, session_id)`` of the last row."""
+    def rows(self, wanted: SessionFilter, limit: int, before: int | None = None, skip: int = 0) -> list[SessionRow]:
+        """Give a page, newest first, behind the place of the last row (``skip`` rows further)."""
+        ...
+
+    def rows_after(self, wanted: SessionFilter, limit: int, after: int) -> list[SessionRow]:
+        """Give the page that stands before the row of a place, newest first."""
+        ...
+
+    def outline(self, wanted: SessionFilter) -> ListOutline:
+        """Tell how long a list is, in spans that can be entered anywhere."""
         ...
 
     def count(self, wanted: SessionFilter) -> int:
-        """Count what the filter matches."""
+        """Count what the filter matches, to the last one."""
+        ...
+
+    def choices(self, wanted: SessionFilter, kind: FacetKind, limit: int) -> list[FacetCount]:
+        """Give the values of a kind that the other filters leave, most frequent first."""
+        ...
+
+    def months(self, kind: FacetKind, value: str) -> list[MonthFigures]:
+        """Give the monthly sums of a facet's value, newest first."""
         ...
 
     def last_of_patient(self, patient_id: str, before_us: int) -> SessionRow | None:

@@ -12,8 +12,9 @@ from console.domain.courses import CourseStanding
 from console.domain.errors import Refusal
 from console.domain.outcomes import Grading
 from console.domain.people import Appointment, Course, Patient
-from console.domain.ports import Registry, SessionFilter, SessionReader
+from console.domain.ports import Registry, SessionReader
 from console.domain.session_fold import fold
+from console.domain.session_list import SessionFilter
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import day_start_us, local_day
 from console.services.query_thread import QueryThread
@@ -88,8 +89,8 @@ class CourseDesk:
         self._queries.ask(lambda: self._gradings(patient_id), answer, failed)
 
     def _gradings(self, patient_id: str) -> list[list[Grading]]:
-        rows = [one for one in self._far_reader.rows(SessionFilter(text=patient_id), SESSIONS_COMPARED)
-                if one.patient_id == patient_id and one.kind in ("treatment", "training")]
+        rows = [one for one in self._far_reader.rows(SessionFilter(patient_id=patient_id), SESSIONS_COMPARED)
+                if one.kind in ("treatment", "training")]
         found: dict[tuple[str, str], list[Grading]] = {}
         for row in reversed(rows):
             state = fold(one.event for one in self._far_reader.events(row.session_id))

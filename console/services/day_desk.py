@@ -38,6 +38,7 @@ class Place:
     station: str
     marked_as: str
     pen_class: str = PEN_CLASS_DEFAULT
+    clinic: str = ""  # which of a chain's
 
     @property
     def session_kind(self) -> str:
@@ -216,7 +217,7 @@ class DayDesk:
             self.place.session_kind, patient_id, self._age(patient), patient.fitzpatrick,
             course.course_id if course else "", course.done + 1 if course else 1, course.length if course else 0,
             self.place.room, self.place.station, self._desk.actor_id, self.place.marked_as,
-            self._shelf.current.clinic.adult_age_years)
+            self._shelf.current.clinic.adult_age_years, self.place.clinic)
         session = Session(new_id())
         open_now = [one for one in self._desk.sessions if not one.state.closed]
         chosen = self.plan_for(self._shelf.current, plan_id, (), patient_id)

@@ -13,9 +13,10 @@ from console.domain.clock import Clock
 from console.domain.dose import Application, DoseCheck, check_dose
 from console.domain.errors import OperatorError, Refusal
 from console.domain.people import CatalogProduct
-from console.domain.ports import Registry, SessionFilter, SessionReader
+from console.domain.ports import Registry, SessionReader
 from console.domain.session import Session
 from console.domain.session_fold import fold
+from console.domain.session_list import SessionFilter
 from console.domain.session_state import Application as OnSkin
 from console.domain.session_state import SessionState
 from console.services.anesthetic_plan import months_between
@@ -145,8 +146,8 @@ class DoseDesk:
         if opened is None:
             return found
         since_us = session.state.opened_at_us - 2 * DAY_US
-        for row in self._reader.rows(SessionFilter(text=opened.patient_id, since_us=since_us), MOST_FORMER):
-            if row.patient_id != opened.patient_id or row.session_id == session.session_id:
+        for row in self._reader.rows(SessionFilter(patient_id=opened.patient_id, since_us=since_us), MOST_FORMER):
+            if row.session_id == session.session_id:
                 continue
             state = fold(one.event for one in self._reader.events(row.session_id))
             for one in state.anesthetics.values():

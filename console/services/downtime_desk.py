@@ -139,7 +139,7 @@ class DowntimeDesk:
         return ev.SessionOpened(
             place.session_kind, patient.patient_id, age, patient.fitzpatrick, course.course_id if course else "",
             course.done + 1 if course else 1, course.length if course else 0, place.room, place.station,
-            visit.written_by, place.marked_as, library.clinic.adult_age_years)
+            visit.written_by, place.marked_as, library.clinic.adult_age_years, place.clinic)
 
     def _refuse_used(self, session: Session) -> None:
         bound = session.state.cartridge

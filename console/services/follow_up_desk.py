@@ -13,9 +13,10 @@ from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import Attempt, CallRule, Contact
 from console.domain.people import Patient
-from console.domain.ports import Registry, SessionFilter, SessionReader, SessionRow
+from console.domain.ports import Registry, SessionReader, SessionRow
 from console.domain.reactions import ExpectedReaction, Told, beyond_course, expected_reactions
 from console.domain.rights import Right
+from console.domain.session_list import FacetKind, SessionFilter
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import day_start_us, local, local_day
 from console.services.reading_gate import ReadingGate
@@ -119,7 +120,8 @@ class FollowUpDesk:
         since_us = day_start_us(self.today() - LOOK_BACK)
         recent = self._contacts(due_from=_iso(self.today() - LOOK_BACK))
         known = {one.session_id for one in recent if one.kind == follow_up.CALL}
-        for row in self._reader.rows(SessionFilter(since_us=since_us, kinds=("treatment", "training")), PAGE):
+        wanted = SessionFilter(since_us=since_us).having(FacetKind.KIND, "treatment", "training")
+        for row in self._reader.rows(wanted, PAGE):
             if row.closed_us is not None and _was_needled(row) and str(row.session_id) not in known \
                     and local_day(row.closed_us) >= self.today() - LOOK_BACK:
                 self._make(row.patient_id, row.session_id, row.closed_us)

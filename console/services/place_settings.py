@@ -11,7 +11,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_settings import Option, SettingEntry, SettingField
 from console.services.day_desk import PEN_CLASS_DEFAULT, DayDesk, Place
 
-ROOM, STATION, PEN_CLASS = "room", "station", "pen_class"
+ROOM, STATION, PEN_CLASS, CLINIC = "room", "station", "pen_class", "clinic"
 MOST_CHARACTERS = 40
 
 
@@ -19,7 +19,7 @@ def kept_place(registry: Registry, place: Place) -> Place:
     """Give a place with what is kept of it in the settings."""
     return replace(
         place, room=registry.setting(ROOM, place.room), station=registry.setting(STATION, place.station),
-        pen_class=registry.setting(PEN_CLASS, place.pen_class))
+        pen_class=registry.setting(PEN_CLASS, place.pen_class), clinic=registry.setting(CLINIC, place.clinic))
 
 
 def place_entry(place: Place, library: ClinicalLibrary) -> SettingEntry:
@@ -29,6 +29,7 @@ def place_entry(place: Place, library: ClinicalLibrary) -> SettingEntry:
     fields = (
         SettingField(ROOM, "Room", place.room, most=MOST_CHARACTERS),
         SettingField(STATION, "Station", place.station, most=MOST_CHARACTERS),
+        SettingField(CLINIC, "Clinic, where there are several", place.clinic, most=MOST_CHARACTERS),
         SettingField(PEN_CLASS, "Speeds of plans are those of", place.pen_class, options=pens, compared=False))
     return SettingEntry("place", "place", "place", "This console", place.room, "", None, fields,
                         "Sessions begun from now on bear it; one that is open keeps its room.")
@@ -45,11 +46,11 @@ def save_place(day: DayDesk, registry: Registry, changes: Mapping[str, int | str
     if editor is None or not allows(editor, Right.EDIT_CLINIC):
         raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
     wanted = {name: " ".join(str(value).split()) for name, value in changes.items()}
-    empty = [name for name, value in wanted.items() if not value]
+    empty = [name for name, value in wanted.items() if not value and name != CLINIC]
     if empty:
         raise Refusal(f"The {empty[0]} needs a name", "nothing was saved")
     for name, value in wanted.items():
         registry.save_setting(name, value, editor.staff_id)
     day.place = replace(
         day.place, room=wanted.get(ROOM, day.place.room), station=wanted.get(STATION, day.place.station),
-        pen_class=wanted.get(PEN_CLASS, day.place.pen_class))
+        pen_class=wanted.get(PEN_CLASS, day.place.pen_class), clinic=wanted.get(CLINIC, day.place.clinic))

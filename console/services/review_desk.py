@@ -11,13 +11,13 @@ from console.domain.errors import Refusal
 from console.domain.ports import (
     AreaSummary,
     ChainFault,
-    SessionFilter,
     SessionReader,
     SessionRow,
     StoredChunk,
     StoredEvent,
 )
 from console.domain.session_fold import fold
+from console.domain.session_list import SessionFilter
 from console.domain.session_state import SessionState
 from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.services.area_figures import summarise_areas
@@ -73,7 +73,7 @@ class ReviewDesk:
         self._queries, self._reader, self._verify, self._gate = queries, reader, verify, gate
 
     def list_page(
-        self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None,
+        self, wanted: SessionFilter, limit: int, before: int | None,
         answer: Callable[[ListPage], None], failed: Callable[[BaseException], None],
     ) -> None:
         """Ask for a page of the list."""

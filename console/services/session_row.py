@@ -7,6 +7,7 @@ from console.domain import session_events as ev
 from console.domain.ports import SessionRow, StoredEvent
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
+from console.services.session_marks import marks_of, missing_of, reason_of, standing_of
 
 
 def summarise(session_id: UUID, story: Sequence[StoredEvent], samples: int, head: bytes) -> SessionRow | None:
@@ -27,8 +28,15 @@ def summarise(session_id: UUID, story: Sequence[StoredEvent], samples: int, head
         needling_s=state.needling_time_us(state.last_at_us) // 1_000_000, median_depth_um=_by_hand_um(state),
         alarms=len(state.alarms), gaps=len(state.gaps), samples=samples, amendments=len(state.amendments),
         pen_serial=state.pens[-1].serial if state.pens else "", lots=lots_of(state), marked_as=opened.marked_as,
-        head=head,
+        head=head, standing=standing_of(state), reason=reason_of(state), clinic=opened.clinic,
+        plan_id=plan.plan_id if plan else "", area_ids=tuple(state.areas), marks=marks_of(state),
+        missing=missing_of(state), alarm_kinds=_alarm_kinds(state),
     )
+
+
+def _alarm_kinds(state: SessionState) -> tuple[str, ...]:
+    raised = [one.raised for one in state.alarms.values()]
+    return tuple(dict.fromkeys([*(one.priority for one in raised), *(one.rule_id for one in raised)]))
 
 
 def lots_of(state: SessionState) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from store_kit import PERIOD_US, START_US, batch, begin, end, event, opened, sto
 
 from console.domain.errors import OperatorError
 from console.domain.people import Patient
-from console.domain.ports import AreaSummary, SessionFilter, StoredRun
+from console.domain.ports import AreaSummary, StoredRun
 from console.domain.session_events import (
     AlarmAcknowledged,
     AlarmEnded,
@@ -17,6 +17,7 @@ from console.domain.session_events import (
     ProductLot,
     SerumApplied,
 )
+from console.domain.session_list import Facet, FacetKind, SessionFilter
 from console.services.ids import new_id
 from db import tables
 from db.data_folder import DataFolder
@@ -62,11 +63,11 @@ def test_pages_follow_each_other_without_gap_or_double(recorder: RecorderThread,
     before = None
     while page := store.rows(SessionFilter(), 6, before):
         seen += [row.session_id for row in page]
-        before = (page[-1].opened_us, page[-1].session_id)
+        before = page[-1].place
     assert len(seen) == 20
     assert set(seen) == set(made)
-    keyed = [(store.row(session_id).opened_us, session_id.hex) for session_id in seen]
-    assert keyed == sorted(keyed, reverse=True)
+    opened = [store.row(session_id).opened_us for session_id in seen]
+    assert opened == sorted(opened, reverse=True)
 
 
 def test_filters_match_what_they_say(
@@ -79,7 +80,9 @@ def test_filters_match_what_they_say(
     recorder.synchronise(10)
 
     def found(**wanted: object) -> set[UUID]:
-        asked = SessionFilter(**wanted)  # type: ignore[arg-type]
+        kinds = wanted.pop("facets", {})
+        facets = tuple(Facet(FacetKind(kind), values) for kind, values in kinds.items())  # type: ignore[attr-defined]
+        asked = SessionFilter(facets=facets, **wanted)  # type: ignore[arg-type]
         rows = {row.session_id for row in store.rows(asked, 50)}
         assert store.count(asked) == len(rows)
         return rows
@@ -89,15 +92,15 @@ def test_filters_match_what_they_say(
     assert found(text="lot-9 p-0001") == {first}
     assert found(text="ana_ruiz") == {first}
     assert found(text="100%") == {first}
-    assert found(text="%") == {first}
+    assert found(text="%") == set()
     assert found(text="nobody") == set()
-    assert found(kinds=("bench",)) == {bench}
-    assert found(not_sealed=True) == {second, bench}
+    assert found(facets={"kind": ("bench",)}) == {bench}
+    assert found(facets={"state": ("open", "cut_off")}) == {second, bench}
     assert found(since_us=START_US + 10) == {second, bench}
     assert found(until_us=START_US + 10) == {first}
-    assert found(practitioner_id="PR-02", map_id="face") == {first, second, bench}
-    assert found(practitioner_id="PR-03") == set()
-    assert found(with_alarms=True) == set()
+    assert found(facets={"practitioner": ("PR-02",), "map": ("face",)}) == {first, second, bench}
+    assert found(facets={"practitioner": ("PR-03",)}) == set()
+    assert found(facets={"alarm": ("any",)}) == set()
     assert store.open_sessions() == [second, bench]
     last = store.last_of_patient("P-0001", START_US + 1)
     assert last is not None and last.session_id == first

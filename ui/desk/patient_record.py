@@ -13,7 +13,7 @@ from console.domain.courses import CourseStanding
 from console.domain.errors import OperatorError
 from console.domain.outcomes import Grading
 from console.domain.people import Course, Patient
-from console.domain.ports import SessionFilter
+from console.domain.session_list import SessionFilter
 from console.services.console import Console
 from console.services.local_time import day_text
 from console.services.review_desk import ListPage
@@ -201,12 +201,12 @@ class PatientRecord(QWidget):
 
         def answer(page: ListPage) -> None:
             if self._patient is not None and self._patient.patient_id == patient_id:
-                self._past.show_sessions([one for one in page.rows if one.patient_id == patient_id])
+                self._past.show_sessions(page.rows)
 
         def failed(error: BaseException) -> None:
             self._past.say("The sessions could not be read", str(error))
 
-        self._console.review.list_page(SessionFilter(text=patient_id), SESSIONS_SHOWN, None, answer, failed)
+        self._console.review.list_page(SessionFilter(patient_id=patient_id), SESSIONS_SHOWN, None, answer, failed)
 
     # --- editing ---------------------------------------------------------------------------------------------
 

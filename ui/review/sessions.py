@@ -9,7 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError
-from console.domain.ports import ChainFault, SessionFilter
+from console.domain.ports import ChainFault
+from console.domain.session_list import FacetKind, SessionFilter
 from console.services.after_words import after_words
 from console.services.console import Console
 from console.services.event_words import EventWords, counted
@@ -25,6 +26,7 @@ PAGE_ROWS = 60
 DAYS_US = 30 * 86_400 * 1_000_000
 AREAS = (("", "All areas"), ("face", "Face"), ("scalp", "Scalp"), ("body", "Body"))
 TYPING_REST_MS = 200
+UNSEALED = ("open", "abandoned", "cut_off")
 
 Export = Callable[[UUID, str, Callable[[Path], None], Callable[[BaseException], None]], None]
 
@@ -130,9 +132,10 @@ class SessionsPage(Page):
 
     def _filter(self) -> None:
         since_us = self._console.clock.utc_us() - DAYS_US if self._recent.isChecked() else None
-        self._wanted = replace(
-            self._wanted, text=self._search.text().strip(), since_us=since_us, with_alarms=self._alarms.isChecked(),
-            not_sealed=self._unsealed.isChecked(), map_id=AREAS[self._area][0])
+        wanted = replace(self._wanted, text=self._search.text().strip(), since_us=since_us)
+        wanted = wanted.having(FacetKind.ALARM, *(["any"] if self._alarms.isChecked() else []))
+        wanted = wanted.having(FacetKind.STATE, *(UNSEALED if self._unsealed.isChecked() else ()))
+        self._wanted = wanted.having(FacetKind.MAP, *filter(None, [AREAS[self._area][0]]))
         self._asked += 1
         number = self._asked
         self._console.review.list_page(
@@ -160,7 +163,7 @@ class SessionsPage(Page):
         if last is not None:
             number = self._asked
             self._console.review.list_page(
-                self._wanted, PAGE_ROWS, (last.opened_us, last.session_id), lambda page: self._more(number, page),
+                self._wanted, PAGE_ROWS, last.place, lambda page: self._more(number, page),
                 self._failed)
 
     def _more(self, number: int, page: ListPage) -> None:
@@ -174,8 +177,9 @@ class SessionsPage(Page):
                               else counted(self._total, "session"))
 
     def _next_person(self) -> None:
-        place = (self._staff.index(self._wanted.practitioner_id) + 1) % len(self._staff)
-        self._wanted = replace(self._wanted, practitioner_id=self._staff[place])
+        now = self._wanted.values(FacetKind.PRACTITIONER)
+        place = (self._staff.index(now[0] if now else "") + 1) % len(self._staff)
+        self._wanted = self._wanted.having(FacetKind.PRACTITIONER, *filter(None, [self._staff[place]]))
         self._by.show_words(self._staff[place] or "All practitioners", icon="user")
         self._filter()
 
