@@ -9,7 +9,6 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, func, select
 
 from console.domain.session_list import FacetKind
@@ -92,6 +91,8 @@ def read_vocabulary(connection: Connection, known: Vocabulary) -> Vocabulary:
 
 
 def _most_alike(plain: str, words: dict[str, set[str]] | dict[str, set[int]]) -> list[str]:
+    from rapidfuzz import fuzz, process  # not before it is needed: lists without a slip start without it
+
     near = process.extract(plain, words.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=12)
     best = max((score for _, score, _ in near), default=0.0)
     return [word for word, score, _ in near if score >= best - 6]

@@ -102,6 +102,16 @@ def _write_row(connection: Connection, row: SessionRow | None) -> None:
     ledger.write(connection)
 
 
+def enter_again(connection: Connection, session_id: UUID) -> None:
+    """Enter a line as it stands under its facets: of a session whose history was erased nothing more is known."""
+    summary, ledger = tables.session_summary, ListLedger()
+    found = connection.execute(select(summary).where(summary.c.session_id == session_id)).first()
+    if found is not None:
+        columns = ledger.change(to_line(found), to_line(found), facet_ids_of(found))
+        connection.execute(update(summary).where(summary.c.place == found.place).values(columns))
+        ledger.write(connection)
+
+
 def free_place(connection: Connection, place: int) -> int:
     """Give the first place from here on where no session stands; two may have begun in the same microsecond."""
     summary = tables.session_summary

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from console.domain.ports import AreaSummary
 from db import tables
 from db.patient_keys import PatientErased
-from db.read_models import Summarise, refresh, write_areas
+from db.read_models import Summarise, enter_again, refresh, write_areas
 from db.recorder_thread import RecorderThread
 from db.stored_rows import count_samples, load_story, load_tail
 
@@ -38,7 +38,8 @@ class _Rebuilt:
         try:
             story = load_story(connection, session_id)
         except PatientErased:
-            return  # what the lists keep of it cannot be worked out again
+            enter_again(connection, session_id)  # what its line tells cannot be worked out again
+            return
         samples, head = count_samples(connection, session_id), load_tail(connection, session_id).hash
         refresh(connection, self._summarise, session_id, story, samples, head)
         if self._areas is not None:

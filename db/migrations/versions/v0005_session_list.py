@@ -1,5 +1,5 @@
-"""The session list by place, its facets and monthly sums. Both are derived: the lines are carried over,
-the rest is filled by rebuilding.
+"""The session list by place, its facets and monthly sums: the lines are carried over under one facet, that of all,
+so that the list is whole at once; the other facets come with rebuilding.
 """
 
 import sqlalchemy as sa
@@ -18,6 +18,25 @@ _NUMBERED = "row_number() OVER (PARTITION BY opened_us ORDER BY session_id) - 1"
 _STANDING = (
     "CASE WHEN kind = 'bench' THEN 'bench' WHEN outcome = '' THEN 'open' WHEN outcome = 'unfinished' THEN 'stopped' "
     "ELSE outcome END")
+
+_ALL = 59806587626824  # the number of the facet of all: db.facets.ALL_ID
+_TREATED = "CASE WHEN standing = 'finished' THEN {} ELSE 0 END"
+_MONTH = {
+    'sqlite': "CAST(strftime('%Y%m', opened_us / 1000000, 'unixepoch', 'localtime') AS INTEGER)",
+    'postgresql': "CAST(to_char(to_timestamp(opened_us / 1000000), 'YYYYMM') AS INTEGER)"}
+
+
+def _enter_all() -> None:
+    sums = ", ".join(f"sum({_TREATED.format(what)})" for what in ('1', 'needling_s', 'alarms'))
+    month = _MONTH[op.get_bind().dialect.name]
+    op.execute(f"UPDATE session_summary SET facets = '[{_ALL}]'")
+    op.execute(f"INSERT INTO session_facet (facet_id, place) SELECT {_ALL}, place FROM session_summary")
+    op.execute("INSERT INTO facet (facet_id, kind, value, sessions) "
+               f"SELECT {_ALL}, 'all', '', count(*) FROM session_summary HAVING count(*) > 0")
+    op.execute(
+        "INSERT INTO month_figure (facet_id, month, sessions, treated, needling_s, alarms, overrides, off_label, "
+        f"deviations, reactions, gaps) SELECT {_ALL}, {month}, count(*), {sums}, 0, 0, 0, 0, "
+        f"sum({_TREATED.format('gaps')}) FROM session_summary GROUP BY {month}")
 
 
 def _lines(*keys: sa.Column[object]) -> list[sa.Column[object]]:
@@ -105,6 +124,7 @@ def upgrade() -> None:
             'gaps')),
         sa.PrimaryKeyConstraint('facet_id', 'month', name=op.f('pk_month_figure')),
         sqlite_with_rowid=False)
+    _enter_all()
 
 
 def downgrade() -> None:
