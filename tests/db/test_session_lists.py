@@ -199,5 +199,5 @@ def test_gathered_and_one_by_one_are_entered_alike(
 
 def test_the_number_of_the_facet_of_all_never_changes() -> None:
     assert facet_id(FacetKind.ALL, "") == ALL_ID
-    migration = __import__("importlib").import_module("db.migrations.versions.v0005_session_list")
+    migration = __import__("importlib").import_module("db.migrations.versions.v0006_session_list")
     assert migration._ALL == ALL_ID
