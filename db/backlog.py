@@ -11,20 +11,26 @@ from uuid import UUID
 from console.domain.history import JsonValue
 from console.domain.session_events import SessionEvent, from_payload, to_payload
 from console.domain.telemetry import Gap, GapCause
-from db.spill import SUFFIX, SpillFile
+from db.spill import RESERVE_SUFFIX, SUFFIX, SpillFile, SpillPlace
 from db.write_tasks import AuditUnit, ChunkUnit, EventsUnit, SpillableUnit, Unit
 
 log = logging.getLogger(__name__)
 
 # 30 minutes of 250 Hz.
 MEMORY_SAMPLES = 30 * 60 * 250
+# As much in spill records, their facts included.
+RESERVE_BYTES = 8 * 1024 * 1024
 
 
 class Backlog:
     """Lives on the recorder thread. ``unsaved`` are chunks that neither memory nor disk could keep."""
 
-    def __init__(self, folder: Path, key: bytes, memory_samples: int = MEMORY_SAMPLES) -> None:
+    def __init__(
+        self, folder: Path, key: bytes, memory_samples: int = MEMORY_SAMPLES, reserve_bytes: int = RESERVE_BYTES,
+    ) -> None:
         self._folder, self._key, self._memory_samples = folder, key, memory_samples
+        self._reserve_bytes = reserve_bytes
+        self._reserve: SpillFile | None = None
         self._units: deque[Unit] = deque()
         self._spill: SpillFile | None = None
         self._waiting_in: dict[SpillFile, int] = {}
@@ -108,9 +114,26 @@ class Backlog:
 
     def left_over_files(self) -> list[SpillFile]:
         """Open the files of earlier runs, newest first, so that loading each leaves them in order."""
-        paths = sorted(self._folder.glob(f"*{SUFFIX}"), reverse=True)
+        reserves = sorted(self._folder.glob(f"*{RESERVE_SUFFIX}"), reverse=True)  # used last, if at all
+        paths = reserves + sorted(self._folder.glob(f"*{SUFFIX}"), reverse=True)
         opened = (SpillFile.open_left_over(path, self._key) for path in paths)
-        return [spill for spill in opened if spill is not None]
+        return [spill for spill in opened if spill is not None and not self._is_kept_as_reserve(spill)]
+
+    def _is_kept_as_reserve(self, spill: SpillFile) -> bool:
+        if self._reserve is not None or not spill.is_reserve or not spill.empty_again():
+            return False
+        self._reserve = spill
+        return True
+
+    def keep_reserve(self) -> None:
+        """Take the reserve from the disk while the disk has room; without one a full disk is met by memory alone."""
+        if self._reserve is not None or not self._reserve_bytes:
+            return
+        try:
+            self._reserve = SpillFile.create_reserve(self._folder, self._key, self._reserve_bytes)
+        except OSError as error:
+            self._reserve_bytes = 0  # asked for once a run
+            log.warning("there is no room for the spill reserve: %s", error.strerror)
 
     def leave_behind(self) -> int:
         """End with what the disk holds: chunks in memory alone become ``unsaved``; give how many other entries were."""
@@ -122,7 +145,7 @@ class Backlog:
 
     def close(self) -> None:
         """Close the files; what is still in them is folded in at the next start."""
-        for spill in self._waiting_in:
+        for spill in [*self._waiting_in, *([self._reserve] if self._reserve else [])]:
             spill.close()
 
     def _only_in_memory(self) -> Iterator[SpillableUnit]:
@@ -133,18 +156,40 @@ class Backlog:
                 yield unit
 
     def _spill_one(self, unit: SpillableUnit) -> bool:
-        try:
-            if self._spill is None:
-                self._spill = SpillFile.create(self._folder, self._key)
-            facts, samples = _to_record(unit)
-            unit.place = self._spill.append(facts, samples)
-        except OSError:
+        facts, samples = _to_record(unit)
+        place = self._append(facts, samples)
+        if place is None or self._spill is None:
             return False
+        unit.place = place
         self._waiting_in[self._spill] = self._waiting_in.get(self._spill, 0) + 1
         if isinstance(unit, ChunkUnit) and self._in_memory > self._memory_samples:
             unit.samples = None
             self._in_memory -= unit.count
         return True
+
+    def _append(self, facts: dict[str, JsonValue], samples: bytes) -> SpillPlace | None:
+        """Add a record to the spill file, on a full disk to the reserve; None where neither takes it."""
+        try:
+            if self._spill is None:
+                self._spill = SpillFile.create(self._folder, self._key)
+            return self._spill.append(facts, samples)
+        except OSError:
+            self._put_by_unused()
+        if self._reserve is None:
+            return None
+        try:
+            place = self._reserve.append(facts, samples)
+        except OSError:
+            return None
+        self._sync()
+        self._spill, self._reserve = self._reserve, None
+        self._spill.begin_use()
+        return place
+
+    def _put_by_unused(self) -> None:
+        if self._spill is not None and self._spill not in self._waiting_in:
+            self._spill.remove()
+            self._spill = None
 
     def _give_up_beyond_limit(self, fresh: list[SpillableUnit]) -> None:
         for unit in reversed(fresh):

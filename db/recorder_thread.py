@@ -6,6 +6,7 @@ everything stays in memory and in the spill file, and is tried again.
 """
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from console.domain.history import canonical_json
 from console.domain.ports import AreaSummary, RecorderState
 from console.domain.session_events import SessionEvent, to_payload
 from console.domain.telemetry import SAMPLE_BYTES, Batch, Gap
-from db.backlog import MEMORY_SAMPLES, Backlog
+from db.backlog import MEMORY_SAMPLES, RESERVE_BYTES, Backlog
 from db.head_keeper import HeadKeeper
 from db.heads import AUDIT
 from db.intake import Intake
@@ -62,13 +63,13 @@ class RecorderThread:
 
     def __init__(
         self, folder: "DataFolder", clock: Clock, summarise: Summarise | None = None,
-        on_commit: OnCommit | None = None, memory_samples: int = MEMORY_SAMPLES,
+        on_commit: OnCommit | None = None, memory_samples: int = MEMORY_SAMPLES, reserve_bytes: int = RESERVE_BYTES,
     ) -> None:
         self._clock, self._on_commit = clock, on_commit
         self._writer = StoreWriter(
             folder.writer_engine(), folder.heads, summarise, StationSigner(folder.keys.station))
         self._keeper = HeadKeeper(folder.heads)
-        self._backlog = Backlog(folder.spill_path, folder.keys.spill, memory_samples)
+        self._backlog = Backlog(folder.spill_path, folder.keys.spill, memory_samples, reserve_bytes)
         self._intake = Intake(self._backlog)
         self._taken: deque[Task] = deque()
         self._left_over: list[SpillFile] | None = None
@@ -131,13 +132,14 @@ class RecorderThread:
 
         ``tell`` gives the entry's detail from that result. One that ``erases`` leaves nothing of a history in
         the recorder's memory.
-        What ``work`` raises is raised here; OperatorError where it was not committed in time.
+        What ``work`` raises is raised here; OperatorError where it was not committed in time, and at once
+        where the database refuses to write: whoever waits may be the screen.
         """
         outcome = Outcome()
         entry = self._audit_unit(*audit) if audit else None
         with self._wake:
             self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry, tell, erases))
-        if not outcome.done.wait(timeout_s):
+        if not self._wait_for(outcome, timeout_s):
             outcome.given_up = True
             raise OperatorError(
                 "The change is not confirmed as saved, because the database cannot take it now",
@@ -146,6 +148,14 @@ class RecorderThread:
         if outcome.error is not None:
             raise outcome.error
         return outcome.result
+
+    def _wait_for(self, outcome: Outcome, timeout_s: float) -> bool:
+        for _ in range(math.ceil(timeout_s / TICK_S)):  # real seconds, also where the clock is hastened
+            if outcome.done.wait(TICK_S):
+                return True
+            if self._failed_once:
+                break
+        return outcome.done.is_set()
 
     def state(self) -> RecorderState:
         """Give the state now."""
@@ -223,6 +233,8 @@ class RecorderThread:
             pass
         if self._failed_once:
             self._backlog.keep_safe()
+        elif self._left_over == [] and not stopping:
+            self._backlog.keep_reserve()
         self._keeper.write_due(self._clock.monotonic_s(), everything=stopping)
         self._publish()
         return leaving or (stopping and not len(self._backlog) and self._left_over == [])

@@ -4,6 +4,9 @@ Append-only; each record is ``length u32 | crc32 u32 | nonce 12 | AES-256-GCM``,
 CRC over nonce and ciphertext, the associated data the file's id and the record's number. A torn
 last record is left out. Records carry the unit's number, and the transaction that folds units in
 notes how far it came, so a kill in between folds nothing twice.
+
+A reserve is such a file with room already taken from the disk, zeros up to its end: where the disk
+is full, records are written over them. It becomes a spill file by its first record and its name.
 """
 
 import io
@@ -27,7 +30,8 @@ _MAGIC = b"NCSPILL1"
 _RECORD = struct.Struct("<II")
 _NONCE = 12
 _LIMIT = 64 * 1024 * 1024
-SUFFIX = ".spill"
+_BLOCK = bytes(256 * 1024)
+SUFFIX, RESERVE_SUFFIX = ".spill", ".reserve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,36 @@ class SpillFile:
         return cls(path, spill_id, key, stream)
 
     @classmethod
+    def create_reserve(cls, folder: Path, key: bytes, size: int) -> "SpillFile":
+        """Begin a file that holds ``size`` bytes of the disk; OSError where it has not so many to spare."""
+        spill_id = UUID(int=uuid7().int)
+        path = folder / f"{spill_id}{RESERVE_SUFFIX}"
+        stream = io.FileIO(path, "x+")
+        try:
+            _write_all(stream, _MAGIC + spill_id.bytes)
+            made = cls(path, spill_id, key, stream)
+            _take_room(stream, size)
+        except OSError:
+            stream.close()
+            path.unlink(missing_ok=True)
+            raise
+        return made
+
+    @property
+    def is_reserve(self) -> bool:
+        """Tell whether this file is still kept for a full disk."""
+        return self.path.suffix == RESERVE_SUFFIX
+
+    def begin_use(self) -> None:
+        """Take a reserve into use under a spill file's name, which sorts behind those begun before."""
+        named = self.path.with_name(f"{uuid7()}{SUFFIX}")
+        try:
+            self.path.rename(named)
+        except OSError:  # its records are found under either name
+            return
+        self.path = named
+
+    @classmethod
     def open_left_over(cls, path: Path, key: bytes) -> "SpillFile | None":
         """Open a file that an earlier run left behind; None where it is not one."""
         stream = io.FileIO(path, "r+")
@@ -71,6 +105,13 @@ class SpillFile:
             stream.close()
             return None
         return cls(path, UUID(bytes=start[len(_MAGIC) :]), key, stream)
+
+    def empty_again(self) -> bool:
+        """Tell whether a file left behind holds no record, and have the first one written at its start."""
+        if next(self.records(), None) is not None:
+            return False
+        self._end = len(_MAGIC) + 16
+        return True
 
     def append(self, facts: dict[str, JsonValue], samples: bytes) -> SpillPlace:
         """Add a record (not durable before ``sync``); OSError leaves the file as it was."""
@@ -124,6 +165,8 @@ class SpillFile:
         if len(start) < _RECORD.size:
             raise ValueError("record is torn")
         length, crc = _RECORD.unpack(start)
+        if length <= _NONCE:
+            raise ValueError("there is no further record")
         sealed = self._stream.read(min(length, _LIMIT))
         if len(sealed) != length or zlib.crc32(sealed) != crc:
             raise ValueError("record is torn or damaged")
@@ -143,6 +186,14 @@ class SpillFile:
             self._stream.truncate()
         except OSError:
             return
+
+
+def _take_room(stream: io.FileIO, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(stream.fileno(), stream.tell(), size)
+        return
+    for _ in range(0, size, len(_BLOCK)):  # written, not only promised: a sparse file holds nothing
+        _write_all(stream, _BLOCK)
 
 
 def _write_all(stream: io.FileIO, content: bytes) -> None:

@@ -104,14 +104,18 @@ class StoreWriter:
         return self._take_over(written)
 
     def _landed(self, connection: Connection) -> Written | None:
-        """Give the last refused write where its commit reached the disk although it was refused."""
-        doubted, self._doubted = self._doubted, None
+        """Give the last refused write where its commit reached the file although it was refused."""
+        doubted = self._doubted
         if doubted is None:
             return None
         with connection.begin():
             sessions = all(load_tail(connection, key) == tail.head for key, tail in doubted.tails.items())
             audit = doubted.audit is None or audit_tail(connection) == doubted.audit
-        return doubted if sessions and audit and (doubted.tails or doubted.audit) else None
+        landed = sessions and audit and bool(doubted.tails or doubted.audit)
+        if landed:
+            _make_durable(connection)
+        self._doubted = None
+        return doubted if landed else None
 
     def folded_upto(self, spill_id: UUID) -> int:
         """Tell up to which record a spill file is in the database already (-1: none)."""
@@ -314,6 +318,16 @@ def _seal_for(connection: Connection, unit: EventsUnit, *, new: bool) -> Payload
     except PatientErased as erased:
         log.error("session %s goes on, though its patient was %s", unit.session_id, erased)
         return PayloadSeal(secrets.token_bytes(KEY_BYTES), unit.session_id) if key is not None else None
+
+
+def _make_durable(connection: Connection) -> None:
+    """Have the pages written and synced elsewhere; OSError where that cannot be done now.
+
+    What a refused sync left may lie in the system's cache alone, and syncing the same file again proves nothing.
+    """
+    busy, in_log, moved = connection.connection.cursor().execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    if busy or in_log != moved:
+        raise OSError("a commit is not yet known to be on the disk")
 
 
 def _insert_rows(connection: Connection, written: Written) -> None:

@@ -48,6 +48,7 @@ from console.services.sample_table import build_table
 from console.services.screening_desk import ScreeningDesk
 from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
+from console.services.tally_recall import recall_later
 from db.audit_reader import AuditReader
 from db.data_folder import INVENTED, DataFolder
 from db.disk_space import FolderSpace
@@ -148,13 +149,14 @@ def compose(
     pins, gate = PinGuard(registry, clock), ReadingGate(desk, registry)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries = QueryThread()
+    station.recall_by(recall_later(queries, query_store))
 
     day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
-        ClosingDesk(desk, registry, shelf, clock, station, recorder, store, pins), station, board, ring, queries,
-        ReviewDesk(queries, query_store, lambda one: verify_session(folder, one), gate),
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, query_store, pins, queries), station, board, ring,
+        queries, ReviewDesk(queries, query_store, lambda one: verify_session(folder, one), gate),
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),

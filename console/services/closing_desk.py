@@ -1,27 +1,43 @@
 """Aftercare, the next visit, signature and seal of the session in front."""
 
-from dataclasses import replace
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from console.domain import closing
 from console.domain import session_events as ev
 from console.domain.aftercare import SheetLine
 from console.domain.clock import Clock
-from console.domain.errors import Refusal
+from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import Window, next_window, propose
 from console.domain.people import Course
 from console.domain.ports import Recorder, Registry, SessionReader
 from console.domain.session import Session
 from console.domain.sheet_language import ENGLISH, SheetLanguage
+from console.domain.telemetry import Gap
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local, local_day
 from console.services.pen_station import PenStation
 from console.services.pin_guard import PinGuard
+from console.services.query_thread import QueryThread
 from console.services.session_desk import Receipt, SessionDesk
 
 MEANING = "I performed and recorded this treatment"
 SAVE_LIMIT_S = 2.0  # how long a signature may wait for the last readings to be committed
+
+
+log = logging.getLogger("console.closing")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a session has in the store, and what could not be kept."""
+
+    samples: int
+    unsaved: tuple[tuple[UUID, Gap], ...]
 
 
 class ClosingDesk:
@@ -29,10 +45,12 @@ class ClosingDesk:
 
     def __init__(
         self, desk: SessionDesk, registry: Registry, shelf: ClinicalShelf, clock: Clock,
-        station: PenStation, recorder: Recorder, reader: SessionReader, pins: PinGuard,
+        station: PenStation, recorder: Recorder, reader: SessionReader, pins: PinGuard, queries: QueryThread,
     ) -> None:
         self._desk, self._registry, self._shelf, self._clock = desk, registry, shelf, clock
-        self._station, self._recorder, self._reader, self._pins = station, recorder, reader, pins
+        self._station, self._recorder, self._pins, self._queries = station, recorder, pins, queries
+        self._reader = reader  # the query thread's
+        self._signing: UUID | None = None
 
     @property
     def _library(self) -> ClinicalLibrary:
@@ -86,21 +104,67 @@ class ClosingDesk:
             ("Readings", settled, f"{missing} missing" if missing else "none missing"),
         ]
 
-    def sign_and_seal(self, pin: str, unfinished_reason: str = "") -> Receipt:
-        """Sign with a PIN and seal the session in front; the seal counts every sample that is stored."""
+    @property
+    def signing(self) -> bool:
+        """Tell whether a signature waits for the record to be saved."""
+        return self._signing is not None
+
+    def begin_signing(
+        self, pin: str, sealed: Callable[[Receipt], None], refused: Callable[[BaseException], None],
+        unfinished_reason: str = "",
+    ) -> None:
+        """Sign the session in front with a PIN; it is sealed once everything before is saved.
+
+        Refusal at once for a wrong PIN or an unsettled recording; else one of the callbacks follows in a later frame.
+        """
         session, actor = self._front(), self._desk.actor
         if actor is None:
             raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
+        if self.signing:
+            raise Refusal("A signature is being saved", "nothing else was sealed", "wait a moment")
         if not self._station.settled(session.session_id):
             raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
         if not self._pins.check(actor.staff_id, pin, str(session.session_id)):
             raise Refusal("That PIN is not right", "nothing was sealed", "try again")
         signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
-        samples = self._stored_samples(session)
-        self._desk.do(closing.hand_over(actor.staff_id))  # who signs has proved it, and has the session now
-        receipt = self._desk.do(closing.seal(signed, samples, len(session.state.gaps), unfinished_reason))
-        self._registry.audit(actor.staff_id, "session_sealed", str(session.session_id))
-        self._count_in_course(session)
+        closing.seal(signed, 0, 0, unfinished_reason)(session.state)  # refused before anything is waited for
+        self._signing = session.session_id
+
+        def seal(stored: _Stored) -> None:
+            self._signing = None
+            try:
+                receipt = self._seal(session, signed, stored, unfinished_reason)
+            except OperatorError as error:
+                refused(error)
+                return
+            sealed(receipt)
+
+        def give_up(error: BaseException) -> None:
+            self._signing = None
+            refused(error)
+
+        self._queries.ask(lambda: self._wait_until_stored(session.session_id), seal, give_up)
+
+    def _wait_until_stored(self, session_id: UUID) -> _Stored:
+        """Wait for the recorder, on the query thread; the seal counts every sample that is stored."""
+        if not self._recorder.synchronise(SAVE_LIMIT_S):
+            raise Refusal("The record is not saved yet", "nothing was sealed; everything is held",
+                          "check the disk and try again")
+        unsaved = tuple(self._recorder.take_unsaved())
+        return _Stored(sum(run.count for run in self._reader.stored_runs(session_id)), unsaved)
+
+    def _seal(self, session: Session, signed: ev.Signed, stored: _Stored, unfinished_reason: str) -> Receipt:
+        for session_id, gap in stored.unsaved:  # named before the seal, or never
+            self._station.note_gap(session_id, gap)
+        if not self._station.settled(session.session_id):
+            raise Refusal("Readings are being recorded again", "nothing was sealed", "sign once more")
+        if self._desk.actor_id != signed.signer_id:
+            raise Refusal("Another person is signed in by now", "nothing was sealed", "sign in and sign once more")
+        self._desk.do(closing.hand_over(signed.signer_id), session.session_id)
+        receipt = self._desk.do(
+            closing.seal(signed, stored.samples, len(session.state.gaps), unfinished_reason), session.session_id)
+        self._registry.audit(signed.signer_id, "session_sealed", str(session.session_id))
+        self._count_in_course(session, signed.signer_id)
         return receipt
 
     def close_in_error(self, reason: str) -> Receipt:
@@ -109,21 +173,18 @@ class ClosingDesk:
             raise Refusal("Readings are still being fetched from the pen", "nothing was closed", "wait a moment")
         return self._desk.do(closing.opened_in_error(reason))
 
-    def _stored_samples(self, session: Session) -> int:
-        if not self._recorder.synchronise(SAVE_LIMIT_S):
-            raise Refusal("The record is not saved yet", "nothing was sealed; everything is held",
-                          "check the disk and try again")
-        for session_id, gap in self._recorder.take_unsaved():  # named before the seal, or never
-            self._station.note_gap(session_id, gap)
-        return sum(run.count for run in self._reader.stored_runs(session.session_id))
-
-    def _count_in_course(self, session: Session) -> None:
-        course = self._course()
-        if course is not None and session.state.outcome == "finished":
-            self._registry.save_course(replace(course, done=course.done + 1), self._desk.actor_id)
+    def _count_in_course(self, session: Session, actor_id: str) -> None:
+        course = self._course_of(session)
+        if course is None or session.state.outcome != "finished":
+            return
+        counted = replace(course, done=course.done + 1)
+        self._queries.ask(lambda: self._registry.save_course(counted, actor_id), lambda _: None, _log_uncounted)
 
     def _course(self) -> Course | None:
-        opened = self._front().state.opened
+        return self._course_of(self._front())
+
+    def _course_of(self, session: Session) -> Course | None:
+        opened = session.state.opened
         if opened is None:
             return None
         return next((one for one in self._registry.courses(opened.patient_id) if one.course_id == opened.course_id),
@@ -144,3 +205,7 @@ class ClosingDesk:
     def days_ahead(self, day: date) -> int:
         """Give the days from today to a day."""
         return (day - self._today()) // timedelta(days=1)
+
+
+def _log_uncounted(error: BaseException) -> None:
+    log.error("a sealed session was not counted in its course", exc_info=error)

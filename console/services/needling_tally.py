@@ -76,11 +76,18 @@ class NeedlingTally:
         self._log = _SampleLog()
         self._areas: dict[str, AreaTally] = {}
         self._state = SessionState()
+        self._whole = False
 
-    def begin(self, session_id: UUID, stored: SampleTable) -> None:
-        """Start anew for a session, with what is stored of it already."""
+    def begin(self, session_id: UUID) -> None:
+        """Start anew for a session; its figures are unknown until what is stored of it is recalled."""
         self.session_id, self._log, self._areas = session_id, _SampleLog(), {}
-        self._log.add(stored.utc_us, stored.period_us, stored.raw)
+        self._whole = False
+
+    def recall(self, session_id: UUID, stored: SampleTable) -> None:
+        """Add what was stored of a session when it began here; another session's is nobody's."""
+        if session_id == self.session_id:
+            self._log.add(stored.utc_us, stored.period_us, stored.raw)
+            self._whole = True
 
     def follow(self, state: SessionState) -> None:
         """Say how the session stands now."""
@@ -122,14 +129,14 @@ class NeedlingTally:
             tally.measured = tally.measured or depth_sign(skin) == "measured"
 
     def contact_s(self, area_id: str) -> float | None:
-        """Give seconds on the skin, None where the pen tells neither contact nor load."""
-        return self._of(area_id).sums.contact_s(contact_of(self._state))
+        """Give seconds on the skin, None while recalled or where the pen tells neither contact nor load."""
+        return self._of(area_id).sums.contact_s(contact_of(self._state)) if self._whole else None
 
     def depth_um(self, area_id: str) -> tuple[int | None, str]:
         """Give the median depth on the skin so far and whether it is measured or set; None where none is known."""
         tally = self._of(area_id)
         count = int(tally.depths.sum())
-        if not count:
+        if not count or not self._whole:
             return None, "none"
         upto = np.cumsum(tally.depths)
         low, high = (int(np.searchsorted(upto, rank, "right")) for rank in ((count - 1) // 2, count // 2))
@@ -141,11 +148,11 @@ class NeedlingTally:
 
     def strokes(self, area_id: str) -> int | None:
         """Give strokes on the skin, None where contact or rate is not known."""
-        return self._of(area_id).sums.strokes(contact_of(self._state))
+        return self._of(area_id).sums.strokes(contact_of(self._state)) if self._whole else None
 
     def punctures(self, area_id: str) -> int | None:
         """Estimate punctures: strokes times the needles bound then; None where either is not known."""
-        return self._of(area_id).sums.punctures(contact_of(self._state))
+        return self._of(area_id).sums.punctures(contact_of(self._state)) if self._whole else None
 
     def punctures_per_cm2(self, state: SessionState, area_id: str) -> int | None:
         """Estimate punctures per cm² so far."""

@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from console.domain import intake, needling
@@ -35,8 +36,8 @@ from console.services.pen_memory import AUTO, PenMemory
 from console.services.pen_watch import PenWatch, WatchOrder
 from console.services.restart_gaps import restart_gaps
 from console.services.sample_fanout import RecordingAccount, RecordingFirst, SampleFanout
-from console.services.sample_table import build_table
 from console.services.session_desk import Receipt, SessionDesk
+from console.services.tally_recall import Recall, recall_at_once
 
 GAPS_SHOWN = 20
 RECORDED_KEPT = 40_000  # batches between two frames: minutes of a desk that stands still
@@ -82,6 +83,7 @@ class PenStation:
         self._status_s, self._streaming_since_s = float("-inf"), float("-inf")
         self._limits_of: Callable[[Session], PenLimits] = _band_limits
         self._contact_load_of: Callable[[str], int | None] = lambda model: None
+        self._recall: Recall = recall_at_once(reader)
         self.profiles: PenProfiles | None = None
         self._wanted_port = AUTO
 
@@ -96,6 +98,10 @@ class PenStation:
     def tell_contact_by(self, contact_load_of: Callable[[str], int | None]) -> None:
         """Choose how a model's motor current on the skin is found, for pens that flag no contact."""
         self._contact_load_of = contact_load_of
+
+    def recall_by(self, recall: Recall) -> None:
+        """Choose how a session's stored samples are read for its live figures; without this, on this thread."""
+        self._recall = recall
 
     # --- the link ---------------------------------------------------------------------------------
 
@@ -377,8 +383,11 @@ class PenStation:
         self.tally.follow(state)
 
     def _begin_tally(self, session: Session) -> None:
-        if self.tally.session_id != session.session_id:
-            self.tally.begin(session.session_id, build_table(self._reader.chunks(session.session_id)))
+        session_id = session.session_id
+        if self.tally.session_id != session_id:
+            self.tally.begin(session_id)
+            # What is stored by now, and no more: what follows is pushed.
+            self._recall(session_id, self._reader.stored_runs(session_id), partial(self.tally.recall, session_id))
 
     def _turn_to(self, subject: str, now_s: float) -> None:
         """Watch for another session (or none): what stood for the former can no longer be judged."""

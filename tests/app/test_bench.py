@@ -1,5 +1,6 @@
 """A bench capture whose database refuses: it says what is saved, what waits and what is lost."""
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,13 @@ from console.services.clocks import SystemClock
 from db.data_folder import BENCH, DataFolder, open_folder, open_or_create_folder
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
+from db.spill import SpillFile
 
 PAUSE = threading.Event()
 
 
 @contextmanager
-def locked_once_streaming(folder: DataFolder, pen: PlainPen, spill_too: bool) -> Iterator[None]:
+def locked_once_streaming(folder: DataFolder, pen: PlainPen) -> Iterator[None]:
     """Refuse every write from the moment some samples were sent."""
     over = threading.Event()
 
@@ -29,12 +31,9 @@ def locked_once_streaming(folder: DataFolder, pen: PlainPen, spill_too: bool) ->
             PAUSE.wait(0.005)
         connection = raw_connection(folder)
         connection.execute("BEGIN IMMEDIATE")
-        if spill_too:
-            folder.spill_path.rmdir()
         over.wait(60)
         connection.execute("ROLLBACK")
         connection.close()
-        folder.spill_path.mkdir(exist_ok=True)
 
     hand = threading.Thread(target=refuse)
     hand.start()
@@ -48,14 +47,20 @@ def locked_once_streaming(folder: DataFolder, pen: PlainPen, spill_too: bool) ->
 def refused(place: Path, monkeypatch: pytest.MonkeyPatch, spill_too: bool) -> tuple[str, int, PlainPen]:
     """Record 2 s of which the second is refused; give what was said and how many samples are saved."""
     monkeypatch.setattr(bench, "SAVE_LIMIT_S", 1.0)
+    if spill_too:
+        monkeypatch.setattr(SpillFile, "append", _no_room)
     folder = open_or_create_folder(place, BENCH, SystemClock())
     with (
-        PlainPen(boot_id=5) as pen, locked_once_streaming(folder, pen, spill_too),
+        PlainPen(boot_id=5) as pen, locked_once_streaming(folder, pen),
         pytest.raises(OperatorError) as said,
     ):
         bench.BenchCapture(folder, pen.url, 2.0).run()
     folder.close()
     return str(said.value), stored_samples(place), pen
+
+
+def _no_room(spill: SpillFile, facts: object, samples: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def stored_samples(place: Path) -> int:

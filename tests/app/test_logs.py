@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import rig_walk
-from console_rig import PIN, close_console, make_console, start_session, walk_to
+from console_rig import close_console, make_console, start_session, walk_to
 
 from console.domain.workflow import Phase
 
@@ -89,7 +89,7 @@ def test_a_whole_treatment_logs_nobody_s_name_birth_date_or_id():
         console.clock.set((utc_us + 60_000_000, steady_s))
         console.desk.check_clock()
         rig_walk.walk_to(console, Phase.SIGN_OFF)
-        console.closing.sign_and_seal(PIN)
+        rig_walk.sign_and_seal(console)
         patients = console.registry.patients()
     finally:
         close_console(console)

@@ -1,5 +1,6 @@
 """When the database refuses: nothing is lost, nothing is called saved, and it is said at once."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -83,6 +84,15 @@ def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """The refusals logged here are meant."""
 
 
+def refuse_spill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let neither a spill file nor the reserve take anything more."""
+
+    def append(self: SpillFile, facts: object, samples: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SpillFile, "append", append)
+
+
 def fill_up(tight: TightFolder, recorder: RecorderThread, session_id: UUID, first: int = 0) -> int:
     """Send samples until the disk is full; give the next index."""
     tight.fill(recorder)
@@ -119,7 +129,7 @@ def test_a_full_disk_loses_nothing_and_is_said(tight: TightFolder, store: Sessio
     assert raw == batch(0, first + 125).samples
     assert [stored.event.what.kind for stored in store.events(session_id)] == ["bench_began", "mark_set"]
     assert verify_folder(tight) == []
-    assert list(tight.spill_path.iterdir()) == []
+    assert list(tight.spill_path.glob("*.spill")) == []
 
 
 def test_what_spilled_is_folded_in_by_the_next_start(tight: TightFolder, store: SessionStore) -> None:
@@ -131,7 +141,7 @@ def test_what_spilled_is_folded_in_by_the_next_start(tight: TightFolder, store: 
     recorder.append(session_id, [event(MarkSet("a", "spilled")), event(MarkSet("b", "spilled"))])
     recorder.audit("PR-02", "read", "P-0001")
     assert not recorder.stop(0.3)
-    assert len(list(tight.spill_path.iterdir())) == 1
+    assert len(list(tight.spill_path.glob("*.spill"))) == 1
     tight.free()
     again = RecorderThread(tight, SystemClock())
     again.start()
@@ -143,7 +153,7 @@ def test_what_spilled_is_folded_in_by_the_next_start(tight: TightFolder, store: 
     assert verify_folder(tight) == []
     with store.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM audit_entry WHERE action = 'read'").scalar() == 1
-    assert list(tight.spill_path.iterdir()) == []
+    assert list(tight.spill_path.glob("*.spill")) == []
 
 
 def test_a_spill_file_that_was_folded_already_is_not_folded_twice(
@@ -205,12 +215,14 @@ def test_beyond_the_memory_limit_samples_lie_in_the_spill_file_only(
     assert recorder.take_unsaved() == []
 
 
-def test_only_when_the_spill_file_fails_too_is_there_a_gap(tight: TightFolder, store: SessionStore) -> None:
+def test_only_when_the_spill_file_fails_too_is_there_a_gap(
+    tight: TightFolder, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     recorder = RecorderThread(tight, SystemClock(), memory_samples=500)
     recorder.start()
     session_id = begin(recorder)
     assert recorder.synchronise(10)
-    tight.spill_path.rmdir()
+    refuse_spill(monkeypatch)
     first = fill_up(tight, recorder, session_id)
     for _ in range(20):
         recorder.add_samples(session_id, batch(first, 125))
@@ -221,7 +233,7 @@ def test_only_when_the_spill_file_fails_too_is_there_a_gap(tight: TightFolder, s
     gaps = recorder.take_unsaved()
     assert gaps and all(gap.cause is GapCause.NOT_SAVED for _, gap in gaps)
     assert recorder.take_unsaved() == []
-    tight.spill_path.mkdir()
+    monkeypatch.undo()
     tight.free()
     assert recorder.synchronise(10)
     assert recorder.state().saved_ticket == ticket
@@ -233,12 +245,14 @@ def test_only_when_the_spill_file_fails_too_is_there_a_gap(tight: TightFolder, s
     assert not saved & missing
 
 
-def test_what_neither_disk_nor_spill_file_took_is_named_at_the_end(tight: TightFolder, store: SessionStore) -> None:
+def test_what_neither_disk_nor_spill_file_took_is_named_at_the_end(
+    tight: TightFolder, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     recorder = RecorderThread(tight, SystemClock())
     recorder.start()
     session_id = begin(recorder)
     assert recorder.synchronise(10)
-    tight.spill_path.rmdir()
+    refuse_spill(monkeypatch)
     first = fill_up(tight, recorder, session_id)
     assert not recorder.stop(0.3)
     gaps = [gap for _, gap in recorder.take_unsaved()]
@@ -247,6 +261,57 @@ def test_what_neither_disk_nor_spill_file_took_is_named_at_the_end(tight: TightF
     assert missing == list(range(saved, first))
     assert recorder.state().held_samples == 0
     assert recorder.state().samples_saved == saved
+
+
+def test_on_a_disk_that_stays_full_the_reserve_keeps_what_comes(
+    tight: TightFolder, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = RecorderThread(tight, SystemClock(), reserve_bytes=400_000)
+    recorder.start()
+    session_id = begin(recorder)
+    assert recorder.synchronise(10)
+    until(lambda: len(list(tight.spill_path.glob("*.reserve"))) == 1)
+
+    def no_room(folder: Path, key: bytes) -> SpillFile:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SpillFile, "create", no_room)
+    first = fill_up(tight, recorder, session_id)
+    recorder.append(session_id, [event(MarkSet("a", "on the full disk"))])
+    assert not recorder.stop(0.3)
+    assert recorder.take_unsaved() == []
+    spilled, = tight.spill_path.iterdir()
+    assert spilled.suffix == ".spill" and spilled.stat().st_size > 400_000, "no room was taken but what was reserved"
+    monkeypatch.undo()
+    tight.free()
+    again = RecorderThread(tight, SystemClock())
+    again.start()
+    assert again.stop(10)
+    assert b"".join(chunk.samples for chunk in store.chunks(session_id)) == batch(0, first).samples
+    assert [stored.event.what.kind for stored in store.events(session_id)] == ["bench_began", "mark_set"]
+    assert verify_folder(tight) == []
+    assert not spilled.exists()
+
+
+def test_a_reserve_outlasts_a_run_and_is_found_under_its_first_name_too(
+    folder: DataFolder, clock: StillClock, store: SessionStore
+) -> None:
+    reserve = SpillFile.create_reserve(folder.spill_path, folder.keys.spill, 300_000)
+    again = RecorderThread(folder, clock)
+    again.start()
+    begin(again)
+    assert again.stop(10)
+    assert [path.name for path in folder.spill_path.iterdir()] == [reserve.path.name]
+    reserve.append({
+        "type": "events", "session_id": str(reserve.spill_id),
+        "events": [[START_US, "PR-02", "mark_set", {"area_id": "a", "text": "before a rename"}]],
+    }, b"")
+    reserve.close()
+    last = RecorderThread(folder, clock)
+    last.start()
+    assert last.stop(10)
+    assert len(store.events(reserve.spill_id)) == 1
+    assert not reserve.path.exists()
 
 
 LOCKER = """
@@ -277,7 +342,7 @@ def test_a_foreign_lock_is_said_and_waited_out(folder: DataFolder, store: Sessio
         assert not recorder.state().all_saved
         assert len(store.events(session_id)) == 1
         with pytest.raises(OperatorError, match="not confirmed as saved"):
-            recorder.write(lambda _: None, timeout_s=0.1)
+            recorder.write(lambda _: None, timeout_s=3600)  # refused at once: whoever waits may be the screen
         assert locker.stdin is not None
         locker.stdin.close()
     assert recorder.synchronise(10)
@@ -335,6 +400,41 @@ def test_a_commit_that_landed_although_refused_is_not_written_twice(
     assert recorder.stop(10)
     assert len(store.events(session_id)) == 1
     assert b"".join(chunk.samples for chunk in store.chunks(session_id)) == batch(0, 100).samples
+    assert verify_folder(folder) == []
+
+
+def test_a_commit_that_only_the_cache_may_hold_is_not_called_saved(
+    folder: DataFolder, store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = threading.Event()
+
+    @dataclass(slots=True)
+    class Unsynced(DataFolder):
+        def writer_engine(self) -> Engine:
+            engine = DataFolder.writer_engine(self)
+
+            @sql_event.listens_for(engine, "commit")
+            def _refuse(connection) -> None:  # type: ignore[no-untyped-def]
+                if not refused.is_set() and connection.exec_driver_sql("SELECT count(*) FROM session_event").scalar():
+                    refused.set()
+                    connection.connection.dbapi_connection.execute("COMMIT")
+                    raise OSError(5, "Input/output error")
+
+            return engine
+
+    looking = raw_connection(folder)
+    looking.execute("BEGIN")
+    looking.execute("SELECT count(*) FROM session_event").fetchone()  # keeps the log from being moved
+    recorder = RecorderThread(Unsynced(folder.path, folder.kind, folder.folder_id, folder.keys), SystemClock())
+    recorder.start()
+    begin(recorder)
+    until(lambda: "not yet known to be on the disk" in recorder.state().failing)
+    assert not recorder.state().all_saved
+    looking.execute("ROLLBACK")
+    looking.close()
+    assert recorder.synchronise(10)
+    assert recorder.state().all_saved and recorder.state().failing == ""
+    assert recorder.stop(10)
     assert verify_folder(folder) == []
 
 

@@ -284,3 +284,15 @@ def test_a_run_loses_and_doubles_nothing(sizes: list[int], period_us: int) -> No
     assert b"".join(bytes(run.samples) for run in made) == batch(0, first, period_us=period_us).samples
     assert all(run.count == 1 or run.count * period_us <= CHUNK_LIMIT_US for run in made)
     assert all(len(run.marks) == 1 for run in made)
+
+
+def test_the_recorder_s_own_connection_runs_as_the_design_says(recorder: RecorderThread) -> None:
+    names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "trusted_schema", "secure_delete",
+             "cell_size_check", "mmap_size", "busy_timeout", "temp_store", "cipher_log_level")
+    found = recorder.write(lambda connection: {
+        name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in names})
+    assert found == {
+        "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "recursive_triggers": "1",
+        "trusted_schema": "0", "secure_delete": "1", "cell_size_check": "1", "mmap_size": "0",
+        "busy_timeout": "400", "temp_store": "2", "cipher_log_level": "NONE",
+    }

@@ -38,7 +38,7 @@ def test_the_seal_counts_every_stored_sample_also_of_a_run_before(console, sessi
     console.station.link.push(25)
     console.station.drain()
     rig_walk.walk_to(console, Phase.SIGN_OFF)
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     sealed = console.desk.front.state.sealed
     assert (sealed.samples, sealed.gaps) == (425, 0)
 
@@ -49,7 +49,7 @@ def test_the_seal_counts_the_gaps(console, session_id):
     console.station.note_gap(session_id, Gap(PEN.serial, 7, 3, 2, GapCause.NOT_SAVED))
     rig_walk.walk_to(console, Phase.SIGN_OFF)
     assert ("Readings", True, "2 missing") in console.closing.ticks()
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     assert console.desk.front.state.sealed.gaps == 1
 
 
@@ -58,7 +58,20 @@ def test_what_is_not_saved_is_not_sealed(console, session_id):
     console.recorder.failing = "The disk is full"
     console.desk.do(needling.mark())
     with pytest.raises(Refusal, match="not saved yet; nothing was sealed"):
-        console.closing.sign_and_seal(PIN)
+        rig_walk.sign_and_seal(console)
+    assert console.desk.front.state.sealed is None
+
+
+def test_one_signature_at_a_time_and_none_where_readings_began_anew(console, session_id, monkeypatch):
+    walk_to(console, Phase.SIGN_OFF)
+    refused = []
+    console.closing.begin_signing(PIN, lambda _: None, refused.append)
+    with pytest.raises(Refusal, match="A signature is being saved"):
+        console.closing.begin_signing(PIN, lambda _: None, refused.append)
+    monkeypatch.setattr(console.station, "_ending", session_id)  # meanwhile
+    while console.closing.signing:
+        console.queries.deliver()
+    assert str(refused[0]).startswith("Readings are being recorded again; nothing was sealed")
     assert console.desk.front.state.sealed is None
 
 
@@ -67,23 +80,23 @@ def test_readings_still_being_fetched_are_not_sealed_away(console, session_id, m
     monkeypatch.setattr(console.station, "_ending", session_id)
     assert ("Readings", False, "none missing") in console.closing.ticks()
     with pytest.raises(Refusal, match="still being fetched"):
-        console.closing.sign_and_seal(PIN)
+        rig_walk.sign_and_seal(console)
 
 
 def test_a_wrong_pin_seals_nothing_and_is_noted(console, session_id):
     walk_to(console, Phase.SIGN_OFF)
     with pytest.raises(Refusal, match="PIN is not right; nothing was sealed"):
-        console.closing.sign_and_seal("0000")
+        rig_walk.sign_and_seal(console, "0000")
     assert console.registry.audits[-1][:3] == ("PR-02", "pin_refused", str(session_id))
     assert console.desk.front.state.sealed is None
     console.desk.actor = None
     with pytest.raises(Refusal, match="Nobody is signed in"):
-        console.closing.sign_and_seal(PIN)
+        rig_walk.sign_and_seal(console)
 
 
 def test_a_signature_bears_name_meaning_and_counts_the_course(console, session_id):
     walk_to(console, Phase.SIGN_OFF)
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     state = console.desk.front.state
     signed = state.signed[-1][1]
     assert (signed.signer_id, signed.signer_name, signed.method) == ("PR-02", "A. Meyer", "pin")
@@ -95,8 +108,8 @@ def test_a_signature_bears_name_meaning_and_counts_the_course(console, session_i
 def test_an_unfinished_treatment_needs_a_reason_and_does_not_count_in_the_course(console, session_id):
     walk_to(console, Phase.SERUM)
     with pytest.raises(Refusal, match="not finished"):
-        console.closing.sign_and_seal(PIN)
-    console.closing.sign_and_seal(PIN, "the patient had to leave")
+        rig_walk.sign_and_seal(console)
+    rig_walk.sign_and_seal(console, PIN, "the patient had to leave")
     assert console.desk.front.state.outcome == "unfinished"
     assert [one.done for one in console.registry.courses("P-0412")] == [2]
 
@@ -119,7 +132,7 @@ def test_the_sheet_counts_from_the_end_of_needling(console, session_id):
 def test_a_colleague_s_pin_signs_as_the_colleague(console, session_id):
     walk_to(console, Phase.SIGN_OFF)
     console.desk.actor = Staff("PR-01", "L. Novak", Role.PRACTITIONER)
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     assert console.desk.front.state.signed[-1][1].signer_name == "L. Novak"
 
 
@@ -127,7 +140,7 @@ def test_samples_that_could_be_kept_nowhere_are_named_before_the_seal(console, s
     walk_to(console, Phase.SIGN_OFF)
     lost = Gap(PEN.serial, 7, 30, 5, GapCause.NOT_SAVED)
     monkeypatch.setattr(console.recorder, "take_unsaved", lambda: [(session_id, lost)])
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     kinds = [event.what.kind for event in console.desk.front.history]
     assert kinds.index("gap_recorded") < kinds.index("sealed")
     assert console.desk.front.state.sealed.gaps == 1
@@ -136,7 +149,7 @@ def test_samples_that_could_be_kept_nowhere_are_named_before_the_seal(console, s
 def test_who_signs_has_taken_the_session_over(console, session_id):
     walk_to(console, Phase.SIGN_OFF)
     console.desk.actor = next(one for one in console.registry.staff() if one.staff_id == "PR-01")
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     state = console.desk.front.state
     assert (state.practitioner_id, state.signed[0][1].signer_id) == ("PR-01", "PR-01")
     assert [event.what.kind for event in console.desk.front.history][-4:] == [

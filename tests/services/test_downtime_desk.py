@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from console_rig import PIN, close_console, make_console
+import rig_walk
+from console_rig import close_console, make_console
 
 from console.domain import session_events as ev
 from console.domain.downtime import NEEDED
@@ -57,7 +58,7 @@ def test_it_is_told_with_the_paper_s_times_and_marked_with_both(console):
 
 def test_it_is_signed_and_sealed_now(console):
     session_id = enter(console)
-    console.closing.sign_and_seal(PIN)
+    rig_walk.sign_and_seal(console)
     state = console.desk.session(session_id).state
     assert state.sealed is not None and state.sealed.samples == 0
     assert state.sealed_at_us == console.clock.utc_us()

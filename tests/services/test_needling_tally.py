@@ -82,7 +82,8 @@ class Clinic:
         self.session = Session(t.SESSION_ID, self.session.history)
         self.turns = []
         self.tally = NeedlingTally()
-        self.tally.begin(t.SESSION_ID, self.table())
+        self.tally.begin(t.SESSION_ID)
+        self.tally.recall(t.SESSION_ID, self.table())
 
     def look(self) -> None:
         self.tally.follow(self.session.state)

@@ -25,6 +25,7 @@ from console.services.pen_station import PenStation
 from console.services.resources import resource_path
 from console.services.sample_fanout import Inbox, SampleFanout
 from console.services.session_desk import SessionDesk
+from console.services.tally_recall import stored_table
 
 SECOND_ID = UUID(int=99)
 RULES = ClinicalLibrary.load(resource_path()).alarms
@@ -594,6 +595,32 @@ def test_the_tally_tells_the_depth_and_short_batches_do_not_round_the_punctures_
     room.frame()
     assert room.station.tally.depth_um("face.forehead") == (620, "measured")
     assert room.station.tally.punctures_per_cm2(room.state, "face.forehead") == round(51 * 2.2 * 12 / 40)
+
+
+def test_the_live_figures_are_unknown_until_what_is_stored_is_recalled_and_then_count_it_once():
+    room = needling_room()
+    room.clock.advance((room.state.last_at_us - room.clock.utc_us()) / 1e6)  # the story is ahead of the rig
+    room.desk.do(needling.forward())
+    room.frame()
+    room.clock.advance(1.0)
+    room.link.push(250)
+    room.frame()
+    asked = []
+    again = Room(room.recorder, room.clock, [Session(SESSION_ID, room.recorder.story[SESSION_ID])])
+    again.station.recall_by(lambda *question: asked.append(question))
+    again.link._index = 250
+    again.stream()
+    again.clock.advance(1.0)
+    again.link.push(250)
+    again.frame()
+    figures = again.station.tally
+    assert figures.contact_s("face.forehead") is None and figures.strokes("face.forehead") is None
+    assert figures.depth_um("face.forehead") == (None, "none") and figures.punctures("face.forehead") is None
+    (session_id, runs, take), = asked
+    take(stored_table(RigReader(room.recorder), session_id, runs))  # the second 250 are stored too by now
+    assert figures.contact_s("face.forehead") == pytest.approx(2.0)
+    figures.recall(UUID(int=9), stored_table(RigReader(room.recorder), session_id, runs))
+    assert figures.contact_s("face.forehead") == pytest.approx(2.0)
 
 
 def test_the_inbox_turns_away_what_it_cannot_hold_and_says_so():

@@ -110,7 +110,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     return Console(
         clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
-        ClosingDesk(desk, registry, shelf, clock, station, recorder, reader, pins), station, board, ring, queries,
+        ClosingDesk(desk, registry, shelf, clock, station, recorder, reader, pins, queries), station, board, ring,
+        queries,
         ReviewDesk(queries, reader, lambda session_id: None, gate), FollowUpDesk(desk, registry, reader, shelf, clock),
         AdverseEventDesk(desk, registry, reader, clock),
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),

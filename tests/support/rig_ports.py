@@ -7,6 +7,7 @@ from uuid import UUID
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter
 from console.domain.errors import OperatorError
+from console.domain.history import ChunkHead
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, SignInTries, Staff, StaffVersion
 from console.domain.photo_ports import PhotoRow
 from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
@@ -146,7 +147,12 @@ class RigReader:
         return [StoredEvent(session_id, place, event, bytes(32)) for place, event in enumerate(story, 1)]
 
     def chunks(self, session_id: UUID) -> list[StoredChunk]:
-        return []
+        """Give each batch as a chunk; no chain is made here."""
+        return [
+            StoredChunk(ChunkHead(
+                owner, number, batch.pen_serial, batch.boot_id, batch.first_index, batch.count, batch.period_us,
+                ((0, batch.pen_time_us),), batch.utc_us, batch.resent, bytes(32)), bytes(32), batch.samples)
+            for number, (owner, batch) in enumerate(self._recorder.batches, 1) if owner == session_id]
 
     def proof(self, session_id: UUID) -> RecordProof:
         return NOT_SIGNED

@@ -1,5 +1,7 @@
 """Bring the front session of a rig's console to a phase, by desk commands, as a practitioner would."""
 
+import threading
+
 from rig_ports import MINUTE_S, PIN, barcode
 
 from console.domain import closing, consenting, intake, needling
@@ -9,6 +11,7 @@ from console.domain.workflow import PHASES, Phase
 from console.services.console import Console
 from console.services.dose_desk import Wanted
 
+_FRAME = threading.Event()
 STEP_S = 20.0  # a little time passes between one step and the next
 YES_BY_DEFAULT = {"herpes_history": "Prophylaxis taken"}
 _cartridges = iter(range(1, 10_000))
@@ -25,10 +28,23 @@ def walk_to(console: Console, phase: Phase) -> None:
 def finish_session(console: Console) -> None:
     """Carry the front session on to its seal, and put it away."""
     walk_to(console, Phase.SIGN_OFF)
-    console.closing.sign_and_seal(PIN)
+    sign_and_seal(console)
     front = console.desk.front
     assert front is not None
     console.desk.put_away(front.session_id)
+
+
+def sign_and_seal(console: Console, pin: str = PIN, unfinished_reason: str = "") -> None:
+    """Sign the front session and wait, frame by frame, until it is sealed; raise what refuses it."""
+    sealed: list[object] = []
+    refused: list[BaseException] = []
+    console.closing.begin_signing(pin, sealed.append, refused.append, unfinished_reason)
+    while console.queries.busy:  # the seal, then the count of its course
+        console.queries.deliver()
+        _FRAME.wait(0.001)
+    if refused:
+        raise refused[0]
+    assert sealed
 
 
 def answer_all(console: Console, yes: dict[str, str] | None = None) -> None:

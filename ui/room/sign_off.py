@@ -11,12 +11,13 @@ from console.domain.workflow import Phase
 from console.services.closing_desk import MEANING
 from console.services.console import Console
 from console.services.local_time import clock_seconds_text, long_day_text
+from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.outcome_sheet import ask_outcome
 from ui.room.record_lines import AreaTable, RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
-from ui.room.signing import SaveReport, SealReading, SigningCard
+from ui.room.signing import SIGNING, SaveReport, SealReading, SigningCard, refusal_words
 from ui.room.so_far import alarm_words, area_lines, gap_words, note_lines, session_minutes
 from ui.widgets.buttons import Button
 from ui.widgets.lists import EventLog, EventRow
@@ -101,8 +102,9 @@ class SignOffPage(RoomPage):
         self.notes.show_rows([EventRow(at, text) for at, text in reversed(notes)])
         self.notes.setVisible(bool(notes))
         self._no_notes.setVisible(not notes)
-        self._add.setEnabled(not state.closed)
-        self._grade.setEnabled(not state.closed)
+        writable = not state.closed and not self.console.closing.signing
+        self._add.setEnabled(writable)
+        self._grade.setEnabled(writable)
         self._show_signing(state)
 
     def _show_signing(self, state: SessionState) -> None:
@@ -117,6 +119,8 @@ class SignOffPage(RoomPage):
         front = self.console.desk.front
         if front is not None and not self.console.station.settled(front.session_id):
             return "readings are still being fetched from the pen"
+        if self.console.closing.signing:
+            return SIGNING
         return "" if self.console.desk.actor else "nobody is signed in"
 
     def status(self) -> StatusText:
@@ -133,7 +137,8 @@ class SignOffPage(RoomPage):
 
     def page_actions(self) -> Actions:
         sealed = self.state.sealed is not None
-        left = [] if sealed else [Action("back", "Aftercare", self.go(Phase.AFTERCARE), icon="left", kind="quiet")]
+        left = [] if sealed else [Action("back", "Aftercare", self.go(Phase.AFTERCARE), icon="left", kind="quiet",
+                                         enabled=not self.console.closing.signing)]
         return Actions(left, [Action(
             "today", "Back to today", self._to_today, hint="" if sealed else "after the signature", kind="primary",
             enabled=sealed, shortcut="PgDown", width=FORWARD_WIDTH, note="" if sealed else SEALING)])
@@ -142,11 +147,18 @@ class SignOffPage(RoomPage):
 
     def _sign(self, pin: str) -> None:
         try:
-            self.console.closing.sign_and_seal(pin)
+            self.console.closing.begin_signing(pin, self._sealed, self._refused)
         except OperatorError as error:
-            self.signing.refuse(f"{error.happened}.")
+            self._refused(error)
         else:
             self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
+            self.show_again()
+
+    def _sealed(self, receipt: Receipt) -> None:
+        self.show_again()
+
+    def _refused(self, error: BaseException) -> None:
+        self.signing.refuse(refusal_words(error))
         self.show_again()
 
     def _ask_outcome(self) -> None:

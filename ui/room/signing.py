@@ -21,7 +21,16 @@ HEAD_DIGITS = 8
 PAD_PX = 346
 NOT_WRITTEN = "The report could not be written; the record is untouched."
 
+SIGNING = "signing… the seal follows once everything is saved"
+
 SaveReport = Callable[[UUID, Callable[[Path], None], Callable[[BaseException], None]], None]
+
+
+def refusal_words(error: BaseException) -> str:
+    """Say why a signature did not seal."""
+    if isinstance(error, OperatorError):
+        return f"{error.happened}."
+    return "The seal failed and nothing was sealed. The record is kept; sign once more."
 
 
 class SealReading:

@@ -15,7 +15,7 @@ from console.services.closing_desk import MEANING
 from console.services.console import Console
 from console.services.event_words import EventWords, counted, plain
 from console.services.local_time import clock_seconds_text, clock_text
-from console.services.session_desk import Saving
+from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
 from ui.room.emergency_card import EmergencyCard, fill_card
@@ -24,7 +24,7 @@ from ui.room.record_lines import RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
 from ui.room.session_sheets import open_reaction
 from ui.room.sign_off import sealed_facts, signed_words
-from ui.room.signing import SaveReport, SealReading, SigningCard
+from ui.room.signing import SIGNING, SaveReport, SealReading, SigningCard, refusal_words
 from ui.room.so_far import phase_words, session_lines
 from ui.widgets.buttons import Button, ConfirmHold
 from ui.widgets.lists import EventRow
@@ -193,6 +193,8 @@ class StoppedPage(RoomPage):
         front = self.console.desk.front
         if front is not None and not self.console.station.settled(front.session_id):
             return "readings are still being fetched from the pen"
+        if self.console.closing.signing:
+            return SIGNING
         return "" if self.console.desk.actor else "nobody is signed in"
 
     def status(self) -> StatusText:
@@ -206,11 +208,12 @@ class StoppedPage(RoomPage):
         if self.state.closed:
             return Actions([], [Action("today", "Back to today", self._to_today, kind="primary", shortcut="PgDown",
                                        width=FORWARD_WIDTH)])
-        left = [Action("today", "Today", self._look_away, icon="left", kind="quiet")]
+        free = not self.console.closing.signing
+        left = [Action("today", "Today", self._look_away, icon="left", kind="quiet", enabled=free)]
         if self._ending:
-            left = [Action("back", "Not yet", self._not_yet, icon="left", kind="quiet")]
+            left = [Action("back", "Not yet", self._not_yet, icon="left", kind="quiet", enabled=free)]
         return Actions(left, [Action("continue", "Continue", self._continue, kind="primary", width=FORWARD_WIDTH,
-                                     hint=f"back to {phase_words(self.state.phase)}", icon="play")])
+                                     hint=f"back to {phase_words(self.state.phase)}", icon="play", enabled=free)])
 
     # --- what it does ---------------------------------------------------------------------------------------
 
@@ -263,9 +266,17 @@ class StoppedPage(RoomPage):
     def _sign(self, pin: str) -> None:
         reason = plain(self.state.stop_reason)
         try:
-            self.console.closing.sign_and_seal(pin, reason)
+            self.console.closing.begin_signing(pin, self._sealed, self._refused, reason)
         except OperatorError as error:
-            self.signing.refuse(f"{error.happened}.")
+            self._refused(error)
+        else:
+            self.show_again()
+
+    def _sealed(self, receipt: Receipt) -> None:
+        self.show_again()
+
+    def _refused(self, error: BaseException) -> None:
+        self.signing.refuse(refusal_words(error))
         self.show_again()
 
     def _ask_error(self) -> None:

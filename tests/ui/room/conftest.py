@@ -142,9 +142,10 @@ class Stage:
         self.live()
 
     def type_pin(self, pin: str) -> None:
-        """Touch a PIN's keys."""
+        """Touch a PIN's keys, and let the seal follow once all is saved."""
         for digit in pin:
             self.click(f"pinPad.{digit}")
+        self.until(lambda: not self.console.closing.signing)
 
     def until(self, true: Callable[[], bool]) -> None:
         """Let the query thread and the window work until something is so."""

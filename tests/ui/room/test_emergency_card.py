@@ -1,6 +1,7 @@
 """The emergency card: one touch on every page, a timed log, nothing live hidden, an incident in two touches."""
 
 import pytest
+import rig_walk
 from console_rig import walk_to
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
@@ -100,6 +101,6 @@ def test_the_card_bears_what_the_clinic_wrote(stage):
 
 def test_a_closed_session_takes_no_entry(stage):
     walk_to(stage.console, Phase.SIGN_OFF)
-    stage.console.closing.sign_and_seal("1234")
+    rig_walk.sign_and_seal(stage.console, "1234")
     stage.live()
     assert not stage.there("action.emergency")

@@ -1,5 +1,6 @@
 """Sign-off: what is complete, what was done, and a seal that only a right PIN makes."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,31 @@ def test_a_report_is_written_once_and_a_failure_is_one_sentence(signing) -> None
     page.enter()
     asked[2][0](Path("report.pdf"))
     assert card._where.text() == "", "another session's card says nothing of it"
+
+
+def test_a_signature_waits_for_the_record_without_holding_the_window(signing, monkeypatch) -> None:
+    free = threading.Event()
+    monkeypatch.setattr(signing.console.recorder, "synchronise", lambda limit_s: free.wait(60))
+    for digit in PIN:
+        signing.click(f"pinPad.{digit}")
+    card = signing.window.page().signing
+    assert card._lock_words.text() == "Signing… the seal follows once everything is saved."
+    assert not card.pad.isEnabled() and not signing.button("signoff.note").isEnabled()
+    assert not signing.button("action.back").isEnabled() and not signing.button("action.today").isEnabled()
+    assert signing.state.sealed is None
+    free.set()
+    signing.until(lambda: signing.state.sealed is not None)
+    assert card.sealed.isVisible()
+
+
+def test_a_record_that_cannot_be_saved_is_not_sealed_and_the_pad_says_so(signing, monkeypatch) -> None:
+    monkeypatch.setattr(signing.console.recorder, "synchronise", lambda limit_s: False)
+    signing.type_pin(PIN)
+    assert signing.state.sealed is None
+    assert signing.window.page().signing.pad._words.text() == "The record is not saved yet."
+    monkeypatch.undo()
+    signing.type_pin(PIN)
+    assert signing.state.sealed is not None
 
 
 def test_a_wrong_pin_is_refused_on_the_pad(signing) -> None:

@@ -106,7 +106,7 @@ def test_ending_in_mid_needling_ends_the_recording_first(stage) -> None:
     stage.window.open_page("stopped")
     stage.click("stop.reason.reaction")
     with pytest.raises(Refusal, match="fetched"):
-        stage.console.closing.sign_and_seal(PIN, "reaction")
+        rig_walk.sign_and_seal(stage.console, PIN, "reaction")
     stage.click("stopped.end")
     stage.until(lambda: station.settled(session_id))
     stage.type_pin(PIN)
