@@ -14,6 +14,8 @@ _SECRET = {"pin_hash": "pin", "password_hash": "password"}
 _NOT_TOLD = ("search_text",)
 _KEPT_BESIDE = ("rev", "changed_us", "changed_by")
 PERSONAL = frozenset({"patient", "course", "appointment"})
+# Clinic records whose free text may be about a patient, also where none is named.
+PERSONAL_KINDS = frozenset({"adverse_event", "course", "downtime", "follow_up", "incident"})
 
 
 def change_detail(table: str, rev: int, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
@@ -27,7 +29,7 @@ def change_detail(table: str, rev: int, old: Mapping[str, Any] | None, new: Mapp
     patient_id = str(new.get("patient_id") or "")
     if patient_id:
         detail["patient"] = patient_id
-    if table in PERSONAL or patient_id:
+    if table in PERSONAL or patient_id or new.get("session_id") or new.get("kind") in PERSONAL_KINDS:
         detail["fields"] = sorted(changed)
     elif old is None:
         detail["new"] = {name: value for name, (_, value) in changed.items() if value not in ("", None)}

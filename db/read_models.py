@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import median_low
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -24,6 +25,11 @@ from db.list_ledger import ListLedger
 from db.list_rows import facet_ids_of, to_line
 
 log = logging.getLogger(__name__)
+
+_KEPT_OF_ERASED = (
+    "session_id", "kind", "opened_us", "closed_us", "patient_id", "practitioner_id", "samples", "pen_serial",
+    "marked_as", "head",
+)
 
 # (session, its events in order, samples stored, hash of its last entry) -> line of the list
 Summarise = Callable[[UUID, Sequence[StoredEvent], int, bytes], SessionRow | None]
@@ -118,6 +124,25 @@ def free_place(connection: Connection, place: int) -> int:
     while connection.execute(select(summary.c.place).where(summary.c.place == place)).first() is not None:
         place += 1
     return place
+
+
+def write_erased_row(connection: Connection, session_id: UUID) -> None:
+    """Leave of an erased session's line when it was, by whom, and that it was erased."""
+    table = tables.session_summary
+    found = connection.execute(select(table).where(table.c.session_id == session_id)).first()
+    if found is None:
+        return
+    kept = {name: getattr(found, name) for name in _KEPT_OF_ERASED}
+    others: dict[str, Any] = {
+        name: _blank(hint) for name, hint in get_type_hints(SessionRow).items() if name not in kept}
+    _write_row(connection, SessionRow(**{**others, **kept, "state": "erased"}))
+
+
+def _blank(hint: object) -> object:
+    if type(None) in get_args(hint):
+        return None
+    origin = get_origin(hint) or hint
+    return origin() if isinstance(origin, type) else None
 
 
 def products_used(story: Sequence[StoredEvent]) -> list[tuple[int, ProductLot]]:

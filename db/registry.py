@@ -25,6 +25,7 @@ from console.domain.people import (
 )
 from db import secrets_of_staff, tables
 from db.changes import change_detail
+from db.patient_keys import erasure_of
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 
@@ -54,13 +55,23 @@ class RegistryReader:
         """Give one patient; OperatorError where there is none."""
         found = self._all(_current(tables.patient).where(tables.patient.c.patient_id == patient_id))
         if not found:
+            self._refuse_erased(patient_id)
             raise OperatorError(f"There is no patient {patient_id}", "", "check the id")
         return _as(Patient, found[0])
 
+    def _refuse_erased(self, patient_id: str) -> None:
+        with self._store.reading() as connection:
+            number = erasure_of(connection, patient_id)
+        if number is not None:
+            raise OperatorError(
+                f"{patient_id} was erased, as number {number}", "what was kept of the sessions is kept",
+                "register the person under a new number")
+
     def next_patient_id(self) -> str:
         """Give the next free patient id, like ``P-0413``."""
-        column = tables.patient.c.patient_id
-        ids = self._all(select(column).where(column.startswith(_PATIENT_PREFIX, autoescape=True)).distinct())
+        columns = tables.patient.c.patient_id, tables.erasure.c.patient_id  # a number never comes back
+        wanted = (select(one).where(one.startswith(_PATIENT_PREFIX, autoescape=True)).distinct() for one in columns)
+        ids = [row for query in wanted for row in self._all(query)]
         numbers = [int(row[0].removeprefix(_PATIENT_PREFIX)) for row in ids if _is_numbered(row[0])]
         return f"{_PATIENT_PREFIX}{max(numbers, default=0) + 1:04d}"
 
@@ -182,7 +193,8 @@ class ClinicRegistry(RegistryReader):
         self._recorder, self._clock = recorder, clock
 
     def save_patient(self, patient: Patient, actor_id: str) -> None:
-        """Add a patient or a new version of one."""
+        """Add a patient or a new version of one; OperatorError where the number was erased."""
+        self._refuse_erased(patient.patient_id)
         fields = dataclasses.asdict(patient)
         fields["search_text"] = f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
         self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)

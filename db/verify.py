@@ -17,6 +17,7 @@ from console.domain.ports import ChainFault
 from db.chain_check import BadEntry, audit_entries, check_chain, check_session
 from db.data_folder import DataFolder
 from db.engine import operator_error
+from db.erasure_check import check_erasure, unvouched_erasures
 from db.heads import AUDIT, ForgedHead, Head
 from db.proof_check import noted_subjects, proof_fault
 from db.station_key import StationSigner
@@ -31,6 +32,7 @@ def verify_session(folder: DataFolder, session_id: UUID) -> ChainFault | None:
         reached = check_session(connection, session_id, kept)
         if fault := proof_fault(connection, session_id, StationSigner(folder.keys.station).public_key):
             raise BadEntry(*fault)
+        check_erasure(connection, folder, session_id)
         return reached
 
     return _verify(folder, session_id, session_id, check)
@@ -74,6 +76,7 @@ def verify_folder(folder: DataFolder) -> list[ChainFault]:
     faults += [fault for fault in (verify_session(folder, session_id) for session_id in ids) if fault]
     audit = verify_audit(folder)
     faults += [audit] if audit else []
+    faults += [ChainFault(AUDIT_CHAIN, 1, what) for what in unvouched_erasures(folder)]
     return faults or _damaged_pages(folder)
 
 

@@ -52,6 +52,7 @@ from console.services.tally_recall import recall_later
 from db.audit_reader import AuditReader
 from db.data_folder import INVENTED, DataFolder
 from db.disk_space import FolderSpace
+from db.erasure import apply_ledger
 from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -130,6 +131,7 @@ def compose(
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
+    apply_ledger(folder, recorder)
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
     shelf = shelf_of(folder, registry, clock)

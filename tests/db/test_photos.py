@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 import treatments
-from store_kit import StillClock, without_guards
+from store_kit import StillClock, raw_connection, without_guards
 
 from console.domain import photos
 from console.domain import session_events as ev
@@ -43,6 +43,25 @@ def test_a_kept_photo_is_read_back_and_proved(folder: DataFolder) -> None:
     assert verify_session(folder, treatments.SESSION_ID) is None
 
 
+def test_a_picture_lies_under_its_patients_key(folder: DataFolder) -> None:
+    record(folder)
+    connection = raw_connection(folder)
+    stored = connection.execute("SELECT body, thumb FROM photo").fetchone()
+    connection.close()
+    assert all(part.startswith(b"NCPHOTO1") and b"PLAINTEXT" not in part for part in stored)
+
+
+def test_a_picture_of_an_earlier_console_is_read_and_proved_as_it_is(folder: DataFolder) -> None:
+    record(folder)
+    connection = raw_connection(folder)
+    connection.execute("UPDATE photo SET body = ?, thumb = ?", (BODY, THUMB))
+    connection.close()
+    store = SessionStore(folder)
+    assert PhotoStore(store, RecorderThread(folder, StillClock())).body("photo-0001") == BODY
+    store.close()
+    assert verify_session(folder, treatments.SESSION_ID) is None
+
+
 def test_no_file_of_the_folder_holds_the_picture_in_clear(folder: DataFolder) -> None:
     record(folder)
     for path in folder.path.rglob("*"):
@@ -52,6 +71,9 @@ def test_no_file_of_the_folder_holds_the_picture_in_clear(folder: DataFolder) ->
 @pytest.mark.parametrize(("change", "words"), [
     ("DELETE FROM photo", "is missing"),
     ("UPDATE photo SET body = x'ffd8'", "was altered"),
+    ("UPDATE photo SET body = thumb", "was altered"),
+    ("UPDATE photo SET body = CAST(substr(body, 1, 60) || x'00' || substr(body, 62) AS BLOB)", "was altered"),
+    ("UPDATE photo SET patient_id = 'P-0001'", "was altered"),
     ("UPDATE photo SET body = 'words'", "was altered"),
     ("UPDATE photo SET sha256 = zeroblob(32)", "was altered"),
     ("UPDATE photo SET thumb = x'ffd8'", "has another preview"),
@@ -59,7 +81,7 @@ def test_no_file_of_the_folder_holds_the_picture_in_clear(folder: DataFolder) ->
 def test_what_is_done_to_a_photo_is_named(folder: DataFolder, change: str, words: str) -> None:
     record(folder)
     forger = without_guards(folder)
-    forger.execute(change)
+    forger.executescript(change)
     forger.close()
     fault = verify_session(folder, treatments.SESSION_ID)
     assert fault is not None and fault.what.endswith(words) and "(frontal, before)" in fault.what
