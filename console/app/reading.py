@@ -14,8 +14,10 @@ from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
 from console.domain.session_list import SessionFilter
+from console.services.event_words import counted
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
+from db.erasure import erased_entries
 from db.session_store import SessionStore
 from db.verify import verify_folder, verify_session
 
@@ -125,21 +127,22 @@ def _dossier_json(dossier: SessionDossier) -> dict[str, object]:
 def run_verify(args: argparse.Namespace) -> int:
     """Print the proof; 1 with the first bad entry of each damaged session."""
     with opened(args) as (folder, store):
-        if args.session:
-            session_id = store.find_session(args.session)
+        session_id = store.find_session(args.session) if args.session else None
+        if session_id is not None:
             fault = verify_session(folder, session_id)
             faults, checked = ([fault] if fault else []), 1
         else:
             faults, checked = verify_folder(folder), len(store.session_ids())
+        erased = erased_entries(store, session_id)
     if args.json:
         bad = [{"session": str(one.session_id), "seq": one.seq, "what": one.what} for one in faults]
-        _print_json({"checked": checked, "whole": not faults, "faults": bad})
+        _print_json({"checked": checked, "whole": not faults, "faults": bad, "erased_entries": erased})
     else:
         for one in faults:
             print(f"Session {one.session_id}, entry {one.seq}: {one.what}", file=sys.stderr)
         whole = f"{checked} session{'s' if checked != 1 else ''} checked: " + (
             "every entry is as it was written." if not faults else f"{len(faults)} damaged.")
-        print(whole)
+        print(whole + (f" The content of {counted(erased, 'entry', 'entries')} was erased." if erased else ""))
     return 1 if faults else 0
 
 

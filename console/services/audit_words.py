@@ -24,6 +24,7 @@ _SENTENCES = {
     "emergency_began": "Took emergency access", "emergency_ended": "Emergency access ended",
     "emergency_answered": "Answered for an emergency access", "clock_jumped": "The computer's clock jumped",
     "session_opened": "Began {session}", "session_sealed": "Sealed {session}",
+    "patient_erased": "Erased {subject} for good", "patient_exported": "Wrote all that is kept of {subject}",
     "entered_afterwards": "Entered {session} from paper", "photo_taken": "Added photos of {patient}",
 }
 _FIELD_WORDS = {
