@@ -142,7 +142,7 @@ def run_verify(args: argparse.Namespace) -> int:
             print(f"Session {one.session_id}, entry {one.seq}: {one.what}", file=sys.stderr)
         whole = f"{checked} session{'s' if checked != 1 else ''} checked: " + (
             "every entry is as it was written." if not faults else f"{len(faults)} damaged.")
-        print(whole + (f" The content of {counted(erased, 'entry', 'entries')} was erased." if erased else ""))
+        print(whole + (f" The content of {counted(erased, 'entry')} was erased." if erased else ""))
     return 1 if faults else 0
 
 
