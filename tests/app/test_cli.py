@@ -267,7 +267,7 @@ def test_verify_one_and_all(capsys, data):
     assert (every.code, every.out) == (0, "2 sessions checked: every entry is as it was written.\n")
     assert Said(capsys, "verify", "last", "--data", data).out.startswith("1 session checked")
     assert json.loads(Said(capsys, "verify", "--data", data, "--json").out) == {
-        "checked": 2, "whole": True, "faults": []}
+        "checked": 2, "whole": True, "faults": [], "erased_entries": 0}
 
 
 def test_a_damaged_record_is_told_by_verify_show_and_export(capsys, tmp_path):
