@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
     clock_chosen = Signal(str)
     alarm_acknowledged = Signal(str)
     sound_paused = Signal(str)
+    alarms_wanted = Signal()
     overlay_closed = Signal(QWidget)
     closing = Signal()
 
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         bar.clock_chosen.connect(self.clock_chosen)
         self.status_line.acknowledged.connect(self.alarm_acknowledged)
         self.status_line.sound_paused.connect(self.sound_paused)
+        self.status_line.history_wanted.connect(self.alarms_wanted)
         self._overlays.closed.connect(self.overlay_closed)
 
     def _take_hands(self, hands: HandsFree) -> None:
@@ -279,14 +281,14 @@ class MainWindow(QMainWindow):
 
     def _pedal_held(self) -> None:
         alarm = self.status_line.alarm
-        if alarm is not None and not alarm.ended:
+        if alarm is not None and not alarm.answered:
             self.alarm_acknowledged.emit(alarm.alarm_id)
         else:
             self._pedal("hold")
 
     def _pedal_progress(self, share: float) -> None:
         alarm = self.status_line.alarm
-        acknowledges = alarm is not None and not alarm.ended
+        acknowledges = alarm is not None and not alarm.answered
         self.status_line.show_hold(share if acknowledges else 0.0)
         if self._page is not None:
             self._page.on_pedal_progress(0.0 if acknowledges else share)

@@ -40,9 +40,9 @@ class AlarmText:
     title: str
     detail: str = ""
     more: int = 0
-    sound_paused: bool = False
-    ended: bool = False  # the cause is over; the line stays for a while
+    ended: bool = False  # the cause is over; the line stays for a while, or until it is answered
     whose: str = ""  # the session it belongs to, where that is not the one in front
+    answered: bool = False  # somebody has acknowledged it, or nobody needs to
 
 
 def _nothing() -> None:

@@ -1,5 +1,6 @@
 """What stands round every page: whose it is, the steps, the pen, the clocks, the alarm line."""
 
+from math import ceil
 from uuid import UUID
 
 from console.domain.anesthesia import Dwell, DwellState
@@ -12,6 +13,7 @@ from console.services.console import Console
 from ui.app_bar import Context, SessionClock
 from ui.main_window import MainWindow
 from ui.page import AlarmText
+from ui.room.alarm_sheet import AlarmSheet, open_alarms
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.step_rail import Step
 
@@ -32,6 +34,8 @@ class Chrome:
         window.show_mark(MARKS.get(console.marked_as, ""))
         window.alarm_acknowledged.connect(self._acknowledge)
         window.sound_paused.connect(self._pause_sound)
+        window.alarms_wanted.connect(lambda: open_alarms(window, console))
+        self._shown_changes = -1
 
     def refresh(self) -> None:
         """Show the state of now."""
@@ -47,7 +51,22 @@ class Chrome:
         self._window.show_pen(self._pen_look(manual))
         own = front.session_id if front is not None and self._window.page_key == Phase.ANESTHETIC.value else None
         self._window.show_clocks(self._clocks(own))
-        self._window.show_alarm(self._alarm(front))
+        self._show_alarms()
+        line = self._window.status_line
+        line.show_pause(ceil(self._console.alarms.audio_paused_s()))
+        line.show_count(len(front.state.alarms) if in_session and front is not None else 0)
+        sheet = self._window.overlay
+        if isinstance(sheet, AlarmSheet):
+            sheet.refresh()
+
+    def show_news(self) -> None:
+        """Show an alarm in the very next frame, not at the next refresh; called every frame."""
+        if self._console.alarms.changes != self._shown_changes:
+            self._show_alarms()
+
+    def _show_alarms(self) -> None:
+        self._shown_changes = self._console.alarms.changes
+        self._window.show_alarm(self._alarm(self._console.desk.front))
 
     # --- whose page -----------------------------------------------------------------------------------
 
@@ -112,10 +131,13 @@ class Chrome:
             return None
         first = shown[0]
         title, _, advice = first.text.partition(". ")
-        detail = " ".join(part for part in (first.figures, advice) if part)
+        answered = not first.alarm.to_answer
+        over = "Over now, not acknowledged." if not first.lasting and not answered else ""
+        known = "Acknowledged." if first.alarm.acknowledged else "Unanswered." if _is_late(first) else ""
+        detail = over or " ".join(part for part in (first.figures, advice, known) if part)
         return AlarmText(
-            _alarm_key(first), first.priority, title.rstrip("."), detail, len(shown) - 1,
-            self._console.alarms.audio_paused_s() > 0, not first.lasting, self._whose(first, front))
+            _alarm_key(first), first.priority, title.rstrip("."), detail, len(shown) - 1, not first.lasting,
+            self._whose(first, front), answered)
 
     def _whose(self, alarm: ShownAlarm, front: Session | None) -> str:
         subject = alarm.alarm.subject
@@ -130,6 +152,10 @@ class Chrome:
 
     def _pause_sound(self, alarm_id: str) -> None:
         self._console.station.pause_audio(alarm_id.partition("|")[2])
+
+
+def _is_late(shown: ShownAlarm) -> bool:
+    return shown.alarm.escalated_s is not None and shown.alarm.to_answer
 
 
 def _alarm_key(shown: ShownAlarm) -> str:

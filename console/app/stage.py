@@ -55,6 +55,7 @@ class Stage:
         self.window.tab_chosen.connect(self.window.open_page)
         self.window.clock_chosen.connect(self._to_session)
         self.frames.subscribe(self._drain, name="drain")
+        self.frames.subscribe(self.chrome.show_news, name="alarms")
         self.frames.subscribe(self.chrome.refresh, every=REFRESH_EVERY, name="chrome")
         if sounds is not None:
             self.frames.subscribe(lambda: sounds.follow(console.alarms.shown()), every=REFRESH_EVERY, name="sounds")

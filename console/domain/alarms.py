@@ -42,10 +42,11 @@ class Compare(StrEnum):
 
 
 class OnlyWhen(StrEnum):
-    """What else must be so: always, skin contact, or the motor running."""
+    """What else must be so: always, skin contact, the motor running, or both (working)."""
 
     ALWAYS = "always"
     CONTACT = "contact"
+    WORKING = "working"
     MOTOR = "motor"
 
 
@@ -169,7 +170,10 @@ def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int
 def _only_when(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | None:
     if not beyond or rule.only_when is OnlyWhen.ALWAYS:
         return beyond
-    return reading.in_contact if rule.only_when is OnlyWhen.CONTACT else reading.motor_running
+    if rule.only_when is OnlyWhen.MOTOR:
+        return reading.motor_running
+    at_rest = not reading.motor_running and reading.rate_chz == 0  # some pens tell the speed and not the motor
+    return False if rule.only_when is OnlyWhen.WORKING and at_rest and reading.in_contact else reading.in_contact
 
 
 def judge_dwell(rules: Iterable[AlarmRule], reading: Dwell | None) -> tuple[Judged, ...]:

@@ -38,6 +38,7 @@ class PenWatch:
         self._stuck = StuckReadings()
         self._spread, self._pace = RateSpread(), IndexPace()
         self._tells_rate: tuple[str, int] | None = None
+        self._tells_motor: tuple[str, int] | None = None
         self._tells_cartridge: tuple[str, int] | None = None  # the pen's run whose samples told of one
         self._lock = threading.Lock()
         self._order = WatchOrder()
@@ -87,14 +88,17 @@ class PenWatch:
         self._judge_sensors(batch, raw, order.subject)
 
     def _judge_sensors(self, batch: Batch, raw: NDArray[np.void], subject: str) -> None:
+        pen = (batch.pen_serial, batch.boot_id)
         motor = (raw["flags"] & SampleFlag.MOTOR_RUNNING) != 0
         touching = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
         wrong = unbelievable(raw)
         wrong[0] |= self._pace.is_broken(batch)
         self._feed_runs("bad_sensor", wrong, batch, subject)
-        self._feed_runs("contact_motor_off", touching & ~motor, batch, subject)
+        if motor.any():
+            self._tells_motor = pen
+        if self._tells_motor == pen:
+            self._feed_runs("contact_motor_off", touching & ~motor, batch, subject)
         silent = raw["rate_chz"] == NOT_MEASURED
-        pen = (batch.pen_serial, batch.boot_id)
         if not silent.all():
             self._tells_rate = pen
         if self._tells_rate == pen:

@@ -55,6 +55,7 @@ class LatestValues:
     fault: bool = False
     age_s: float | None = None
     at_us: int | None = None
+    bad_depth: bool = False  # the pen measures, but nothing that can be true
     set_depth_um: int | None = None  # the dial, also where the depth itself is measured
 
 
@@ -247,9 +248,10 @@ def _latest(raw: NDArray[np.void], contact_known: bool, age_s: float | None, at_
     newest_flags = int(raw["flags"][-1])
     touching = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
     shown = raw[touching] if contact_known and touching.any() else raw
-    by_sensor = ((shown["flags"] & SampleFlag.DEPTH_MEASURED) != 0) & (shown["depth_um"] != NOT_MEASURED)
+    by_sensor = (shown["flags"] & SampleFlag.DEPTH_MEASURED) != 0
     depth, provenance = _median(shown["depth_um"][by_sensor], MOST_DEPTH_UM), "measured"
-    if depth is None:
+    bad = depth is None and bool((by_sensor & (shown["depth_um"] > MOST_DEPTH_UM)).any())
+    if depth is None and not bad:
         depth, provenance = _median(shown["set_depth_um"], MOST_DEPTH_UM), "set"
     return LatestValues(
         depth_um=depth,
@@ -261,6 +263,7 @@ def _latest(raw: NDArray[np.void], contact_known: bool, age_s: float | None, at_
         fault=bool(newest_flags & SampleFlag.FAULT),
         age_s=age_s,
         at_us=at_us,
+        bad_depth=bad,
         set_depth_um=_median(raw["set_depth_um"], MOST_DEPTH_UM),
     )
 

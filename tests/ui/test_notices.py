@@ -99,6 +99,6 @@ def test_a_held_pedal_fills_acknowledge_while_an_alarm_stands(shown: MainWindow)
     shown._pedal_progress(0.5)
     button = shown.findChild(Button, "alarm.acknowledge")
     assert button is not None and button.held_share == 0.5
-    shown.show_alarm(AlarmText("a1", "medium", "Depth above plan", ended=True))
+    shown.show_alarm(AlarmText("a1", "medium", "Depth above plan", ended=True, answered=True))
     shown._pedal_progress(0.6)
     assert button.held_share == 0.0

@@ -67,7 +67,7 @@ def depth_look(moment: Moment) -> tuple[ReadoutLook, GaugeLook]:
         return ReadoutLook(text, "alarm", _off_note(depth_um, plan, side), priority=priority,
                            provenance=values.provenance), gauge
     if depth_um is None:
-        return ReadoutLook("", "stale", "This pen tells no depth"), gauge
+        return ReadoutLook("", "stale", "Bad sensor" if values.bad_depth else "This pen tells no depth"), gauge
     if values.contact is False:
         return ReadoutLook(text, "no_contact", "Not on skin", provenance=values.provenance), gauge
     inside = plan is not None and plan.band_low_um <= depth_um <= plan.band_high_um

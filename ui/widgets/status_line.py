@@ -58,25 +58,26 @@ class _Lead(PaintedWidget):
             paint_alarm_sign(painter, QRectF(20, 9, 38, 38), marks, color(fill if self.lit else ink))
 
 
-class _AlarmButton(Button):
-    """A button on an alarm's fill, 56 px high with the line as its ground."""
+class _LineButton(Button):
+    """A button in the line: on an alarm's fill, or in calm (no priority) on white; 56 px to touch, 44 to see."""
 
     def __init__(self, text: str, name: str, icon: str = "", solid: bool = True) -> None:
         super().__init__(text, icon=icon, size="nav", name=name)
-        self.priority, self._solid = "medium", solid
+        self.priority, self._solid = "", solid
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def paint(self, painter: QPainter) -> None:
-        fill, ink, _marks, _half = ALARM_LOOKS[self.priority]
+        fill, ink = ALARM_LOOKS[self.priority][:2] if self.priority else ("surface", "ink")
         box = self.rect().toRectF().adjusted(0, 6, 0, -6)
         solid = self._solid != self.isDown()
-        paint_box(painter, box, 10, color(ink) if solid else color(fill), color(ink))
+        edge = color(ink) if self.priority else color("border")
+        paint_box(painter, box, 10, color(ink) if solid else color(fill), edge)
         if self._ring:
             paint_focus(painter, box.adjusted(3, 3, -3, -3), 8)
-        on_ink = color(fill) if self.priority == "high" else color("on_high")
+        on_ink = color("on_high") if self.priority in ("low", "medium") else color(fill)
         if self._share > 0:
             self._paint_share(painter, box, color(fill if solid else ink, 0.45))
         self._paint_group(painter, self.rect().toRectF(), on_ink if solid else color(ink))
-
 
     def _paint_share(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
         painter.save()
@@ -85,14 +86,46 @@ class _AlarmButton(Button):
         painter.restore()
 
 
+class _PauseLeft(PaintedWidget):
+    """How long the sounds are still paused, counting down: in sight while they are; high alarms sound on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("alarm.pauseLeft")
+        self.left_s, self.priority = 0, ""
+        self.setFixedHeight(56)
+        self.hide()
+
+    def show_left(self, left_s: int) -> None:
+        """Show the seconds left; 0 takes it away."""
+        if left_s != self.left_s:
+            self.left_s = left_s
+            self.say("Alarm sound paused", f"{self.words} left")
+            self.setFixedWidth(round(text_width("00:00", tabular_font(18, 600))) + 48)
+            self.update()
+
+    @property
+    def words(self) -> str:
+        """Give the time left in minutes and seconds."""
+        return f"{self.left_s // 60}:{self.left_s % 60:02d}"
+
+    def paint(self, painter: QPainter) -> None:
+        ink = ALARM_LOOKS[self.priority][1] if self.priority else "ink2"
+        paint_icon(painter, "belloff", QRectF(18, 17, 22, 22), ink)
+        paint_text(painter, QRectF(46, 0, self.width() - 46, 56), self.words, tabular_font(18, 600), color(ink),
+                   elide=False)
+
+
 class StatusLine(QFrame):
     """One sentence left, facts right; in an alarm the same strip changes colour and text.
 
-    ``acknowledged(alarm_id)`` and ``sound_paused(alarm_id)`` tell the two alarm buttons.
+    ``acknowledged(alarm_id)`` and ``sound_paused(alarm_id)`` tell the two alarm buttons, ``history_wanted()``
+    the one that counts the session's alarms.
     """
 
     acknowledged = Signal(str)
     sound_paused = Signal(str)
+    history_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,10 +138,14 @@ class StatusLine(QFrame):
         self._detail = TextLine("", "body")
         self._left_slot, self._right_slot = _Slot(), _Slot()
         self._facts, self._chips = _Facts(), _Slot()
-        self._pause = _AlarmButton("Pause sound, 2 min", "alarm.pauseSound", "belloff", solid=False)
-        self._acknowledge = _AlarmButton("Acknowledge", "alarm.acknowledge")
+        self._pause = _LineButton("Pause sound, 2 min", "alarm.pauseSound", "belloff", solid=False)
+        self._acknowledge = _LineButton("Acknowledge", "alarm.acknowledge")
         self._pause.triggered.connect(self._pause_sound)
         self._acknowledge.triggered.connect(self._acknowledge_it)
+        self._pause_left = _PauseLeft()
+        self._count = 0
+        self._history = _LineButton("", "alarm.history", "list", solid=False)
+        self._history.triggered.connect(self.history_wanted)
         self._flash = QTimer(self)
         self._flash.timeout.connect(self._toggle)
         self._arrange()
@@ -132,8 +169,9 @@ class StatusLine(QFrame):
         pair = QHBoxLayout(self._buttons)
         pair.setContentsMargins(16, 0, 0, 0)
         pair.setSpacing(16)
-        pair.addWidget(self._pause)
-        pair.addWidget(self._acknowledge)
+        for button in (self._pause, self._history, self._acknowledge):
+            pair.addWidget(button)
+        line.addWidget(self._pause_left)
         line.addWidget(self._buttons)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._detail.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -159,7 +197,7 @@ class StatusLine(QFrame):
         if alarm == self._alarm_now:
             return
         self._alarm_now = alarm
-        half_ms = 0 if alarm is None or alarm.ended else ALARM_LOOKS[alarm.priority][3]
+        half_ms = 0 if alarm is None or alarm.ended or alarm.answered else ALARM_LOOKS[alarm.priority][3]
         if half_ms and self._flash.interval() != half_ms:
             self._flash.setInterval(half_ms)
         if half_ms and not self._flash.isActive():
@@ -168,6 +206,20 @@ class StatusLine(QFrame):
             self._flash.stop()
             self._lead.lit = False
         self._dress()
+
+    def show_pause(self, left_s: int) -> None:
+        """Count down how long the sounds are paused; 0: they are not."""
+        if left_s != self._pause_left.left_s:
+            began_or_ended = bool(left_s) != bool(self._pause_left.left_s)
+            self._pause_left.show_left(left_s)
+            if began_or_ended:
+                self._dress()
+
+    def show_count(self, count: int) -> None:
+        """Offer the list of the session's alarms, so many; 0: there is none to offer."""
+        if count != self._count:
+            self._count = count
+            self._dress()
 
     def show_hold(self, share: float) -> None:
         """Fill Acknowledge while a foot holds the pedal for it, 0 to 1."""
@@ -201,7 +253,8 @@ class StatusLine(QFrame):
         assert line is not None
         line.activate()
         left = [part for part in (self._lead, self._title, self._detail, self._left_slot) if not part.isHidden()]
-        right = [part for part in (self._facts, self._chips, self._right_slot, self._buttons) if not part.isHidden()]
+        right = [part for part in (self._facts, self._chips, self._right_slot, self._pause_left,
+                                   self._buttons) if not part.isHidden()]
         start = max(part.geometry().right() + 1 for part in left) + 16
         end = min((part.geometry().left() for part in right), default=self.width() - 16)
         return QRect(start, 4, end - start - (16 if right else 0), 48)
@@ -211,17 +264,34 @@ class StatusLine(QFrame):
     def _dress(self) -> None:
         alarm = self._alarm_now
         calm = alarm is None
-        for part in (self._left_slot, self._right_slot, self._chips, self._facts):
-            part.setVisible(calm and part.filled)
-        self._pause.setVisible(alarm is not None and alarm.priority == "medium" and not alarm.ended
-                               and not alarm.sound_paused)
-        self._acknowledge.setVisible(alarm is not None and not alarm.ended)
-        self._buttons.setVisible(not self._pause.isHidden() or not self._acknowledge.isHidden())
+        for slot in (self._left_slot, self._right_slot, self._chips, self._facts):
+            slot.setVisible(calm and slot.filled)
+        waits = alarm is not None and not alarm.answered
+        self._pause.setVisible(waits and alarm is not None and alarm.priority == "medium" and not alarm.ended
+                               and not self._pause_left.left_s)
+        self._acknowledge.setVisible(waits)
+        self._dress_history(calm)
+        buttons = (self._pause, self._history, self._acknowledge)
+        self._buttons.setVisible(any(not one.isHidden() for one in buttons))
+        self._pause_left.setVisible(self._pause_left.left_s > 0 and (alarm is None or alarm.priority != "high"))
+        for part in (*buttons, self._pause_left):
+            part.priority = alarm.priority if alarm is not None else ""
+            part.update()
         if alarm is None:
             self._dress_calm()
         else:
             self._dress_alarm(alarm)
+        for whole in (self._buttons, self):  # at once: a button must not be cut for a frame
+            layout = whole.layout()
+            if layout is not None:
+                layout.activate()
         self.update()
+
+    def _dress_history(self, calm: bool) -> None:
+        words = f"{self._count} alarm" if self._count == 1 else f"{self._count} alarms"
+        self._history.show_words(words if calm else str(self._count))
+        self._history.setAccessibleName(f"Show the {words} of this session")
+        self._history.setVisible(self._count > 0)
 
     def _dress_calm(self) -> None:
         status = self._status
@@ -248,7 +318,6 @@ class StatusLine(QFrame):
         self._title.show()
         self._detail.setVisible(bool(alarm.detail + more))
         self._lead.show_look(f"alarm:{alarm.priority}")
-        self._pause.priority = self._acknowledge.priority = alarm.priority
         self.setAccessibleName(f"Alarm, {alarm.priority}: {title}. {alarm.detail}{more}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
