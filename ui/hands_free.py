@@ -67,7 +67,7 @@ class HandsFree(QObject):
         self._strokes: list[_Stroke] = []
         self._swallowed: set[int] = set()
         self._replaying = False
-        self._touched_s = float("-inf")
+        self._touched_s = self.active_s = float("-inf")  # active: any key, touch or press of the foot
         self._pedal = _Pedal(self)
         self._beat = QTimer(self)
         self._beat.setInterval(10)
@@ -88,8 +88,9 @@ class HandsFree(QObject):
         kind = event.type()
         if kind not in _WATCHED or self._replaying:
             return False
+        self.active_s = self._clock.monotonic_s()
         if kind in _TOUCHES:
-            self._touched_s = self._clock.monotonic_s()
+            self._touched_s = self.active_s
             return False
         if not isinstance(event, QKeyEvent):
             return False

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from console.domain.clock import Clock, to_datetime
 from ui.action_bar import ActionBar
 from ui.app_bar import AppBar, Context, SessionClock, Tab
+from ui.cover import Cover
 from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
 from ui.notices import Notice
@@ -53,6 +54,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._key = ""
+        self._cover: Cover | None = None
+        self._speaks: Page | None = None  # the page whose words and actions the bars show
         self.app_bar, self.status_line = AppBar(), StatusLine()
         self.action_bar, self._stack = ActionBar(), QStackedWidget()
         self._build()
@@ -131,17 +134,18 @@ class MainWindow(QMainWindow):
         if self._page is not None:
             self._page.leave()
         self._page, self._key = page, key
-        self.app_bar.set_frame(page.frame)
+        self._speaks = page if self._cover is None else self._cover.lay_over(page)
+        self.app_bar.set_frame(self._speaks.frame)
         self.app_bar.light_tab(page.tab)
         page.enter(**context)
         if self._page is not page:  # entering led on to another page
             return
-        self._stack.setCurrentWidget(page)
-        page.setFocus()  # else Qt hands the focus to the menu button
+        self._stack.setCurrentWidget(self._speaks)
+        self._speaks.setFocus()  # else Qt hands the focus to the menu button
         page.refresh()
         if self._page is not page:  # so did what it had to show
             return
-        self.status_line.show_slots(page.status_left(), page.status_right())
+        self._show_slots()
         self.update_chrome()
         if before is not None:
             self._fade.run(before)
@@ -149,14 +153,63 @@ class MainWindow(QMainWindow):
 
     def update_chrome(self) -> None:
         """Ask the page for its status and actions and show them."""
-        if self._page is not None:
-            self.status_line.show_status(self._page.status())
-            self.action_bar.show_actions(self._all_actions(self._page))
+        if self._speaks is not None:
+            self.status_line.show_status(self._speaks.status())
+            self.action_bar.show_actions(self._all_actions(self._speaks))
 
-    @staticmethod
-    def _all_actions(page: Page) -> Actions:
+    def _all_actions(self, page: Page) -> Actions:
         own, standing = page.page_actions(), page.standing_actions()
-        return Actions((*own.left, *standing), own.right) if standing else own
+        left, right = (*own.left, *standing), own.right
+        if self._cover is not None:
+            left, right = (tuple(one for one in side if one.key in page.acts_while_locked) for side in (left, right))
+        return Actions(left, right)
+
+    def _show_slots(self) -> None:
+        page = self._speaks
+        if page is not None:
+            self.status_line.show_slots(page.status_left(), page.status_right())
+
+    # --- the lock -------------------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether a cover lies over the records."""
+        return self._cover is not None
+
+    def lock(self, cover: Cover) -> None:
+        """Cover the records: page, sheets, notices and bars; alarm line and clocks stay."""
+        if cover.whole.parent() is None:
+            cover.whole.shell = self
+            self._stack.addWidget(cover.whole)
+        self._cover = cover
+        self._overlays.tuck_away(True)
+        self.notice.dismiss()
+        self.app_bar.setEnabled(False)
+        self._fade.end()
+        self._cover_anew()
+
+    def unlock(self) -> None:
+        """Uncover; everything is where it was."""
+        cover, self._cover = self._cover, None
+        if cover is None:
+            return
+        cover.take_away()
+        self.app_bar.setEnabled(True)
+        self._speaks = self._page
+        if self._page is not None:
+            self.app_bar.set_frame(self._page.frame)
+            self._stack.setCurrentWidget(self._page)
+        self._overlays.tuck_away(False)
+        self._show_slots()
+        self.update_chrome()
+
+    def _cover_anew(self) -> None:
+        if self._cover is not None:
+            self._speaks = self._cover.lay_over(self._page)
+            self.app_bar.set_frame(self._speaks.frame)
+            self._stack.setCurrentWidget(self._speaks)
+            self._show_slots()
+            self.update_chrome()
 
     def _each_frame(self) -> None:
         if self._page is not None:
@@ -221,6 +274,7 @@ class MainWindow(QMainWindow):
     def show_overlay(self, sheet: QWidget, title: str = "", width: int = 560, closable: bool = True) -> None:
         """Lay a sheet over content and action bar; Esc closes it where ``closable``."""
         self._overlays.lay(sheet, title, width, closable)
+        self._overlays.tuck_away(self.locked)
         self.notice.raise_()
 
     def close_overlay(self) -> None:
@@ -229,8 +283,8 @@ class MainWindow(QMainWindow):
 
     @property
     def overlay(self) -> QWidget | None:
-        """The content of the topmost sheet, or None."""
-        return self._overlays.content
+        """The content of the topmost sheet, or None; one under the lock is out of reach."""
+        return None if self.locked else self._overlays.content
 
     # --- hands ----------------------------------------------------------------------------------------------------
 
@@ -240,7 +294,7 @@ class MainWindow(QMainWindow):
                 self._overlays.escape()
                 return True
             return False
-        action = self.action_bar.by_shortcut(key)
+        action = self.action_bar.by_shortcut(key)  # while locked only what the cover leaves
         if action is not None:
             self.action_bar.trigger(action.key)
             return True
@@ -250,7 +304,7 @@ class MainWindow(QMainWindow):
         if key == "S" and self.status_line.alarm is not None and self.status_line.alarm.priority == "medium":
             self.sound_paused.emit(self.status_line.alarm.alarm_id)
             return True
-        return self._page is not None and self._page.on_key(key)
+        return self._page is not None and not self.locked and self._page.on_key(key)
 
     def _scanned(self, text: str) -> None:
         """Give a scan to the sheet or page on stage; where it could be another session's, say whose it became."""
@@ -262,6 +316,9 @@ class MainWindow(QMainWindow):
         self._scanned_for = ""
 
     def _take_scan(self, text: str) -> None:
+        if self._cover is not None:
+            self._cover.whole.on_scan(text)
+            return
         sheet = self.overlay
         takes = getattr(sheet, "on_scan", None) if sheet is not None else None
         if takes is not None and takes(text):
@@ -270,8 +327,8 @@ class MainWindow(QMainWindow):
             self.tell("This page has no use for a scan; nothing was changed", "caution")
 
     def _pedal(self, press: str) -> None:
-        if self._page is not None and self.overlay is None:
-            self._page.on_pedal(press)
+        if self._speaks is not None and self.overlay is None:
+            self._speaks.on_pedal(press)
 
     def _pedal_pressed(self) -> None:
         self._pedal("press")
@@ -294,7 +351,7 @@ class MainWindow(QMainWindow):
             self._page.on_pedal_progress(0.0 if acknowledges else share)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and not self.locked:
             self._overlays.escape()
             return
         super().keyPressEvent(event)

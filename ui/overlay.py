@@ -101,6 +101,12 @@ class OverlayHost(QWidget):
         else:
             self._ground.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def tuck_away(self, away: bool) -> None:
+        """Put the sheets out of sight as they are, or show them again."""
+        self.setVisible(bool(self._sheets) and not away)
+        if self._sheets and not away:
+            self.raise_()
+
     def close_all(self) -> None:
         """Take all sheets away."""
         while self._sheets:

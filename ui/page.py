@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 
@@ -115,6 +116,7 @@ class Page(QWidget):
     title = ""
     frame = "session"
     tab = ""
+    acts_while_locked: frozenset[str] = frozenset()  # keys of actions that stay in reach under the lock
     shell: Shell
 
     def enter(self, **context: Any) -> None:
@@ -148,6 +150,10 @@ class Page(QWidget):
     def standing_actions(self) -> tuple[Action, ...]:
         """Give buttons that stand on every page of this kind, right of the page's own left ones."""
         return ()
+
+    def place_while_locked(self) -> QRect | None:
+        """Give where the lock may lie over this page, None for the whole of it."""
+        return None
 
     def on_scan(self, text: str) -> bool:
         """Take a scanned code; False if this page has no use for it."""

@@ -42,14 +42,17 @@ class Chrome:
         front = self._console.desk.front
         page = self._window.page()
         in_session = page is not None and page.frame == "session" and front is not None
-        if in_session and front is not None:
+        if self._window.locked:
+            self._window.show_context(Context("Locked", self._console.day.place.room))
+        elif in_session and front is not None:
             self._window.show_context(self._session_context(front))
             self._window.show_steps(steps_of(front.state.phase, front.state.closed))
         else:
             self._window.show_context(self._desk_context())
         manual = front is not None and front.state.manual_mode
         self._window.show_pen(self._pen_look(manual))
-        own = front.session_id if front is not None and self._window.page_key == Phase.ANESTHETIC.value else None
+        shows_own = self._window.page_key == Phase.ANESTHETIC.value and not self._window.locked
+        own = front.session_id if front is not None and shows_own else None
         self._window.show_clocks(self._clocks(own))
         self._show_alarms()
         line = self._window.status_line
@@ -108,9 +111,12 @@ class Chrome:
 
     def _clocks(self, front: UUID | None) -> tuple[SessionClock, ...]:
         return tuple(
-            SessionClock(str(one.session_id), self._initials(one.patient_id), clock_words(one.dwell),
+            SessionClock(str(one.session_id), self._whose_clock(one.patient_id), clock_words(one.dwell),
                          _urgency(one.dwell))
             for one in self._console.doses.running_clocks() if one.session_id != front)
+
+    def _whose_clock(self, patient_id: str) -> str:
+        return "Session" if self._window.locked else self._initials(patient_id)
 
     def _initials(self, patient_id: str) -> str:
         patient = self._patient(patient_id)
@@ -144,7 +150,9 @@ class Chrome:
         if front is not None and subject == str(front.session_id):
             return ""
         session = next((one for one in self._console.desk.sessions if str(one.session_id) == subject), None)
-        return session.state.opened.patient_id if session and session.state.opened else ""
+        if session is None or session.state.opened is None:
+            return ""
+        return "another session" if self._window.locked else session.state.opened.patient_id
 
     def _acknowledge(self, alarm_id: str) -> None:
         rule_id, _, subject = alarm_id.partition("|")

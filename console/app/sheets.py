@@ -23,6 +23,7 @@ class Sheets:
         self, window: MainWindow, console: Console, set_theme: Callable[[str], None], sounds: Sounds | None,
     ) -> None:
         self._window, self._console, self._set_theme, self._sounds = window, console, set_theme, sounds
+        self.lock_wanted: Callable[[], None] = lambda: None
         window.mark_pressed.connect(self._show_menu)
         window.pen_pressed.connect(self._show_pen)
         if sounds is not None:
@@ -45,8 +46,13 @@ class Sheets:
         menu.reaction_wanted.connect(lambda: self._instead(open_reaction))
         menu.withdrawal_wanted.connect(lambda: self._instead(open_withdrawal))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
+        menu.lock_wanted.connect(self._lock)
         menu.person_changed.connect(self._person_changed)
         self._window.show_overlay(menu, "Menu", 720)
+
+    def _lock(self) -> None:
+        self._window.close_overlay()
+        self.lock_wanted()
 
     def _instead(self, open_sheet: Callable[[MainWindow, Console], None]) -> None:
         self._window.close_overlay()

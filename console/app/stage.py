@@ -7,12 +7,16 @@ from uuid import UUID
 from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
+from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
+from console.domain.audit import detail_of
+from console.domain.ports import SystemWatch
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console
 from console.services.console_watch import ConsoleWatch
+from console.services.idle_lock import QUIET_SYSTEM, IdleLock
 from console.services.session_desk import Receipt
 from ui.app_bar import Tab
 from ui.frame_timer import FrameTimer
@@ -36,7 +40,7 @@ class Stage:
     """Builds the window and keeps the page in front in step with the session in front."""
 
     def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], set_theme: Callable[[str], None],
-                 sounds: Sounds | None = None, motion: bool = True) -> None:
+                 sounds: Sounds | None = None, motion: bool = True, watch: SystemWatch = QUIET_SYSTEM) -> None:
         self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
         hands_clock = SystemClock()
         self.frames = FrameTimer(hands_clock)
@@ -50,7 +54,10 @@ class Stage:
         self.window.scan_goes_to = self.chrome.scan_goes_to
         self.sheets = Sheets(self.window, console, set_theme, sounds)
         self._watch = ConsoleWatch(console, lambda: sounds is not None and sounds.missing)
-        self._ready = ReadyCalls(lambda words: self.window.tell(words, "done"),
+        lock = IdleLock(console.desk, console.registry, hands_clock, watch)
+        self.lock = LockGuard(self.window, console, self.hands, lock)
+        self.sheets.lock_wanted = self.lock.by_hand
+        self._ready = ReadyCalls(self._tell_ready,
                                  lambda: sounds.chime("ready") if sounds is not None else None)
         self.window.tab_chosen.connect(self.window.open_page)
         self.window.clock_chosen.connect(self._to_session)
@@ -107,12 +114,19 @@ class Stage:
         elif kinds & {PhaseEntered, SessionContinued}:
             self.show_front()
 
+    def _tell_ready(self, words: str) -> None:
+        self.window.tell("An anesthetic is ready. Unlock to see whose." if self.window.locked else words, "done")
+
     def _drain(self) -> None:
         self.console.station.drain()
         self.console.queries.deliver()
 
     def _slow_checks(self) -> None:
-        self.console.desk.check_clock()
+        self.lock.look()
+        jump_ms = self.console.desk.check_clock()
+        if jump_ms:
+            self.console.registry.audit("console", "clock_jumped", self.console.day.place.station,
+                                        detail_of(ms=jump_ms))
         self.console.screening.expire()
         self._watch_clocks()
         self._watch_recorder()

@@ -47,6 +47,7 @@ from ui.desk.first_run import ClinicSetUp, FirstRunPage
 from ui.desk.unlock import UnlockPage
 from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
+from ui.system_watch import BusWatch
 from ui.theme import apply_theme, system_theme
 
 DEMO_PRACTITIONER = "PR-02"
@@ -214,7 +215,8 @@ class WindowRun:
         console = composition.console
         acts = make_acts(self._app, composition, composition.folder.exports_path)
         self._sounds = open_sounds(console.alarms)
-        self._stage = Stage(self._app, console, build_pages(console, acts), acts.set_theme, self._sounds)
+        self._stage = Stage(self._app, console, build_pages(console, acts), acts.set_theme, self._sounds,
+                            watch=BusWatch())
         acts.open_page = self._stage.window.open_page
         self._close_door()
         self._stage.window.closing.connect(self._app.quit)

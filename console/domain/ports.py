@@ -297,6 +297,14 @@ class Registry(Protocol):
     def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None: ...
 
 
+class SystemWatch(Protocol):
+    """What the computer says of itself."""
+
+    def told(self) -> str:
+        """Give «screen» (locked) or «suspend» where it began since asked last, else empty."""
+        ...
+
+
 class LinkSink(Protocol):
     """Where the pen's reader thread puts what it reads. Every call returns at once."""
 

@@ -197,16 +197,17 @@ class SessionDesk:
         """Tell whether a command's events are committed."""
         return self._recorder.state().saved_ticket >= receipt.ticket
 
-    def check_clock(self) -> None:
-        """Record a jump of the wall clock against the steady one in every open session."""
+    def check_clock(self) -> int:
+        """Record a jump of the wall clock against the steady one in every open session; give its ms, 0 without."""
         parting_us = self._parting_us()
         jump_us = parting_us - self._wall_less_steady_us
         if abs(jump_us) <= JUMP_LIMIT_S * 1_000_000:
-            return
+            return 0
         self._wall_less_steady_us = parting_us
         log.warning("wall clock jumped by %d ms", jump_us // 1000)
         for session in self.sessions:
             self.do(_clock_jumped(jump_us // 1000), session.session_id)
+        return jump_us // 1000
 
     def _parting_us(self) -> int:
         return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)

@@ -18,3 +18,7 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         self._utc_us += round(seconds * 1_000_000)
         self._monotonic_s += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Move the wall clock alone, as setting it or a sleep does."""
+        self._utc_us += round(seconds * 1_000_000)

@@ -32,6 +32,7 @@ class QuickMenu(QWidget):
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
     ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front, ``signed_out()``,
+    ``lock_wanted()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -44,6 +45,7 @@ class QuickMenu(QWidget):
     reaction_wanted = Signal()
     withdrawal_wanted = Signal()
     signed_out = Signal()
+    lock_wanted = Signal()
     person_changed = Signal(object)
 
     def __init__(self, console: Console, theme: str = "light", level: int = 3, version: str = "",
@@ -83,7 +85,8 @@ class QuickMenu(QWidget):
         front = self._console.desk.front
         change = self._button("person", "Change person" if front is None else "Hand over", "user", self._ask_person,
                               f"{_whose(self._console)} goes to a colleague" if front else "")
-        leave = self._button("sign_out", "Sign out", "lock", self._sign_out)
+        lock = self._button("lock", "Lock now", "lock", self.lock_wanted.emit)
+        leave = self._button("sign_out", "Sign out", "x", self._sign_out)
         patients = self._button("patients", "Patients", "list", self.patients_wanted.emit)
         products = self._button("products", "Products", "bottle", self.products_wanted.emit)
         ports = self._button("ports", "Pen and ports", "pen", self.ports_wanted.emit)
@@ -94,7 +97,7 @@ class QuickMenu(QWidget):
         sound = column(Label("Loudness of alarms", "heading"), self._level, spacing=8)
         return _holding(column(
             *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
-            row(Label("Signed in", "heading"), None, name), row(change, leave),
+            row(Label("Signed in", "heading"), None, name), row(change, lock, leave),
             Rule(), row(patients, products), row(ports, settings, about), None))
 
     def _session_rows(self) -> list[QHBoxLayout | QWidget]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -45,6 +46,7 @@ class NeedlingPage(RoomPage):
     title = "Needling"
     needs_right_patient = True
     emergency_brief = True
+    acts_while_locked = frozenset({"pause", "forward", "mark", "stop", "emergency"})
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
@@ -75,6 +77,9 @@ class NeedlingPage(RoomPage):
         self.card.direction_wanted.connect(self._turn_direction)
         self.card.facts_wanted.connect(self._facts.show)
         self.live.hand.changed.connect(self._setting_changed)
+
+    def place_while_locked(self) -> QRect:
+        return self.card.geometry()  # what was done and noted; the readings beside it stay
 
     @property
     def emergency_px(self) -> int:
