@@ -26,7 +26,6 @@ def add_arguments(audit: argparse.ArgumentParser) -> None:
     audit.add_argument("--since", metavar="YYYY-MM-DD", default="", help="from this day on")
     audit.add_argument("--until", metavar="YYYY-MM-DD", default="", help="up to and including this day")
     audit.add_argument("--csv", metavar="FILE", type=Path, help="write the entries as CSV")
-    audit.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
 def run(args: argparse.Namespace) -> int:

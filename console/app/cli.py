@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import keys_options
+from console.app import keys_options, people_options
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -69,9 +69,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
                 _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
-                _add_incidents, _add_audit):
+                _add_incidents):
         add(commands)
     keys_options.add_station(commands)
+    people_options.add_people(commands)
     return parser
 
 
@@ -257,19 +258,6 @@ def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") ->
     incidents.set_defaults(run=_run_incidents)
 
 
-def _add_audit(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
-    audit = commands.add_parser("audit", help="who saw and changed what, when and why, newest first")
-    _add_data(audit)
-    audit.late = _add_audit_options
-    audit.set_defaults(run=_run_audit)
-
-
-def _add_audit_options(parser: argparse.ArgumentParser) -> None:
-    from console.app.audit_command import add_arguments
-
-    add_arguments(parser)
-
-
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -281,12 +269,6 @@ def _positive(text: str) -> float:
 
 
 # Each command imports what it needs, so that `sessions` starts without Qt and `--help` without all.
-
-
-def _run_audit(args: argparse.Namespace) -> int:
-    from console.app.audit_command import run
-
-    return run(args)
 
 
 def _run_console(args: argparse.Namespace) -> int:

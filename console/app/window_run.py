@@ -24,7 +24,6 @@ from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
 from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.errors import OperatorError
-from console.domain.people import Role, Staff
 from console.services.clocks import SystemClock
 from console.services.day_desk import Place
 from db.data_folder import (
@@ -133,8 +132,7 @@ class WindowRun:
     def _set_up(self, wanted: ClinicSetUp) -> None:
         folder = create_folder(self._path, CLINIC, self._clock, wanted.passphrase)
         composition = self._compose(folder)
-        first = Staff("AD-01", wanted.person_name, Role.ADMINISTRATOR)
-        composition.console.registry.save_staff(first, wanted.pin, first.staff_id)
+        first = composition.console.clinic.people.add(wanted.person_name, (), wanted.pin)
         shelf, own = composition.console.shelf, {"name": wanted.clinic_name, "source": THIS_CLINIC}
         shelf.save("clinic", "clinic", own, "First set-up", first)
         self._show_stage(composition, "sign_in")

@@ -6,10 +6,12 @@ from console.services.clinical_shelf import ClinicalShelf
 from console.services.competence_desk import CompetenceDesk
 from console.services.day_desk import DayDesk
 from console.services.downtime_desk import DowntimeDesk
+from console.services.emergency_access_desk import EmergencyAccessDesk
 from console.services.emergency_desk import EmergencyDesk
 from console.services.incident_desk import IncidentDesk
 from console.services.room_log_desk import RoomLogDesk
 from console.services.session_desk import SessionDesk
+from console.services.staff_desk import StaffDesk
 
 
 class ClinicDesk:
@@ -22,3 +24,5 @@ class ClinicDesk:
         self.staff = CompetenceDesk(desk, registry, clock, shelf, day, pen_id)
         self.papers = DowntimeDesk(desk, registry, clock, shelf, day)
         self.emergency = EmergencyDesk(desk, registry, shelf)
+        self.people = StaffDesk(desk, registry)
+        self.emergencies = EmergencyAccessDesk(desk, registry, clock, day.place.station)

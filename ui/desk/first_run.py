@@ -7,15 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from console.domain.errors import OperatorError
+from console.services.staff_desk import PIN_DIGITS, pin_complaint
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.walk_in import Complaint, field, titled
 from ui.page import Action, Actions, Page, StatusText
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Card, IconMark, Label, row
 
-PIN_DIGITS, LEAST_PASSPHRASE = 4, 12
+LEAST_PASSPHRASE = 12
 SIDE_PX, KEYS_PX = 392, 600
-EASY_PINS = ("0000", "1111", "2222", "3333", "4444", "5555", "6666", "7777", "8888", "9999", "1234", "4321")
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def complaint_of(wanted: ClinicSetUp, pin_again: str, passphrase_again: str) -> 
     checks = (
         ("clinic", len(wanted.clinic_name) >= 2, "The clinic needs a name."),
         ("person", len(wanted.person_name) >= 2, "Enter your name, as it will stand under your signature."),
-        ("pin", wanted.pin.isascii() and wanted.pin.isdigit() and len(wanted.pin) == PIN_DIGITS,
-         f"The PIN needs {PIN_DIGITS} digits."),
-        ("pin", wanted.pin not in EASY_PINS, "That PIN is guessed at once; choose another."),
+        ("pin", not pin_complaint(wanted.pin), pin_complaint(wanted.pin)),
         ("pin_again", wanted.pin == pin_again, "The two PINs differ; enter the same one twice."),
         ("passphrase", len(wanted.passphrase) >= LEAST_PASSPHRASE,
          f"The recovery passphrase needs at least {LEAST_PASSPHRASE} characters; four words do well."),
