@@ -302,10 +302,23 @@ class AlarmLadder:
         self._standing[rule_id, subject] = replace(alarm, acknowledged=True)
         return True
 
-    def has_stepped_back(self, rule_id: str, subject: str = "") -> bool:
-        """Tell whether an alarm lasts that was acknowledged and left the line."""
-        alarm = self._standing.get((rule_id, subject))
-        return alarm is not None and alarm.lasting and alarm.acknowledged and alarm.rule.steps_back
+    def hand_on(self, rule_id: str, before: str, subject: str, now_s: float) -> tuple[AlarmChange, ...]:
+        """Let an alarm that is nobody's own stand with another subject, answered or not as it was.
+
+        Gives its end there and its beginning here; one that was answered and has stepped back begins nothing.
+        """
+        since = self._since.pop((rule_id, before), None)
+        if since is not None:
+            self._since[rule_id, subject] = since
+        alarm = self._standing.pop((rule_id, before), None)
+        if alarm is None:
+            return ()
+        self._standing[rule_id, subject] = moved = replace(alarm, subject=subject)
+        if not alarm.lasting:
+            return ()
+        ended = _change_of(alarm, now_s)
+        known = alarm.acknowledged and alarm.rule.steps_back
+        return (ended,) if known else (ended, replace(_change_of(moved, now_s), raised=True))
 
     def drop_subject(self, subject: str) -> None:
         """Forget everything of a subject: its session was closed."""

@@ -134,18 +134,11 @@ class AlarmBoard:
         before = self._told_with.get(rule_id, subject)
         self._told_with[rule_id] = subject
         if before != subject:
-            answered = self._stepped_back(rule_id, before)
-            self.withdraw([rule_id], now_s, before)
-            self.acknowledge(rule_id, before)  # also a latched one: it goes on with the other session
-            self.feed(rule_id, condition, now_s, subject, value, limit)
-            if answered:  # known already; turning to another session does not ask for the answer again
-                self.acknowledge(rule_id, subject)
-            return
+            with self._lock:
+                changes = self._ladder.hand_on(rule_id, before, subject, now_s)
+            for change in changes:
+                self._tell(change)
         self.feed(rule_id, condition, now_s, subject, value, limit)
-
-    def _stepped_back(self, rule_id: str, subject: str) -> bool:
-        with self._lock:
-            return self._ladder.has_stepped_back(rule_id, subject)
 
     def feed_lasting(self, rule_id: str, condition: bool, since_s: float, now_s: float, subject: str) -> None:
         """Take a condition that has held since ``since_s`` without a break; a new stretch ends the former."""

@@ -37,9 +37,7 @@ class PenWatch:
         self._board = board
         self._stuck = StuckReadings()
         self._spread, self._pace = RateSpread(), IndexPace()
-        self._tells_rate: tuple[str, int] | None = None
-        self._tells_motor: tuple[str, int] | None = None
-        self._tells_cartridge: tuple[str, int] | None = None  # the pen's run whose samples told of one
+        self._tells: dict[str, tuple[str, int]] = {}  # by rule: the pen's run that told of what it misses
         self._lock = threading.Lock()
         self._order = WatchOrder()
         self.last_new_s: float | None = None  # steady clock at the last sample not sent again
@@ -84,27 +82,31 @@ class PenWatch:
             self._board.feed_reading(reading, order.limits, at_s, order.subject)
         for judged, since_s, until_s in self._stuck.runs(batch):
             self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
-        self._judge_cartridge(batch, order.subject)
         self._judge_sensors(batch, raw, order.subject)
 
     def _judge_sensors(self, batch: Batch, raw: NDArray[np.void], subject: str) -> None:
-        pen = (batch.pen_serial, batch.boot_id)
-        motor = (raw["flags"] & SampleFlag.MOTOR_RUNNING) != 0
-        touching = (raw["flags"] & SampleFlag.SKIN_CONTACT) != 0
+        flags = raw["flags"]
+        motor, touching, cartridge = ((flags & one) != 0 for one in (
+            SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.CARTRIDGE_PRESENT))
+        told = raw["rate_chz"] != NOT_MEASURED
         wrong = unbelievable(raw)
         wrong[0] |= self._pace.is_broken(batch)
         self._feed_runs("bad_sensor", wrong, batch, subject)
-        if motor.any():
-            self._tells_motor = pen
-        if self._tells_motor == pen:
-            self._feed_runs("contact_motor_off", touching & ~motor, batch, subject)
-        silent = raw["rate_chz"] == NOT_MEASURED
-        if not silent.all():
-            self._tells_rate = pen
-        if self._tells_rate == pen:
-            self._feed_runs("rate_missing", silent & motor, batch, subject)
+        for rule_id, is_told, missed in (
+            ("contact_motor_off", motor, touching & ~motor), ("rate_missing", told, ~told & motor),
+            ("cartridge_missing", cartridge, ~cartridge & motor),
+        ):
+            if self._has_told(rule_id, batch, is_told):
+                self._feed_runs(rule_id, missed, batch, subject)
         self._board.feed_measure(
             "rate_spread_chz", self._spread.of(batch, judged_rate_chz(raw), motor), batch.received_s, subject)
+
+    def _has_told(self, rule_id: str, batch: Batch, is_told: NDArray[np.bool_]) -> bool:
+        """Tell whether this run of the pen ever told what a rule misses; one that never did cannot miss it."""
+        pen = (batch.pen_serial, batch.boot_id)
+        if is_told.any():
+            self._tells[rule_id] = pen
+        return self._tells.get(rule_id) == pen
 
     def _feed_runs(self, rule_id: str, wrong: NDArray[np.bool_], batch: Batch, subject: str) -> None:
         """Feed each stretch of a condition at its first and its last sample, so that none between is missed."""
@@ -112,16 +114,6 @@ class PenWatch:
         for start, end in pairwise(edges):
             for place in (start, end - 1)[: end - start]:
                 self._board.feed(rule_id, bool(wrong[start]), _taken_s(batch, place), subject)
-
-    def _judge_cartridge(self, batch: Batch, subject: str) -> None:
-        """Judge by the last sample; a pen that never told of a cartridge cannot tell that it is gone."""
-        flags = np.frombuffer(batch.samples, WIRE_SAMPLE)["flags"]
-        pen = (batch.pen_serial, batch.boot_id)
-        if np.any(flags & SampleFlag.CARTRIDGE_PRESENT):
-            self._tells_cartridge = pen
-        last = int(flags[-1])
-        gone = not last & SampleFlag.CARTRIDGE_PRESENT and bool(last & SampleFlag.MOTOR_RUNNING)
-        self._board.feed("cartridge_missing", gone and self._tells_cartridge == pen, batch.received_s, subject)
 
 
 def readings_of(batch: Batch, battery_percent: int | None) -> list[tuple[float, PenReading]]:

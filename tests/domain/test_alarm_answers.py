@@ -93,7 +93,7 @@ def test_what_waits_for_an_answer_stands_before_what_has_one():
 def test_an_alarm_that_steps_back_leaves_the_line_once_answered_and_comes_back_as_a_new_one():
     ladder = raised("disk_low")
     ladder.acknowledge("disk_low")
-    assert standing(ladder, 101.0) == [] and ladder.has_stepped_back("disk_low")
+    assert standing(ladder, 101.0) == []
     ladder.feed("disk_low", False, 102.0)
     ladder.feed("disk_low", False, 102.0 + BY_ID["disk_low"].release_s)
     ladder.feed("disk_low", True, 200.0)
@@ -110,3 +110,21 @@ def test_a_latched_alarm_of_before_a_restart_waits_for_its_answer():
     assert alarm.to_answer and not alarm.lasting
     ladder.acknowledge("depth_above_ceiling", "S1")
     assert ladder.standing(5000.0) == ()
+
+
+def test_an_alarm_of_the_console_is_handed_on_as_it_is():
+    ladder = raised("not_saved")
+    ended, began = ladder.hand_on("not_saved", "", "S1", 110.0)
+    assert [(one.subject, one.raised) for one in (ended, began)] == [("", False), ("S1", True)]
+    assert began.arose_s == ended.arose_s
+    ladder.acknowledge("not_saved", "S1")
+    ended, began = ladder.hand_on("not_saved", "S1", "S2", 120.0)
+    assert [(one.subject, one.acknowledged) for one in ladder.standing(121.0)] == [("S2", True)]
+    assert ladder.hand_on("not_saved", "S1", "S2", 130.0) == ()
+
+
+def test_a_delay_goes_on_where_an_alarm_is_handed_on_before_it_was_raised():
+    ladder = AlarmLadder(RULES)
+    ladder.feed("no_sound", True, 0.0, "")
+    assert ladder.hand_on("no_sound", "", "S1", 1.0) == ()
+    assert ladder.feed("no_sound", True, 2.0, "S1") is not None

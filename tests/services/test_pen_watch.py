@@ -162,3 +162,26 @@ def test_a_pen_that_never_tells_of_a_cartridge_cannot_miss_one():
     watching = Watching()
     watching.send(500, flags=WITHOUT | SampleFlag.MOTOR_RUNNING)
     assert "cartridge_missing" not in watching.raised()
+
+
+def test_rules_that_fail_end_neither_the_reading_nor_pass_unsaid(caplog):
+    watching = Watching()
+    watching.send(10)
+    watching.watch._stuck = None  # as if a rule had a bug
+    watching.send(10)
+    assert watching.raised() == ["alarms_failing"]
+    assert "alarm rules failed" in caplog.text
+    caplog.clear()
+    watching.send(2000, resent=True)
+    assert watching.watch.last_new_s is not None
+
+
+def test_a_count_that_leaps_against_the_pen_s_own_clock_is_a_bad_sensor():
+    watching = Watching()
+    watching.send(10)
+    received_s = watching.clock.monotonic_s() + 0.004
+    fair = Batch("A1", 7, 5_000, 1, PERIOD_US, 5_000 * PERIOD_US, 0, received_s, pack_samples([sample()]))
+    watching.watch.push(fair)
+    assert watching.raised() == [], "count and clock leapt together: samples are missing, none is wrong"
+    watching.watch.push(Batch("A1", 7, 9_000, 1, PERIOD_US, 5_001 * PERIOD_US, 0, received_s, pack_samples([sample()])))
+    assert watching.raised() == ["bad_sensor"]

@@ -212,3 +212,17 @@ def test_turning_to_another_session_is_an_event_and_staying_is_none(desk):
     kinds = [event.what.kind for event in desk.session(SESSION_ID).history]
     assert kinds.count("turned_to") == 1 and desk.session(SESSION_ID).state.check_again
     assert desk.front is desk.session(SESSION_ID)
+
+
+def test_a_listener_that_fails_undoes_neither_the_touch_nor_the_others(desk, recorder, caplog):
+    heard = []
+
+    def fails(receipt):
+        raise RuntimeError("a rule with a bug")
+
+    desk.on_events(fails)
+    desk.on_events(heard.append)
+    receipt = desk.begin(Session(SESSION_ID), intake.open_session(OPENED))
+    assert heard == [receipt] and kinds(recorder) == ["session_opened"]
+    assert "a listener failed after session_opened" in caplog.text
+    caplog.clear()

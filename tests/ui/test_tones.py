@@ -1,5 +1,7 @@
 """The tones are measured, not believed: pitch, length, rests, level."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -120,3 +122,69 @@ def test_the_gain_is_heard_and_a_chime_plays_once_over_an_alarm() -> None:
     loud.chime("scan_ok")
     assert render(loud, 0.2).any()
     assert not render(loud, 1.0).any()
+
+
+# --- the vocabulary of IEC 60601-1-8, from secondary sources: figures measured on the samples --------------
+
+PULSES_S = {"high": (0.075, 0.200), "medium": (0.125, 0.250), "low": (0.125, 0.250)}
+SPACINGS_S = {"high": (0.050, 0.125), "medium": (0.125, 0.250), "low": (0.125, 0.250)}
+
+
+def lengths_of(samples: Samples) -> list[float]:
+    """Measure each pulse from where it rises out of silence to where it has fallen."""
+    return [end - start for start, end in pulses_of(samples)]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_pulses_and_spacings_lie_in_their_bounds(name: str) -> None:
+    pulses = pulses_of(tone_buffer(name)[0])
+    low_s, high_s = PULSES_S[name]
+    assert all(low_s <= end - start <= high_s for start, end in pulses)
+    gaps = [after[0] - before[1] for before, after in pairwise(pulses)]
+    near = [gap for gap in gaps if gap < 0.26]
+    low_s, high_s = SPACINGS_S[name]
+    assert near and all(low_s <= gap <= high_s for gap in near)
+
+
+def test_the_halves_of_a_high_burst_lie_apart() -> None:
+    pulses = pulses_of(tone_buffer("high")[0])
+    assert 0.35 <= pulses[5][0] - pulses[4][1] <= 1.3
+    assert [len(pulses[:5]), len(pulses[5:])] == [5, 5]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_root_and_harmonics_lie_in_their_bounds(name: str) -> None:
+    samples, _ = tone_buffer(name)
+    pitch_hz, levels = spectrum(samples, pulses_of(samples)[0])
+    strong = levels > levels.max() * 10 ** (-15 / 20)
+    peaks = [pitch_hz[place] for place in range(1, len(levels) - 1)
+             if strong[place] and levels[place] > levels[place - 1] and levels[place] > levels[place + 1]]
+    root_hz = peaks[0]
+    harmonics = [peak for peak in peaks[1:] if abs(peak / root_hz - round(peak / root_hz)) < 0.03]
+    assert 150 <= root_hz <= 1000
+    assert len(harmonics) >= 4 and all(300 <= one <= 4000 for one in harmonics[:4])
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_a_pulse_rises_within_a_tenth_to_a_fifth_of_its_length(name: str) -> None:
+    samples, rate_hz = tone_buffer(name)
+    length = round(BURSTS[name].pulses[0].length_s * rate_hz)
+    loud = np.abs(samples[:length].astype(float))
+    window = round(rate_hz / BURSTS[name].pulses[0].pitch_hz)  # one period of the root
+    hull = np.array([loud[at:at + window].max() for at in range(0, length - window, window // 4)])
+    risen = np.flatnonzero(hull >= hull.max() * 0.98)[0] * (window // 4)
+    assert 0.10 <= risen / length <= 0.20
+
+
+@pytest.mark.parametrize(("name", "low_s", "high_s"), [("high", 2.5, 15.0), ("medium", 5.0, 30.0)])
+def test_bursts_come_again_within_their_bounds_also_when_escalated(name: str, low_s: float, high_s: float) -> None:
+    assert low_s <= BURSTS[name].again_after_s <= high_s
+    assert BURSTS["high"].again_after_s < BURSTS["medium"].again_after_s < BURSTS["low"].again_after_s
+
+
+def test_a_graver_alarm_cuts_in_at_once_in_the_middle_of_a_burst() -> None:
+    mixer = ToneMixer()
+    mixer.ask("medium")
+    render(mixer, 0.1)
+    mixer.ask("high")
+    assert len(pulses_of(render(mixer, 3.2))) == len(BURSTS["high"].pulses)
