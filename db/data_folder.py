@@ -31,6 +31,7 @@ INVENTED = (DEMO, TRAINING)  # filled with the invented clinic
 FOLDER_FILE = "folder.json"
 DATABASE_FILE = "needling.db"
 LOCK_FILE = "console.lock"
+BACKUP_FILE = "backup.json"  # its presence makes a folder a backup, which nobody writes in
 _FORMAT = 1
 
 VaultOf = Callable[[], KeyVault | None]
@@ -134,6 +135,8 @@ def open_folder(
     """
     kind, folder_id = _read_folder_file(path)
     refuse_network_share(path, file_system)
+    if writing and (path / BACKUP_FILE).exists():
+        raise OperatorError(f"{path} is a backup", "it was left as it is", "restore it to a folder of its own")
     if kind == CLINIC:
         opened = keys.open_wrapped_keys(path, folder_id, passphrase, vault_of())
     else:

@@ -24,16 +24,20 @@ def check_database(engine: Engine, path: Path) -> None:
         raise operator_error(error, path) from None
 
 
+def page_damage(cursor: DBAPICursor, *, moved: bool = True) -> str:
+    """Say in the library's words which page is damaged, empty where none is.
+
+    ``moved``: the log is empty. Pages still in it make cipher_integrity_check read stale ones: a false alarm.
+    """
+    told = str(_asked(cursor, "PRAGMA quick_check(1)")[0][0])
+    damaged = _asked(cursor, "PRAGMA cipher_integrity_check") if moved else []
+    return str(damaged[0][0]) if damaged else "" if told == "ok" else told
+
+
 def _check(cursor: DBAPICursor, path: Path) -> None:
-    # Pages still in the WAL make cipher_integrity_check read stale ones: a false alarm.
     busy = _asked(cursor, "PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
-    told = _asked(cursor, "PRAGMA quick_check(1)")[0][0]
-    damaged = [] if busy else _asked(cursor, "PRAGMA cipher_integrity_check")
-    if told != "ok" or damaged:
-        raise OperatorError(
-            f"{path} is damaged: {damaged[0][0] if damaged else told}",
-            "the file was left as it is", "restore a backup",
-        )
+    if damage := page_damage(cursor, moved=not busy):
+        raise OperatorError(f"{path} is damaged: {damage}", "the file was left as it is", "restore a backup")
     found = dict(_asked(cursor, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     missing = [name for name, statement in sqlite_triggers().items() if found.get(name) != statement]
     if missing:

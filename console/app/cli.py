@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import keys_options, people_options
+from console.app import backup_options, keys_options, people_options
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -73,6 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
         add(commands)
     keys_options.add_station(commands)
     people_options.add_people(commands)
+    backup_options.add_backup(commands)
+    backup_options.add_restore(commands)
     return parser
 
 
