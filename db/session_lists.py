@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from console.domain.ports import SessionRow
 from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter
 from db import review_queries as queries
+from db.facets import first_place
 from db.list_search import Vocabulary, read_vocabulary
 
 
@@ -38,10 +40,18 @@ class SessionLists:
             yield from found
             before = found[-1].place
 
-    def outline(self, wanted: SessionFilter) -> ListOutline:
-        """Tell how long a list is, in spans that can be entered anywhere."""
+    def outline(self, wanted: SessionFilter, below: int | None = None) -> ListOutline:
+        """Tell how long a list is (from a place on), in spans that can be entered anywhere."""
         with self.reading() as connection:
-            return queries.outline(connection, self._resolved(connection, wanted))
+            resolved = self._resolved(connection, wanted)
+            return queries.outline(connection, resolved if below is None else replace(resolved, high=below))
+
+    def rank(self, wanted: SessionFilter, moment_us: int) -> int:
+        """Count the sessions of a list that are newer than a moment."""
+        with self.reading() as connection:
+            resolved = self._resolved(connection, wanted)
+            low = max(resolved.low, first_place(moment_us))
+            return queries.count_all(connection, replace(resolved, low=low)) if low < resolved.high else 0
 
     def count(self, wanted: SessionFilter) -> int:
         """Count what the filter matches, to the last one."""

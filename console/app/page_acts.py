@@ -18,7 +18,7 @@ from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
 from console.services.clinical_library import ClinicalLibrary
 from console.services.console import Console
-from console.services.local_time import local_day
+from console.services.local_time import local, local_day
 from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
@@ -115,6 +115,10 @@ class PageActs:
         else:
             write_incident_report(path, incidents, console.library.clinic.name, now_us, mark_of(console.marked_as))
         return path
+
+    def list_file(self) -> Path:
+        """Name the file a list of sessions is written to."""
+        return self.out / f"sessions-{local(self._console.clock.utc_us()):%Y%m%d-%H%M%S}.csv"
 
     def export_room_log(self) -> Path:
         """Write the room log as CSV."""

@@ -51,5 +51,5 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "sign_off": SignOffPage(console, acts.save_report),
         "stopped": StoppedPage(console, acts.save_report),
         "settings": SettingsPage(console),
-        "sessions": SessionsPage(console, acts.export),
+        "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

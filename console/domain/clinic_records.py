@@ -25,6 +25,7 @@ class RecordKind(StrEnum):
     INCIDENT = "incident"
     RECALL = "recall"  # why a lot is recalled or no more
     ROOM_ENTRY = "room_entry"
+    SAVED_VIEW = "saved_view"  # a person's own view of the session list
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,8 +232,12 @@ class SessionReader(Protocol):
         """Give the page that stands before the row of a place, newest first."""
         ...
 
-    def outline(self, wanted: SessionFilter) -> ListOutline:
-        """Tell how long a list is, in spans that can be entered anywhere."""
+    def outline(self, wanted: SessionFilter, below: int | None = None) -> ListOutline:
+        """Tell how long a list is (from a place on), in spans that can be entered anywhere."""
+        ...
+
+    def rank(self, wanted: SessionFilter, moment_us: int) -> int:
+        """Count the sessions of a list that are newer than a moment."""
         ...
 
     def count(self, wanted: SessionFilter) -> int:

@@ -21,6 +21,7 @@ from console.domain.session_list import SessionFilter
 from console.domain.session_state import SessionState
 from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.services.area_figures import summarise_areas
+from console.services.list_desk import ListDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.sample_table import SampleTable, build_table
@@ -71,6 +72,7 @@ class ReviewDesk:
 
     def __init__(self, queries: QueryThread, reader: SessionReader, verify: Verify, gate: ReadingGate) -> None:
         self._queries, self._reader, self._verify, self._gate = queries, reader, verify, gate
+        self.lists = ListDesk(queries, reader, gate)
 
     def list_page(
         self, wanted: SessionFilter, limit: int, before: int | None,

@@ -44,6 +44,38 @@ def write_whole(path: Path, content: bytes) -> None:
         _flush_folder(path.parent)
 
 
+class GrowingFile:
+    """A file written piece by piece beside its place; ``keep`` puts it there, ``drop`` leaves nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with told_as_operator_error(path):
+            if path.exists() and not path.is_file():
+                raise OperatorError(f"{path} is no ordinary file", "nothing was written", "name another place")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            number, self._name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            self._out = os.fdopen(number, "wb")
+
+    def write(self, content: bytes) -> None:
+        """Add to it; OperatorError where that fails."""
+        with told_as_operator_error(self._path):
+            self._out.write(content)
+
+    def keep(self) -> None:
+        """Flush it to the disk and put it in its place."""
+        with told_as_operator_error(self._path):
+            self._out.flush()
+            flush_to_disk(self._out.fileno())
+            self._out.close()
+            os.replace(self._name, self._path)
+        _flush_folder(self._path.parent)
+
+    def drop(self) -> None:
+        """Take away what was written so far."""
+        self._out.close()
+        Path(self._name).unlink(missing_ok=True)
+
+
 def write_folder_whole(target: Path, fill: Callable[[Path], None]) -> None:
     """Let ``fill`` write into a folder beside ``target`` and put that in its place.
 

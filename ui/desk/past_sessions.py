@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.ports import SessionRow
+from console.services.list_columns import seal_state
 from console.services.local_time import local_day
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
@@ -29,7 +30,7 @@ class _PastRow(PaintedButton):
         self.setFixedHeight(ROW_PX)
         day = local_day(row.opened_us)
         self._day = f"{day.day} {day:%b %Y}"
-        self._seal = seal_look("amended" if row.amendments and row.state == "sealed" else row.state)
+        self._seal = seal_look(seal_state(row))
         self.setAccessibleName(f"{self._day}, {row.plan_name}, {self._seal[2]}")
 
     def sizeHint(self) -> QSize:

@@ -5,12 +5,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.history import short_head
+from console.services.list_columns import seal_state
 from console.services.local_time import clock_text, local
 from console.services.review_desk import ReplayTape, SessionDossier
 from ui.paint import RIGHT
 from ui.plots import AreaSpan, ReplayTimeline, TimelineMark
 from ui.review.area_rows import AreaRows
-from ui.review.session_table import seal_state
 from ui.review.used_rows import UsedRows, used_lines
 from ui.widgets import Button, Card, EmptyState, Label, LoadingRows, SealBadge, column, row
 

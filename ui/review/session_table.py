@@ -1,4 +1,4 @@
-"""The manager's list: a table that fetches its rows by window and paints them as the design draws them."""
+"""The manager's list: a table over a million rows that holds only those looked at, painted as the design draws them."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -23,7 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from console.domain.ports import SessionRow
-from console.services.local_time import clock_text, local
+from console.domain.session_list import SessionFilter
+from console.services.list_columns import USUAL, ListColumn, columns_of, seal_state
+from console.services.list_desk import Failed, ListDesk, ListStart
+from console.services.session_windows import SessionWindows
 from ui.fonts import code_font, tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, paint_box, paint_text
@@ -32,112 +35,90 @@ from ui.widgets.tags import seal_look
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX, LOW_ROW_PX = 48, 44
-DASH = "–"
-
-
-def course_words(row: SessionRow) -> str:
-    """Write a session's place in its course."""
-    if not row.patient_id:
-        return DASH
-    return f"{row.course_number} of {row.course_length}" if row.course_length else "Yearly"
-
-
-def minutes_words(seconds: int) -> str:
-    """Write seconds as minutes and seconds."""
-    return f"{seconds // 60}:{seconds % 60:02d}" if seconds else DASH
-
-
-def seal_state(row: SessionRow) -> str:
-    """Give the seal's word for a session."""
-    if row.amendments and row.state == "sealed":
-        return "amended"
-    return row.state
-
-
-def _date(row: SessionRow) -> str:
-    moment = local(row.opened_us)
-    return f"{moment.day} {moment:%b} {clock_text(row.opened_us)}"
-
-
-COLUMNS: tuple[tuple[str, int, Callable[[SessionRow], str]], ...] = (
-    ("Date", 116, _date),
-    ("Patient", 78, lambda row: row.patient_id or row.kind.capitalize()),
-    ("By", 66, lambda row: row.practitioner_id or DASH),
-    ("Area", 96, lambda row: row.map_id.capitalize() or DASH),
-    ("Course", 70, course_words),
-    ("Time", 62, lambda row: minutes_words(row.needling_s)),
-    ("Depth", 60, lambda row: DASH if row.median_depth_um is None else f"{row.median_depth_um / 1000:.2f}"),
-    ("Alarms", 64, lambda row: str(row.alarms)),
-    ("Seal", 120, lambda row: seal_look(seal_state(row))[2]),
-)
-RIGHT_ALIGNED = ("Time", "Depth")
+NEAR_END = 200  # rows: from here on a list that was not counted to its end is counted on
+CODES = ("patient", "by", "pen", "lots", "session")
+FIGURES = ("date", "year", "time", "depth", "over", "gaps", "samples", "course", "areas")
 
 
 class SessionTableModel(QAbstractTableModel):
-    """Rows as they were fetched; ``wants_more`` when the view comes near the end."""
+    """Rows of a list, fetched by windows; a row not there yet is painted empty and asked for."""
 
-    wants_more = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, desk: ListDesk, failed: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[SessionRow] = []
-        self._total = 0
-        self._asked = False
+        self._columns = columns_of(USUAL)
+        self._shown = 0
+        self._windows = SessionWindows(desk, self._arrived, self._grown, failed)
 
-    def show_first(self, rows: Sequence[SessionRow], total: int) -> None:
-        """Begin anew with a first page."""
+    @property
+    def columns(self) -> tuple[ListColumn, ...]:
+        """Give the columns in their order."""
+        return self._columns
+
+    @property
+    def capped(self) -> bool:
+        """Tell whether there are more rows than are counted."""
+        return self._windows.capped
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns."""
         self.beginResetModel()
-        self._rows, self._total, self._asked = list(rows), total, False
+        self._columns = columns_of(keys)
         self.endResetModel()
 
-    def add(self, rows: Sequence[SessionRow]) -> None:
-        """Add the next page."""
-        self._asked = False
-        if not rows:
-            self._total = len(self._rows)
-            return
-        first = len(self._rows)
-        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._rows.extend(rows)
-        self.endInsertRows()
+    def show_list(self, wanted: SessionFilter, start: ListStart) -> None:
+        """Begin another list."""
+        self.beginResetModel()
+        self._windows.show(wanted, start)
+        self._shown = self._windows.count
+        self.endResetModel()
 
     def row_at(self, place: int) -> SessionRow | None:
-        """Give a row, None outside."""
-        return self._rows[place] if 0 <= place < len(self._rows) else None
+        """Give a row, None outside and where it is not there yet."""
+        return self._windows.row(place) if 0 <= place < self._shown else None
 
-    def last(self) -> SessionRow | None:
-        """Give the last row fetched."""
-        return self._rows[-1] if self._rows else None
+    def ask_missing(self) -> None:
+        """Ask for what was looked at and is not there."""
+        self._windows.ask_missing()
+
+    def look_near(self, place: int) -> None:
+        """Count on where the end of what is counted comes near."""
+        if self.capped and place > self._shown - NEAR_END:
+            self._windows.go_on()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._shown
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.row_at(index.row())
-        if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        return COLUMNS[index.column()][2](row)
+        row = self.row_at(index.row())
+        return None if row is None else self._columns[index.column()].shown(row)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section][0]
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.FontRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.FontRole:
             return text_font(14, 500)
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            right = COLUMNS[section][0] in RIGHT_ALIGNED
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self._columns[section].right else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and not self._asked and len(self._rows) < self._total
+    def _arrived(self, first: int, last: int) -> None:
+        last = min(last, self._shown - 1)
+        if first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
-    def fetchMore(self, parent: Index) -> None:
-        self._asked = True
-        self.wants_more.emit()
+    def _grown(self, former: int) -> None:
+        if self._windows.count > former:
+            self.beginInsertRows(QModelIndex(), former, self._windows.count - 1)
+            self._shown = self._windows.count
+            self.endInsertRows()
 
 
 class SessionDelegate(QStyledItemDelegate):
@@ -145,21 +126,24 @@ class SessionDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
-        row = model.row_at(index.row()) if isinstance(model, SessionTableModel) else None
-        if row is None:
+        if not isinstance(model, SessionTableModel):
             return
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        self._ground(painter, rect, bool(state & QStyle.StateFlag.State_Selected), index.column() == 0)
-        name, _, words = COLUMNS[index.column()]
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        self._ground(painter, rect, chosen, index.column() == 0)
+        column, row = model.columns[index.column()], model.row_at(index.row())
         box = QRectF(rect).adjusted(8, 0, -8, 0)
-        if name == "Alarms":
+        if row is None:
+            bar = QRectF(box.left(), box.center().y() - 5, min(box.width(), 56.0), 10)
+            paint_box(painter, bar, 5, color("line"))
+        elif column.key == "alarms":
             self._alarms(painter, box, row.alarms)
-        elif name == "Seal":
+        elif column.key == "seal":
             self._seal(painter, box, row)
         else:
-            font, tone = _look(name)
-            paint_text(painter, box, words(row), font, color(tone), RIGHT if name in RIGHT_ALIGNED else LEFT)
+            font, tone = _look(column.key)
+            paint_text(painter, box, column.shown(row), font, color(tone), RIGHT if column.right else LEFT)
 
     @staticmethod
     def _ground(painter: QPainter, rect: QRect, chosen: bool, first: bool) -> None:
@@ -185,39 +169,87 @@ class SessionDelegate(QStyledItemDelegate):
         paint_text(painter, box.adjusted(24, 0, 8, 0), word, text_font(14, 500), color(tone))
 
 
-def _look(name: str) -> tuple[QFont, str]:
-    if name == "Patient":
+def _look(key: str) -> tuple[QFont, str]:
+    if key == "patient":
         return code_font(14, 600), "ink"
-    if name == "By":
+    if key in CODES:
         return code_font(14, 400), "ink2"
-    if name in ("Time", "Depth", "Date"):
-        return tabular_font(14, 500 if name == "Date" else 400), "ink"
+    if key in FIGURES:
+        return tabular_font(14, 500 if key == "date" else 400), "ink"
     return text_font(14), "ink"
 
 
 class SessionTable(QTableView):
-    """The list itself; ``session_chosen(place)`` by touch or arrow keys."""
+    """The list itself; ``session_chosen(place)`` by touch or arrow keys, ``session_opened(place)`` by Enter.
+
+    ``search_wanted`` by «/», ``left`` by Esc. The table asks for its rows as it is painted: ``tend`` it each frame.
+    """
 
     session_chosen = Signal(int)
+    session_opened = Signal(int)
+    search_wanted = Signal()
+    left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, desk: ListDesk, failed: Failed) -> None:
         super().__init__()
         self.setObjectName("sessionTable")
         self.setAccessibleName("Sessions")
-        self.rows = SessionTableModel(self)
+        self.rows = SessionTableModel(desk, failed, self)
         self.setModel(self.rows)
         self._delegate = SessionDelegate(self)
         self.setItemDelegate(self._delegate)
         self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setMinimumSectionSize(40)
         self._lay_out_columns()
         self.selectionModel().currentRowChanged.connect(self._current)
+        self._keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Slash: self.search_wanted.emit, Qt.Key.Key_Escape: self.left.emit,
+            Qt.Key.Key_Return: self._open_current, Qt.Key.Key_Enter: self._open_current}
+
+    def show_list(self, wanted: SessionFilter, start: ListStart) -> None:
+        """Show another list from its top."""
+        self.rows.show_list(wanted, start)
+        self.scrollToTop()
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns, in this order."""
+        chosen = self.currentIndex().row()
+        self.rows.show_columns(keys)
+        self._lay_out_columns()
+        if chosen >= 0:
+            self.selectRow(chosen)
+
+    def go_to(self, place: int) -> None:
+        """Choose a row and bring it to the top."""
+        place = max(0, min(place, self.rows.rowCount() - 1))
+        self.scrollTo(self.rows.index(place, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        self.selectRow(place)
+
+    def tend(self) -> None:
+        """Ask for the rows that were painted empty, and count on near the end."""
+        self.rows.ask_missing()
+        self.rows.look_near(self.rowAt(self.viewport().height() - 1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = self._keys.get(event.key())
+        if act is not None:
+            act()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):  # rows, not columns
+            self.go_to(0 if event.key() == Qt.Key.Key_Home else self.rows.rowCount() - 1)
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -226,15 +258,18 @@ class SessionTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(max(height // whole, LOW_ROW_PX))  # none is cut in its middle
 
     def _lay_out_columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(40)
-        for place, (name, width, _) in enumerate(COLUMNS):
-            header.resizeSection(place, width)
-            mode = QHeaderView.ResizeMode.Stretch if name == "Area" else QHeaderView.ResizeMode.Fixed
-            header.setSectionResizeMode(place, mode)
+        header, columns = self.horizontalHeader(), self.rows.columns
+        roomy = next((column.key for column in columns if column.key in ("area", "plan", "lots", "reason")), "")
+        for place, column in enumerate(columns):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(place, column.width_px)
+            if column.key == roomy and sum(one.width_px for one in columns) <= self.viewport().width():
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def _current(self, current: QModelIndex, before: QModelIndex) -> None:
         if current.isValid():
             self.session_chosen.emit(current.row())
+
+    def _open_current(self) -> None:
+        if self.currentIndex().isValid():
+            self.session_opened.emit(self.currentIndex().row())

@@ -5,51 +5,67 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.ports import ChainFault
-from console.domain.session_list import FacetKind, SessionFilter
+from console.domain.session_list import SessionFilter
 from console.services.after_words import after_words
 from console.services.console import Console
 from console.services.event_words import EventWords, counted
+from console.services.facet_words import FacetWords
+from console.services.list_desk import ListStart
+from console.services.list_periods import PERIODS
 from console.services.local_time import clock_seconds_text
-from console.services.review_desk import ListPage, SessionDossier
+from console.services.review_desk import SessionDossier
+from console.services.saved_views import SHIPPED, ListView, SavedViews
 from ui.page import Action, Actions, Page
+from ui.review.filter_bar import FilterBar
+from ui.review.filter_sheet import SHEET_PX as FILTER_PX
+from ui.review.filter_sheet import FilterSheet, period_words
 from ui.review.session_panel import SessionPanel
 from ui.review.session_table import SessionTable
+from ui.review.views_sheet import SHEET_PX as VIEWS_PX
+from ui.review.views_sheet import ColumnsSheet, ViewsSheet
 from ui.room.photo_album import ALBUM_PX, PhotoAlbum
-from ui.widgets import Button, Card, ChoiceChip, EmptyState, EventLog, EventRow, Label, SearchField, column, row
+from ui.widgets import Card, EmptyState, EventLog, EventRow, Label, SearchField, area_labels, column, row
 
-PAGE_ROWS = 60
-DAYS_US = 30 * 86_400 * 1_000_000
-AREAS = (("", "All areas"), ("face", "Face"), ("scalp", "Scalp"), ("body", "Body"))
 TYPING_REST_MS = 200
-UNSEALED = ("open", "abandoned", "cut_off")
+OPENING_REST_MS = 120  # an arrow key held down opens nothing on its way
+FIRST_ROWS = 64
+LIST_CSV = "List as CSV"
 
 Export = Callable[[UUID, str, Callable[[Path], None], Callable[[BaseException], None]], None]
 
 
 class SessionsPage(Page):
-    """Read only. ``export`` writes a session as ``pdf``, ``csv`` or ``json`` and calls back in a later frame."""
+    """Read only. ``export`` writes a session as ``pdf``, ``csv`` or ``json`` and calls back in a later frame.
+
+    ``list_file`` names the file a list is written to.
+    """
 
     title, frame, tab = "Sessions", "desk", "sessions"
 
-    def __init__(self, console: Console, export: Export) -> None:
+    def __init__(self, console: Console, export: Export, list_file: Callable[[], Path] | None = None) -> None:
         super().__init__()
-        self._console, self._export = console, export
+        self._console, self._export, self._list_file = console, export, list_file
+        self._lists = console.review.lists
+        self._views = SavedViews(console.registry)
         self._writing = ""  # the form being written
-        self._wanted, self._total, self._asked = SessionFilter(), 0, 0
-        self._staff: list[str] = [""]
-        self._area = 0
-        self._table, self._panel = SessionTable(), SessionPanel()
+        self._csv_words = LIST_CSV
+        self._view = SHIPPED[0]
+        self._wanted, self._asked, self._begun = SessionFilter(), 0, False
+        self._words = FacetWords({}, {}, {}, {})
+        self._table, self._panel = SessionTable(self._lists, self._failed), SessionPanel()
         self._count = Label("", "label", "ink3")
         self._search = SearchField("Patient, lot or pen", "sessions.search", 44)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_REST_MS)
+        self._opening = QTimer(self, singleShot=True, interval=OPENING_REST_MS)
         self._empty = EmptyState("filter", "Nothing matches", "Change or clear the filters.", "Clear filters", "x",
                                  name="sessions.clear")
-        self._filters = self._built_filters()
+        self._bar = FilterBar(self.filter_by, self._more_filters)
         self._last_s: float | None = None
         self._build()
 
@@ -67,37 +83,54 @@ class SessionsPage(Page):
         halves.addWidget(card, 728)
         halves.addWidget(self._panel, 594)
         self.setLayout(halves)
-        self._table.session_chosen.connect(self._choose)
-        self._table.rows.wants_more.connect(self._ask_more)
+        self._table.session_chosen.connect(lambda _: self._opening.start())
+        self._table.session_opened.connect(lambda _: self._open_chosen())
+        self._table.search_wanted.connect(self._search.setFocus)
+        self._table.left.connect(self._search.clear)
+        self._opening.timeout.connect(self._open_chosen)
         self._search.textChanged.connect(self._typing.start)
+        self._search.returnPressed.connect(self._to_list)
+        self._search.installEventFilter(self)
         self._typing.timeout.connect(self._search_now)
         self._empty.acted.connect(self._clear)
         self._panel.history_wanted.connect(self._show_history)
         self._panel.photos_wanted.connect(self._show_photos)
 
-    def _built_filters(self) -> QWidget:
-        self._recent = ChoiceChip("Last 30 days", "calendar", True, "filter.recent", height=44)
-        self._by = Button("All practitioners", icon="user", size="s", kind="quiet", name="filter.practitioner")
-        self._where = Button("All areas", icon="face", size="s", kind="quiet", name="filter.area")
-        self._alarms = ChoiceChip("With alarms", "bell", False, "filter.alarms", height=44)
-        self._unsealed = ChoiceChip("Not sealed", "lock", False, "filter.unsealed", height=44)
-        self._recent.chosen.connect(self._filter)
-        self._alarms.chosen.connect(self._filter)
-        self._unsealed.chosen.connect(self._filter)
-        self._by.triggered.connect(self._next_person)
-        self._where.triggered.connect(self._next_area)
-        holder = QWidget()
-        holder.setLayout(row(self._recent, self._by, self._where, self._alarms, self._unsealed, spacing=12))
-        return holder
-
     # --- page --------------------------------------------------------------------------------------------
 
     def enter(self, **context: object) -> None:
-        self._staff = ["", *(one.staff_id for one in self._console.registry.staff() if one.role == "practitioner")]
-        self._filter()
+        self._words = self._facet_words()
+        if not self._begun:
+            self._begun, self._wanted = True, self._view.filter_now(self._console.clock.utc_us())
+        asked_for = context.get("wanted")
+        self.filter_by(asked_for if isinstance(asked_for, SessionFilter) else self._wanted)
         wanted = context.get("session_id")
         if isinstance(wanted, UUID):
             self._open(wanted)
+
+    def _facet_words(self) -> FacetWords:
+        library = self._console.library
+        return FacetWords(
+            {one.staff_id: one.name for one in self._console.registry.staff()},
+            {plan.plan_id: plan.name for plan in library.plans},
+            {rule.rule_id: rule.text for rule in library.alarms}, area_labels())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self._to_list()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._search.clear()
+                self._to_list()
+                return True
+        return super().eventFilter(watched, event)
+
+    def on_key(self, key: str) -> bool:
+        if key == "/":
+            self._search.setFocus()
+            return True
+        return False
 
     def leave(self) -> None:
         self._panel.playing = False
@@ -107,9 +140,11 @@ class SessionsPage(Page):
         if self._last_s is not None:
             self._panel.advance(min(0.2, now_s - self._last_s))
         self._last_s = now_s
+        self._table.tend()
+        self._say_count()
 
     def status_left(self) -> QWidget | None:
-        return self._filters
+        return self._bar
 
     def status_right(self) -> QWidget | None:
         self._search.setFixedWidth(236)
@@ -122,81 +157,110 @@ class SessionsPage(Page):
             return "Writing…" if form == self._writing else idle
 
         return Actions(
-            [Action("verify", "Verify all seals", self._verify_all, icon="seal", kind="quiet")],
+            [Action("views", "Views", self._show_views, icon="list", kind="quiet"),
+             Action("columns", "Columns", self._show_columns, icon="filter", kind="quiet"),
+             Action("listCsv", self._csv_words, self._write_list, icon="export", kind="quiet",
+                    enabled=self._list_file is not None and not self._csv_words.startswith("Writing")),
+             Action("verify", "Verify all seals", self._verify_all, icon="seal", kind="quiet")],
             [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
              Action("csv", words("csv", "Readings CSV"), lambda: self._write("csv"), icon="export", enabled=free),
              Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
                     kind="primary", enabled=free)])
 
-    # --- asking ----------------------------------------------------------------------------------------------
+    # --- the list --------------------------------------------------------------------------------------------
 
-    def _filter(self) -> None:
-        since_us = self._console.clock.utc_us() - DAYS_US if self._recent.isChecked() else None
-        wanted = replace(self._wanted, text=self._search.text().strip(), since_us=since_us)
-        wanted = wanted.having(FacetKind.ALARM, *(["any"] if self._alarms.isChecked() else []))
-        wanted = wanted.having(FacetKind.STATE, *(UNSEALED if self._unsealed.isChecked() else ()))
-        self._wanted = wanted.having(FacetKind.MAP, *filter(None, [AREAS[self._area][0]]))
+    def filter_by(self, wanted: SessionFilter, period: str = "") -> None:
+        """Show the sessions of a filter."""
+        self._wanted = wanted
+        self._bar.show_filter(wanted, self._words, self._console.clock.utc_us())
         self._asked += 1
         number = self._asked
-        self._console.review.list_page(
-            self._wanted, PAGE_ROWS, None, lambda page: self._first(number, page), self._failed)
+        self._lists.begin(wanted, FIRST_ROWS, lambda start: self._first(number, start), self._failed)
 
     def _search_now(self) -> None:
-        if self._search.text().strip() != self._wanted.text:
-            self._filter()
+        typed = self._search.text().strip()
+        if typed != self._wanted.text:
+            self.filter_by(replace(self._wanted, text=typed))
 
-    def _first(self, number: int, page: ListPage) -> None:
+    def _first(self, number: int, start: ListStart) -> None:
         if number != self._asked:
             return
-        self._total = page.total
-        self._table.rows.show_first(page.rows, page.total)
-        self._table.setVisible(bool(page.rows))
-        self._empty.setVisible(not page.rows)
+        self._table.show_list(self._wanted, start)
+        self._table.setVisible(bool(start.rows))
+        self._empty.setVisible(not start.rows)
         self._say_count()
-        if page.rows:
+        if start.rows:
             self._table.selectRow(0)
         else:
             self._panel.show_nothing()
 
-    def _ask_more(self) -> None:
-        last = self._table.rows.last()
-        if last is not None:
-            number = self._asked
-            self._console.review.list_page(
-                self._wanted, PAGE_ROWS, last.place, lambda page: self._more(number, page),
-                self._failed)
-
-    def _more(self, number: int, page: ListPage) -> None:
-        if number == self._asked:
-            self._table.rows.add(page.rows)
-            self._say_count()
-
     def _say_count(self) -> None:
         shown = self._table.rows.rowCount()
-        self._count.show_text(f"{shown:,} of {counted(self._total, 'session')}" if shown < self._total
-                              else counted(self._total, "session"))
+        self._count.show_text(f"{shown:,}+ sessions" if self._table.rows.capped else counted(shown, "session"))
 
-    def _next_person(self) -> None:
-        now = self._wanted.values(FacetKind.PRACTITIONER)
-        place = (self._staff.index(now[0] if now else "") + 1) % len(self._staff)
-        self._wanted = self._wanted.having(FacetKind.PRACTITIONER, *filter(None, [self._staff[place]]))
-        self._by.show_words(self._staff[place] or "All practitioners", icon="user")
-        self._filter()
+    def _to_list(self) -> None:
+        self._table.setFocus()
+        self._search_now()
 
-    def _next_area(self) -> None:
-        self._area = (self._area + 1) % len(AREAS)
-        self._where.show_words(AREAS[self._area][1], icon="face")
-        self._filter()
+    def _more_filters(self, kind: str) -> None:
+        sheet = FilterSheet(self._lists, self._words, self._wanted, self._console.clock.utc_us(), self.filter_by,
+                            self._go_to, kind)
+        self.shell.show_overlay(sheet, "Filters", FILTER_PX)
+
+    def _go_to(self, moment_us: int) -> None:
+        def answer(newer: int) -> None:
+            self.shell.close_overlay()
+            self._table.go_to(newer)
+            self._table.setFocus()
+
+        self._lists.rank(self._wanted, moment_us, answer, self._failed)
+
+    def _show_views(self) -> None:
+        now = replace(self._view, wanted=replace(self._wanted, text=self._search.text().strip()),
+                      columns=tuple(one.key for one in self._table.rows.columns), period=self._period_key())
+        sheet = ViewsSheet(self._views, self._console.desk.actor_id, now, self._open_view)
+        self.shell.show_overlay(sheet, "Views", VIEWS_PX)
+
+    def _period_key(self) -> str:
+        said = period_words(self._wanted, self._console.clock.utc_us())
+        return next((one.key for one in PERIODS if one.text == said), "")
+
+    def _open_view(self, view: ListView) -> None:
+        self._view = view
+        self._table.show_columns(view.columns)
+        self._search.setText(view.wanted.text)
+        self.filter_by(view.filter_now(self._console.clock.utc_us()))
+        self.shell.close_overlay()
+
+    def _show_columns(self) -> None:
+        keys = [one.key for one in self._table.rows.columns]
+        self.shell.show_overlay(ColumnsSheet(keys, self._table.show_columns), "Columns", VIEWS_PX)
 
     def _clear(self) -> None:
         self._search.clear()
-        for chip in (self._recent, self._alarms, self._unsealed):
-            chip.setChecked(False)
-        self._area = 0
-        self._wanted = SessionFilter()
-        self._by.show_words("All practitioners", icon="user")
-        self._where.show_words("All areas", icon="face")
-        self._filter()
+        self.filter_by(SessionFilter())
+
+    def _write_list(self) -> None:
+        if self._list_file is None:
+            return
+        path = self._list_file()
+
+        def written(rows: int) -> None:
+            self._csv_words = LIST_CSV
+            self.shell.update_chrome()
+            self.shell.tell(f"{counted(rows, 'session')} written to {path}", "done")
+
+        def so_far(rows: int) -> None:
+            self._csv_words = f"Writing, {rows:,}"
+            self.shell.update_chrome()
+
+        def failed(error: BaseException) -> None:
+            self._csv_words = LIST_CSV
+            self.shell.update_chrome()
+            self._failed(error, "The list could not be written; the record is untouched.")
+
+        so_far(0)
+        self._lists.write_csv(self._wanted, self._table.rows.columns, path, so_far, written, failed)
 
     def _show_photos(self) -> None:
         dossier = self._panel.dossier
@@ -206,8 +270,9 @@ class SessionsPage(Page):
 
     # --- one session --------------------------------------------------------------------------------------------
 
-    def _choose(self, place: int) -> None:
-        chosen = self._table.rows.row_at(place)
+    def _open_chosen(self) -> None:
+        self._opening.stop()
+        chosen = self._table.rows.row_at(self._table.currentIndex().row())
         if chosen is not None:
             self._open(chosen.session_id)
 
