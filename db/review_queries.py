@@ -228,7 +228,7 @@ def month_places(month: int) -> tuple[int, int]:
 
 
 def choices(connection: Connection, wanted: Wanted, kind: FacetKind, limit: int) -> list[FacetCount]:
-    """Give a kind's values, most frequent first, with how many of the wanted sessions have each."""
+    """Give a kind's values, most frequent first, with how many of the wanted sessions have each; none with none."""
     facet = tables.facet
     found = connection.execute(
         select(facet.c.facet_id, facet.c.value, facet.c.sessions).where(facet.c.kind == kind.value)
@@ -240,7 +240,7 @@ def choices(connection: Connection, wanted: Wanted, kind: FacetKind, limit: int)
             narrowed = Wanted((*wanted.groups, Group((number,))), wanted.low, wanted.high)
             sessions = count_to(connection, narrowed)
         made.append(FacetCount(value, sessions if whole else min(sessions, CAP), not whole and sessions > CAP))
-    return made
+    return sorted((one for one in made if one.count), key=lambda one: -one.count)
 
 
 def months(connection: Connection, kind: FacetKind, value: str) -> list[MonthFigures]:

@@ -10,7 +10,7 @@ KIND_WORDS: dict[FacetKind, str] = {
     FacetKind.AREA: "Area",
     FacetKind.INDICATION: "Indication",
     FacetKind.ALARM: "Alarm",
-    FacetKind.MARK: "Deviation",
+    FacetKind.MARK: "Deviation or mark",
     FacetKind.MISSING: "Completeness",
     FacetKind.ROOM: "Room",
     FacetKind.PEN: "Pen",

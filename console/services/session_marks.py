@@ -14,9 +14,9 @@ COUNTED = "finished"  # the only standing that statistics go by
 COMPLETE = "complete"  # the value where nothing is missing
 
 # Deviations first; what only tells a session apart follows.
-DEVIATIONS = ("override", "off_label", "removed_early", "left_on_long", "passes_short", "target_changed",
+DEVIATIONS = ("override", "removed_early", "left_on_long", "passes_short", "target_changed",
               "gap", "lot_missing", "not_competent", "cartridge_broken", "consent_withdrawn")
-OTHERS = ("by_hand", "amended", "reaction", "emergency", "handed_over", "restarted", "entered_afterwards")
+OTHERS = ("off_label", "by_hand", "amended", "reaction", "emergency", "handed_over", "restarted", "entered_afterwards")
 
 
 def standing_of(state: SessionState) -> str:

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 
 from console.domain.ports import SessionRow
 from console.domain.session_list import SessionFilter
-from console.services.list_columns import USUAL, ListColumn, columns_of, seal_state
+from console.services.list_columns import BY_KEY, USUAL, ListColumn, columns_of, seal_state
 from console.services.list_desk import Failed, ListDesk, ListStart
+from console.services.local_time import local
 from console.services.session_windows import SessionWindows
 from ui.fonts import code_font, tabular_font, text_font
 from ui.icons import paint_icon
@@ -46,7 +47,7 @@ class SessionTableModel(QAbstractTableModel):
     def __init__(self, desk: ListDesk, failed: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._columns = columns_of(USUAL)
-        self._shown = 0
+        self._shown, self._year = 0, 0
         self._windows = SessionWindows(desk, self._arrived, self._grown, failed)
 
     @property
@@ -65,9 +66,10 @@ class SessionTableModel(QAbstractTableModel):
         self._columns = columns_of(keys)
         self.endResetModel()
 
-    def show_list(self, wanted: SessionFilter, start: ListStart) -> None:
-        """Begin another list."""
+    def show_list(self, wanted: SessionFilter, start: ListStart, year: int) -> None:
+        """Begin another list; dates of another year than ``year`` bear it."""
         self.beginResetModel()
+        self._year = year
         self._windows.show(wanted, start)
         self._shown = self._windows.count
         self.endResetModel()
@@ -75,6 +77,12 @@ class SessionTableModel(QAbstractTableModel):
     def row_at(self, place: int) -> SessionRow | None:
         """Give a row, None outside and where it is not there yet."""
         return self._windows.row(place) if 0 <= place < self._shown else None
+
+    def words(self, row: SessionRow, column: ListColumn) -> str:
+        """Give what a cell says."""
+        if column.key == "date" and local(row.opened_us).year != self._year:
+            return BY_KEY["year"].shown(row)
+        return column.shown(row)
 
     def ask_missing(self) -> None:
         """Ask for what was looked at and is not there."""
@@ -95,7 +103,7 @@ class SessionTableModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self.row_at(index.row())
-        return None if row is None else self._columns[index.column()].shown(row)
+        return None if row is None else self.words(row, self._columns[index.column()])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is not Qt.Orientation.Horizontal:
@@ -143,7 +151,7 @@ class SessionDelegate(QStyledItemDelegate):
             self._seal(painter, box, row)
         else:
             font, tone = _look(column.key)
-            paint_text(painter, box, column.shown(row), font, color(tone), RIGHT if column.right else LEFT)
+            paint_text(painter, box, model.words(row, column), font, color(tone), RIGHT if column.right else LEFT)
 
     @staticmethod
     def _ground(painter: QPainter, rect: QRect, chosen: bool, first: bool) -> None:
@@ -182,12 +190,11 @@ def _look(key: str) -> tuple[QFont, str]:
 class SessionTable(QTableView):
     """The list itself; ``session_chosen(place)`` by touch or arrow keys, ``session_opened(place)`` by Enter.
 
-    ``search_wanted`` by «/», ``left`` by Esc. The table asks for its rows as it is painted: ``tend`` it each frame.
+    ``left`` by Esc. The table asks for its rows as it is painted: ``tend`` it each frame.
     """
 
     session_chosen = Signal(int)
     session_opened = Signal(int)
-    search_wanted = Signal()
     left = Signal()
 
     def __init__(self, desk: ListDesk, failed: Failed) -> None:
@@ -215,12 +222,12 @@ class SessionTable(QTableView):
         self._lay_out_columns()
         self.selectionModel().currentRowChanged.connect(self._current)
         self._keys: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Slash: self.search_wanted.emit, Qt.Key.Key_Escape: self.left.emit,
+            Qt.Key.Key_Escape: self.left.emit,
             Qt.Key.Key_Return: self._open_current, Qt.Key.Key_Enter: self._open_current}
 
-    def show_list(self, wanted: SessionFilter, start: ListStart) -> None:
-        """Show another list from its top."""
-        self.rows.show_list(wanted, start)
+    def show_list(self, wanted: SessionFilter, start: ListStart, year: int) -> None:
+        """Show another list from its top; dates of another year than ``year`` bear it."""
+        self.rows.show_list(wanted, start, year)
         self.scrollToTop()
 
     def show_columns(self, keys: Sequence[str]) -> None:
@@ -256,14 +263,16 @@ class SessionTable(QTableView):
         height = self.viewport().height()
         whole = max(round(height / ROW_PX), 1)
         self.verticalHeader().setDefaultSectionSize(max(height // whole, LOW_ROW_PX))  # none is cut in its middle
+        self._lay_out_columns()
 
     def _lay_out_columns(self) -> None:
         header, columns = self.horizontalHeader(), self.rows.columns
         roomy = next((column.key for column in columns if column.key in ("area", "plan", "lots", "reason")), "")
+        spare = self.viewport().width() - sum(one.width_px for one in columns)
         for place, column in enumerate(columns):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(place, column.width_px)
-            if column.key == roomy and sum(one.width_px for one in columns) <= self.viewport().width():
+            if column.key == roomy and spare >= -column.width_px // 3:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def _current(self, current: QModelIndex, before: QModelIndex) -> None:

@@ -18,7 +18,7 @@ from console.services.event_words import EventWords, counted
 from console.services.facet_words import FacetWords
 from console.services.list_desk import ListStart
 from console.services.list_periods import PERIODS
-from console.services.local_time import clock_seconds_text
+from console.services.local_time import clock_seconds_text, local
 from console.services.review_desk import SessionDossier
 from console.services.saved_views import SHIPPED, ListView, SavedViews
 from ui.page import Action, Actions, Page
@@ -85,7 +85,6 @@ class SessionsPage(Page):
         self.setLayout(halves)
         self._table.session_chosen.connect(lambda _: self._opening.start())
         self._table.session_opened.connect(lambda _: self._open_chosen())
-        self._table.search_wanted.connect(self._search.setFocus)
         self._table.left.connect(self._search.clear)
         self._opening.timeout.connect(self._open_chosen)
         self._search.textChanged.connect(self._typing.start)
@@ -158,7 +157,6 @@ class SessionsPage(Page):
 
         return Actions(
             [Action("views", "Views", self._show_views, icon="list", kind="quiet"),
-             Action("columns", "Columns", self._show_columns, icon="filter", kind="quiet"),
              Action("listCsv", self._csv_words, self._write_list, icon="export", kind="quiet",
                     enabled=self._list_file is not None and not self._csv_words.startswith("Writing")),
              Action("verify", "Verify all seals", self._verify_all, icon="seal", kind="quiet")],
@@ -185,7 +183,7 @@ class SessionsPage(Page):
     def _first(self, number: int, start: ListStart) -> None:
         if number != self._asked:
             return
-        self._table.show_list(self._wanted, start)
+        self._table.show_list(self._wanted, start, local(self._console.clock.utc_us()).year)
         self._table.setVisible(bool(start.rows))
         self._empty.setVisible(not start.rows)
         self._say_count()
@@ -218,7 +216,7 @@ class SessionsPage(Page):
     def _show_views(self) -> None:
         now = replace(self._view, wanted=replace(self._wanted, text=self._search.text().strip()),
                       columns=tuple(one.key for one in self._table.rows.columns), period=self._period_key())
-        sheet = ViewsSheet(self._views, self._console.desk.actor_id, now, self._open_view)
+        sheet = ViewsSheet(self._views, self._console.desk.actor_id, now, self._open_view, self._show_columns)
         self.shell.show_overlay(sheet, "Views", VIEWS_PX)
 
     def _period_key(self) -> str:

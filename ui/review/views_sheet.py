@@ -19,6 +19,7 @@ class ViewsSheet(QWidget):
 
     def __init__(
         self, views: SavedViews, staff_id: str, now: ListView, opened: Callable[[ListView], None],
+        columns: Callable[[], None],
     ) -> None:
         super().__init__()
         self._views, self._staff_id, self._now, self._opened = views, staff_id, now, opened
@@ -31,7 +32,9 @@ class ViewsSheet(QWidget):
         keep.triggered.connect(self._keep)
         self._drop = Button("Delete the one shown", icon="x", size="s", kind="quiet", name="views.drop")
         self._drop.triggered.connect(self._drop_now)
-        left = column(Label("Always there", "strong"), self._rows, spacing=8)
+        order = Button("Columns and their order", icon="list", size="s", kind="quiet", name="views.columns")
+        order.triggered.connect(columns)
+        left = column(Label("Always there", "strong"), self._rows, row(order, None), spacing=8)
         right = column(Label("Your own", "strong"), self._own_rows, self._name, row(keep, self._drop, None), self._say,
                        spacing=8)
         left.setStretch(1, 1)
