@@ -23,6 +23,7 @@ from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.area_figures import summarise_areas
 from console.services.audit_desk import AuditDesk
+from console.services.backup_desk import BackupDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf, kept_library
 from console.services.closing_desk import ClosingDesk
@@ -50,7 +51,8 @@ from console.services.session_desk import Receipt, SessionDesk
 from console.services.session_row import summarise
 from console.services.tally_recall import recall_later
 from db.audit_reader import AuditReader
-from db.data_folder import INVENTED, DataFolder
+from db.backup import FolderBackups
+from db.data_folder import CLINIC, INVENTED, DataFolder
 from db.disk_space import FolderSpace
 from db.erasure import apply_ledger
 from db.photos import PhotoStore
@@ -65,6 +67,7 @@ from devices.registry import make_link
 from ui.photo_pixels import QtStudio
 
 STOP_LIMIT_S = 10.0
+BACKUP_LIMIT_S = 1.0  # one cut off leaves nothing that looks whole, and is made again by the next start
 SWITCH_S = 0.0005
 
 log = logging.getLogger("console")
@@ -89,6 +92,8 @@ class Composition:
         """Stop the reader, flush, stop the recorder behind all writes; False if something had to spill."""
         self.console.station.disconnect()
         self.console.queries.stop()
+        if self.console.backups is not None:
+            self.console.backups.stop(BACKUP_LIMIT_S)
         everything_saved = self.recorder.stop(STOP_LIMIT_S)
         for store in self.stores:
             store.close()
@@ -163,7 +168,8 @@ def compose(
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
-        SystemSurvey(), tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path))
+        SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
+        tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path))
     LabelDesk(desk, shelf.for_session)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))

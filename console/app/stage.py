@@ -128,6 +128,8 @@ class Stage:
             self.console.registry.audit("console", "clock_jumped", self.console.day.place.station,
                                         detail_of(ms=jump_ms))
         self.console.screening.expire()
+        if self.console.backups is not None:
+            self.console.backups.look()
         self._watch_clocks()
         self._watch_recorder()
         self._tell_sound_test()

@@ -20,7 +20,7 @@ from console.domain.backups import (
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.ports import Registry
-from console.services.local_time import local, local_day
+from console.services.local_time import clock_text, local, local_day
 from console.services.session_desk import SessionDesk
 
 PLACE_SETTING, KEEP_SETTING = "backup_place", "backup_keep"
@@ -94,7 +94,30 @@ class BackupDesk:
         if not is_too_old(now, local(last.made_us) if last else None):
             return ""
         return "No backup of this record has been made yet." if last is None else (
-            f"The last backup is {(now - local(last.made_us)).days} days old.")
+            f"The last backup is {self._age_days(last)} days old.")
+
+    @property
+    def short_notice(self) -> str:
+        """Give the notice in a word or three, for a chip."""
+        if not self.notice:
+            return ""
+        last = self.last_good
+        if self.trouble:
+            return "Backup failed"
+        return "No backup yet" if last is None else f"Backup {self._age_days(last)} days old"
+
+    def last_words(self) -> str:
+        """Tell when the last good one was made: «today 02:03»."""
+        last = self.last_good
+        if last is None:
+            return "none yet"
+        days = (local_day(self._clock.utc_us()) - local_day(last.made_us)).days
+        if days > 1:
+            return f"{days} days ago"
+        return f"{'yesterday' if days else 'today'} {clock_text(last.made_us)}"
+
+    def _age_days(self, last: BackupNote) -> int:
+        return (local(self._clock.utc_us()) - local(last.made_us)).days
 
     # --- making one ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from console.domain.ports import AnyDisk, ChainFault, DiskSpace, Recorder, Regis
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.audit_desk import AuditDesk
+from console.services.backup_desk import BackupDesk
 from console.services.clinic_desk import ClinicDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
@@ -59,6 +60,7 @@ class Console:
     reading: ReadingGate
     audit: AuditDesk
     survey: PortSurvey = NO_PORTS
+    backups: BackupDesk | None = None
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
     disk: DiskSpace = ANY_DISK
 

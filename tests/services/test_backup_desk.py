@@ -1,10 +1,10 @@
 """The desk of backups: when one is begun, what is kept, and what is said of their age."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from backup_shelf import BackupShelf, look
 from console_rig import close_console, make_console, start_session, walk_to
 
 from console.domain.backups import BY_HAND, NIGHTLY, BackupNote, KeepRule
@@ -16,34 +16,6 @@ HOUR_S = 3_600.0
 DAY_S = 24 * HOUR_S
 
 
-class Shelf:
-    """Backups in memory; ``free`` holds the one being made until it is set, ``refused`` is why none can be."""
-
-    def __init__(self, clock) -> None:
-        self.clock = clock
-        self.notes: list[BackupNote] = []
-        self.made: list[tuple[str, str]] = []
-        self.free = threading.Event()
-        self.free.set()
-        self.refused: Exception | None = None
-
-    def make(self, place, why):
-        self.free.wait(60)
-        if self.refused:
-            raise self.refused
-        note = BackupNote(f"/b/{len(self.made)}", "F", "clinic", self.clock.utc_us(), why, 10)
-        self.made.append((place, why))
-        self.notes.insert(0, note)
-        return note
-
-    def found(self, place):
-        return list(self.notes)
-
-    def remove(self, notes):
-        for note in notes:
-            self.notes.remove(note)
-
-
 @pytest.fixture
 def console() -> Iterator[object]:
     made = make_console()
@@ -52,16 +24,8 @@ def console() -> Iterator[object]:
 
 
 def desk_of(console, *, nightly: bool = True):
-    shelf = Shelf(console.clock)
+    shelf = BackupShelf(console.clock)
     return BackupDesk(console.desk, console.registry, shelf, console.clock, nightly=nightly), shelf
-
-
-def look(backups: BackupDesk) -> None:
-    """Let the desk look until nothing runs and every result is taken."""
-    for _ in range(3):
-        backups.look()
-        backups.stop(60)
-    backups.look()
 
 
 def audits(console) -> list[str]:
@@ -159,3 +123,23 @@ def test_the_rule_is_the_clinic_s_and_deletes_nightly_ones_only(console) -> None
     console.clock.advance(61)
     look(backups)
     assert [one.place for one in shelf.notes] == ["/b/0", "/b/4", "/b/1"]
+
+
+def test_the_age_is_said_in_words(console) -> None:
+    backups, shelf = desk_of(console)
+    look(backups)
+    assert backups.last_words() == "none yet" and backups.short_notice == "No backup yet"
+    backups.begin()
+    look(backups)
+    assert backups.last_words() == "today 11:24" and backups.short_notice == ""
+    console.station.link.show_pen()
+    start_session(console)
+    walk_to(console, Phase.NEEDLING)  # none is made now
+    console.clock.advance(20 * HOUR_S)
+    assert backups.last_words().startswith("yesterday ")
+    console.clock.advance(3 * DAY_S)
+    assert backups.last_words() == "4 days ago" and backups.short_notice == "Backup 3 days old"
+    shelf.refused = OperatorError("The disk is full", "the record is untouched")
+    backups.begin()
+    look(backups)
+    assert backups.short_notice == "Backup failed"

@@ -15,4 +15,6 @@ def due_words(console: Console) -> tuple[str, ...]:
         late, ending = clinic.incidents.overdue_count(), len(clinic.staff.ending())
         words += [f"{counted(late, 'incident')} overdue"] if late else []
         words += [f"{counted(ending, 'competence')} ending"] if ending else []
+    backups = console.backups
+    words += [f"Last backup {backups.last_words()}"] if backups is not None and backups.last_good is not None else []
     return tuple(words)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
 from console.domain.rights import Right, allows
+from console.services.backup_settings import BACKUPS, backup_entry, save_backups
 from console.services.clinical_changes import changed_table
 from console.services.clinical_settings import SECTIONS, SettingEntry, entries_of
 from console.services.console import Console
@@ -21,6 +22,7 @@ from ui.widgets.texts import Card, column, row
 
 SECTIONS_PX, ENTRIES_PX, KEYS_PX = 212, 348, 760
 PLACE = "place"
+OWN_KINDS = (PLACE, BACKUPS)  # of this console, not of the clinical files
 
 
 class SettingsPage(Page):
@@ -32,6 +34,7 @@ class SettingsPage(Page):
         super().__init__()
         self._console = console
         self._section, self._key = "clinic", ""
+        self._backups_stood: tuple[object, ...] = ()
         self._sections, self._entries = SettingRows("settings.section"), SettingRows("settings.entry")
         self._editor = SettingEditor()
         self._editor.changed.connect(self._show_bars)
@@ -62,7 +65,9 @@ class SettingsPage(Page):
     def _found(self) -> tuple[SettingEntry, ...]:
         shelf = self._console.shelf
         if self._section == PLACE:
-            return (place_entry(self._console.day.place, shelf.current),)
+            backups = self._console.backups
+            own = (place_entry(self._console.day.place, shelf.current),)
+            return own if backups is None else (*own, backup_entry(backups))
         return entries_of(shelf.current, shelf.files, self._section)
 
     def _show_lists(self) -> None:
@@ -119,7 +124,7 @@ class SettingsPage(Page):
 
     def _prove(self) -> None:
         entry, changes = self._editor.entry, self._editor.changes
-        if entry is not None and changes and entry.kind != PLACE:
+        if entry is not None and changes and entry.kind not in OWN_KINDS:
             shelf = self._console.shelf
             shelf.try_edit(entry.kind, entry.entry_id, changed_table(shelf.current, entry, changes), "proof")
 
@@ -138,8 +143,12 @@ class SettingsPage(Page):
         entry, changes, shelf = self._editor.entry, self._editor.changes, self._console.shelf
         if entry is None:
             return
+        backups = self._console.backups
         if entry.kind == PLACE:
             save_place(self._console.day, self._console.registry, changes, editor)
+            return
+        if entry.kind == BACKUPS and backups is not None:
+            save_backups(backups, changes, editor)
             return
         shelf.save(entry.kind, entry.entry_id, changed_table(shelf.current, entry, changes), reason, editor)
 
@@ -167,6 +176,36 @@ class SettingsPage(Page):
             sheet.setLayout(column(LetterKeys(*lines, name="settings.keys")))
             self.shell.show_overlay(sheet, "Keys", KEYS_PX)
 
+    # --- backups ---------------------------------------------------------------------------------------------
+
+    def _back_up_action(self) -> Action:
+        backups = self._console.backups
+        running = backups is not None and backups.running
+        return Action("back_up", "Backing up…" if running else "Back up now", self._back_up, icon="file",
+                      enabled=not running and allows(self._console.desk.actor, Right.EDIT_CLINIC))
+
+    def _back_up(self) -> None:
+        backups = self._console.backups
+        if backups is None:
+            return
+        try:
+            backups.begin()
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+        self._show_bars()
+
+    def refresh(self) -> None:
+        """Show how a backup went, once it is made or failed."""
+        backups, entry = self._console.backups, self._editor.entry
+        if backups is None or entry is None or entry.kind != BACKUPS:
+            return
+        stands = (backups.running, backups.trouble, backups.last_good)
+        if stands != self._backups_stood:
+            self._backups_stood = stands
+            if not self._editor.changes:
+                self._show_lists()
+            self._show_bars()
+
     # --- the window's bars -----------------------------------------------------------------------------------
 
     def status(self) -> StatusText:
@@ -183,12 +222,14 @@ class SettingsPage(Page):
     def page_actions(self) -> Actions:
         entry, changes = self._editor.entry, self._editor.changes
         actor = self._console.desk.actor
-        clinical = entry is not None and entry.kind != PLACE
+        clinical = entry is not None and entry.kind not in OWN_KINDS
         hint = counted(len(changes), "change") if changes else "nothing is changed"
         if changes and not allows(actor, Right.EDIT_CLINIC):
             hint += ", a manager's PIN"
         left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet"),
                 Action("keys", "Show keys", self._show_keys, icon="list", enabled=bool(self._editor.lines()))]
+        if entry is not None and entry.kind == BACKUPS:
+            left.append(self._back_up_action())
         right = [
             Action("versions", "Versions", self._show_versions, icon="clock", enabled=clinical),
             Action("back_to_files", "Back to the files", self._ask_back, icon="undo",

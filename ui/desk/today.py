@@ -20,7 +20,7 @@ from ui.desk.pen_sheet import open_pen_sheet
 from ui.desk.pen_words import pen_words
 from ui.desk.walk_in import SHEET_PX as WALK_IN_PX
 from ui.desk.walk_in import WalkIn
-from ui.page import Action, Actions, Page, StatusText
+from ui.page import Action, Actions, Chip, Page, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.theme import current_theme
 from ui.widgets.buttons import Button
@@ -288,7 +288,10 @@ class TodayPage(Page):
         words = [self._console.day.place.room, f"{people} patient{'' if people == 1 else 's'}"]
         words += [f"{running} open"] if running else []
         words += [f"{sealed} sealed"] if sealed else []
-        return StatusText(today, (*self._due, ", ".join(words)))
+        backups = self._console.backups
+        notice = backups.short_notice if backups is not None else ""
+        chips = (Chip(notice, "caution", "caution"),) if notice else ()
+        return StatusText(today, (*self._due, ", ".join(words)), chips)
 
     def status_right(self) -> QWidget | None:
         return self._find

@@ -2,12 +2,15 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+from backup_shelf import BackupShelf, look
 from console_rig import rig_load
 from desk_touch import enter_pin, part, touch
 from PySide6.QtWidgets import QLineEdit
 
+from console.domain.backups import KeepRule
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Role, Staff
+from console.services.backup_desk import KEEP_SETTING, PLACE_SETTING, BackupDesk
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.console import Console
 from ui.desk.settings import SettingsPage
@@ -179,3 +182,54 @@ def test_a_setting_that_no_longer_fits_is_told(desk_window: Window, console: Con
     window = desk_window("settings", SettingsPage(console))
     status = window.page().status()
     assert "old no longer fits" in status.title and status.notice == "caution"
+
+
+# --- backups -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def backups(console: Console) -> BackupDesk:
+    return BackupDesk(console.desk, console.registry, BackupShelf(console.clock), console.clock, nightly=True)
+
+
+@pytest.fixture
+def with_backups(desk_window: Window, console: Console, backups: BackupDesk, manager: None) -> MainWindow:
+    look(backups)
+    shown = desk_window("settings", SettingsPage(dataclasses.replace(console, backups=backups)))
+    touch(shown, "settings.section.place")
+    touch(shown, "settings.entry.backups")
+    return shown
+
+
+def test_a_backup_is_made_on_demand_and_its_age_shown(with_backups: MainWindow, backups: BackupDesk) -> None:
+    shelf = backups._keeper
+    shelf.free.clear()
+    touch(with_backups, "action.back_up")
+    page = with_backups.page()
+    page.refresh()
+    assert with_backups.action_bar.button("back_up").text() == "Backing up…"
+    assert not with_backups.action_bar.button("back_up").isEnabled()
+    shelf.free.set()
+    look(backups)
+    page.refresh()
+    assert with_backups.action_bar.button("back_up").isEnabled()
+    assert shelf.made == [("", "by_hand")]
+    assert any("last good one today" in one.summary for one in page._found())
+
+
+def test_place_and_rule_are_the_clinic_s(with_backups: MainWindow, backups: BackupDesk) -> None:
+    lines = {key: part(with_backups, f"setting.{key}", QLineEdit) for key in (PLACE_SETTING, KEEP_SETTING)}
+    lines[PLACE_SETTING].setText("/media/disk")
+    lines[KEEP_SETTING].setText("7,4,12")
+    save(with_backups)
+    look(backups)
+    assert backups.place == "/media/disk" and backups.rule == KeepRule(7, 4, 12)
+    part(with_backups, f"setting.{KEEP_SETTING}", QLineEdit).setText("some")
+    save(with_backups)
+    assert backups.rule == KeepRule(7, 4, 12)
+
+
+def test_only_who_may_backs_up_by_hand(with_backups: MainWindow, console: Console) -> None:
+    console.desk.actor = console.registry.staff()[0]
+    with_backups.update_chrome()
+    assert not with_backups.action_bar.button("back_up").isEnabled()

@@ -1,0 +1,36 @@
+"""Where backups go and which are kept, as an entry of the settings page."""
+
+from collections.abc import Mapping
+
+from console.domain.backups import KeepRule
+from console.domain.errors import Refusal
+from console.domain.people import Staff
+from console.domain.rights import Right, allows
+from console.services.backup_desk import KEEP_SETTING, PLACE_SETTING, BackupDesk
+from console.services.clinical_settings import SettingEntry, SettingField
+
+BACKUPS = "backups"
+MOST_CHARACTERS = 200
+NOTE = ("Empty: below the record, which a broken disk takes along; name another disk. Of each day, week and month the "
+        "newest nightly backup is kept; 14,8,24 is the house's own rule, no law's. Restore one: main.py restore.")
+
+
+def backup_entry(backups: BackupDesk) -> SettingEntry:
+    """Give it with the age of the last good backup."""
+    rule, told = str(backups.rule), backups.notice
+    fields = (
+        SettingField(PLACE_SETTING, "Disk or folder for backups", backups.place, most=MOST_CHARACTERS, compared=False),
+        SettingField(KEEP_SETTING, "Days, weeks and months kept", rule, str(KeepRule()), most=12))
+    return SettingEntry(BACKUPS, BACKUPS, BACKUPS, "Backups", f"last good one {backups.last_words()}", "", None, fields,
+                        f"{told} {NOTE}" if told else NOTE)
+
+
+def save_backups(backups: BackupDesk, changes: Mapping[str, int | str], editor: Staff | None) -> None:
+    """Keep what changed; OperatorError and nothing saved where the rule cannot be read."""
+    if editor is None or not allows(editor, Right.EDIT_CLINIC):
+        raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
+    rule = KeepRule.parse(str(changes[KEEP_SETTING])) if KEEP_SETTING in changes else None
+    if PLACE_SETTING in changes:
+        backups.set_place(str(changes[PLACE_SETTING]))
+    if rule is not None:
+        backups.set_rule(rule)
