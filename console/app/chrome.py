@@ -1,5 +1,6 @@
 """What stands round every page: whose it is, the steps, the pen, the clocks, the alarm line."""
 
+import math
 from math import ceil
 from uuid import UUID
 
@@ -88,6 +89,8 @@ class Chrome:
             number += f" of {opened.course_length}"
         plan = session.state.plan
         second = f"{number}, {plan.map_id}" if plan else number
+        emergency = self._emergency()
+        second = f"Emergency, {emergency}" if emergency else second
         if session.state.afterwards is not None:
             second = f"Entered afterwards, {session.state.afterwards.paper}"
         return Context(patient.patient_id, second, patient.initials, patient.colour, is_code=True)
@@ -95,7 +98,14 @@ class Chrome:
     def _desk_context(self) -> Context:
         actor = self._console.desk.actor
         who = f", {actor.role.value} {actor.staff_id}" if actor else ""
+        if emergency := self._emergency():
+            return Context("Emergency access", emergency)
         return Context("Session console", f"{self._console.day.place.room}{who}")
+
+    def _emergency(self) -> str:
+        """Say that emergency access runs, and how long yet; empty without."""
+        left_s = self._console.desk.access.emergency_left_s
+        return f"{math.ceil(left_s / 60)} min left, all is noted" if left_s > 0 else ""
 
     # --- pen, clocks ------------------------------------------------------------------------------------
 

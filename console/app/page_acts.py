@@ -105,6 +105,12 @@ class PageActs:
             write_report(path, dossier, patient, names, library)
         return path
 
+    def save_audit(self, text: str) -> Path:
+        """Write the audit's entries, CSV already, as a file."""
+        path = self.out / "audit.csv"
+        write_whole(path, text.encode())
+        return path
+
     def export_incidents(self, form: str) -> Path:
         """Write the clinic's incidents as ``pdf`` or ``json``."""
         console, path = self._console, self.out / f"incidents.{form}"

@@ -2,12 +2,14 @@
 
 from console.app.page_acts import PageActs
 from console.services.console import Console
+from ui.desk.audit import AuditLogPage
 from ui.desk.catalogue import CataloguePage
 from ui.desk.competences import CompetencesPage
 from ui.desk.downtime import DowntimePage
 from ui.desk.follow_up import FollowUpPage
 from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
+from ui.desk.people import PeoplePage
 from ui.desk.room_log import RoomLogPage
 from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
@@ -37,6 +39,8 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "room_log": RoomLogPage(console, acts.export_room_log),
         "competences": CompetencesPage(console),
         "follow_up": FollowUpPage(console, acts.save_medwatch),
+        "people": PeoplePage(console),
+        "audit": AuditLogPage(console, acts.save_audit),
         "downtime": DowntimePage(console, acts.print_form),
         "catalogue": CataloguePage(console),
         "check_in": CheckInPage(console),

@@ -24,6 +24,7 @@ class Sheets:
     ) -> None:
         self._window, self._console, self._set_theme, self._sounds = window, console, set_theme, sounds
         self.lock_wanted: Callable[[], None] = lambda: None
+        self.emergency_wanted: Callable[[], None] = lambda: None
         window.mark_pressed.connect(self._show_menu)
         window.pen_pressed.connect(self._show_pen)
         if sounds is not None:
@@ -47,6 +48,7 @@ class Sheets:
         menu.withdrawal_wanted.connect(lambda: self._instead(open_withdrawal))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.lock_wanted.connect(self._lock)
+        menu.emergency_wanted.connect(lambda: self.emergency_wanted())
         menu.person_changed.connect(self._person_changed)
         self._window.show_overlay(menu, "Menu", 720)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
+from console.app.emergency_watch import EmergencyWatch
 from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
@@ -56,7 +57,8 @@ class Stage:
         self._watch = ConsoleWatch(console, lambda: sounds is not None and sounds.missing)
         lock = IdleLock(console.desk, console.registry, hands_clock, watch)
         self.lock = LockGuard(self.window, console, self.hands, lock)
-        self.sheets.lock_wanted = self.lock.by_hand
+        self.emergency = EmergencyWatch(self.window, console)
+        self.sheets.lock_wanted, self.sheets.emergency_wanted = self.lock.by_hand, self.emergency.turn
         self._ready = ReadyCalls(self._tell_ready,
                                  lambda: sounds.chime("ready") if sounds is not None else None)
         self.window.tab_chosen.connect(self.window.open_page)
@@ -123,6 +125,7 @@ class Stage:
 
     def _slow_checks(self) -> None:
         self.lock.look()
+        self.emergency.look()
         jump_ms = self.console.desk.check_clock()
         if jump_ms:
             self.console.registry.audit("console", "clock_jumped", self.console.day.place.station,

@@ -1,5 +1,6 @@
 """The audit's entries as plain sentences."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -45,6 +46,8 @@ def sentence(entry: AuditEntry) -> str:
     of_whom = f"a session of {entry.patient_id}" if entry.patient_id else _thing(entry)
     made = words.format(patient=patient, session=of_whom, subject=entry.subject)
     more = _more(entry)
+    if entry.action == "emergency_began":
+        return f"{made}: {more}"
     return f"{made}, {more}" if more else made
 
 
@@ -53,6 +56,7 @@ def _saved(entry: AuditEntry) -> str:
     first = entry.facts.get("rev") == 1
     verb = "Added" if first else "Changed"
     subject = entry.subject.replace("_", " ") if table in ("setting", "clinic_record") else entry.subject
+    subject = re.sub(r" ?[0-9a-f]{32}$", "", subject)  # an id nobody reads
     of_whom = f" of {entry.patient_id}" if entry.patient_id and entry.patient_id != entry.subject else ""
     return f"{verb} {_THINGS.get(table, table)} {subject}{of_whom}"
 

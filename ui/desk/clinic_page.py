@@ -17,9 +17,9 @@ from ui.widgets.fields import Segments
 from ui.widgets.list_row import ListRow
 from ui.widgets.texts import Card, column, row, scrolled
 
-SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Staff"),
-            ("downtime", "Paper forms"))
-ROW_PX, LIST_PX = 72, 420
+SECTIONS = (("incidents", "Incidents"), ("room_log", "Room log"), ("competences", "Competences"),
+            ("downtime", "Paper forms"), ("people", "People"), ("audit", "Audit"))
+ROW_PX, LIST_PX, SECTION_PX = 72, 420, 124
 
 
 class RecordRow(ListRow):
@@ -92,7 +92,7 @@ class ClinicPage(Page):
         super().__init__()
         self.console = console
         self._sections = Segments(SECTIONS, "clinic.section", 48)
-        self._sections.setFixedWidth(130 * len(SECTIONS))
+        self._sections.setFixedWidth(SECTION_PX * len(SECTIONS))
         self._sections.chosen.connect(self._to_section)
 
     def stand(self, *parts: QWidget, stretch: Sequence[int] = (1,)) -> None:

@@ -32,7 +32,7 @@ class QuickMenu(QWidget):
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
     ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front, ``signed_out()``,
-    ``lock_wanted()``,
+    ``lock_wanted()``, ``emergency_wanted()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -46,6 +46,7 @@ class QuickMenu(QWidget):
     withdrawal_wanted = Signal()
     signed_out = Signal()
     lock_wanted = Signal()
+    emergency_wanted = Signal()
     person_changed = Signal(object)
 
     def __init__(self, console: Console, theme: str = "light", level: int = 3, version: str = "",
@@ -98,7 +99,15 @@ class QuickMenu(QWidget):
         return _holding(column(
             *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
             row(Label("Signed in", "heading"), None, name), row(change, lock, leave),
-            Rule(), row(patients, products), row(ports, settings, about), None))
+            Rule(), row(*self._emergency(), patients, products), row(ports, settings, about), None))
+
+    def _emergency(self) -> list[Button]:
+        """Give the way to emergency access to who would need it."""
+        if not self._console.clinic.emergencies.may_begin:
+            return []
+        runs = self._console.desk.access.emergency is not None
+        return [self._button("emergency", "End emergency" if runs else "Emergency access", "caution",
+                             self.emergency_wanted.emit)]
 
     def _session_rows(self) -> list[QHBoxLayout | QWidget]:
         """Give what may be wanted of the session in front on whatever page."""

@@ -1,0 +1,53 @@
+"""Emergency access at the program's window: from the menu, in sight while it lasts, gone with its time."""
+
+import pytest
+from fake_clock import FakeClock
+from PySide6.QtTest import QTest
+from real_window import RealWindow
+
+from console.domain.emergency_access import LASTS_S
+from console.domain.people import Role, Staff
+
+
+@pytest.fixture
+def run(qapp, tmp_path):
+    made = RealWindow(qapp, tmp_path / "clinic", FakeClock())
+    made.console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR)
+    yield made
+    made.close()
+
+
+def begin(run):
+    run.click("appBar.mark", "menu.emergency", "reason.nobody_else_is_here")
+    confirm = run.find("reason.confirm")
+    QTest.qWait(0)
+    confirm.triggered.emit()
+    run.live()
+
+
+def test_it_opens_a_record_for_its_time_and_puts_it_away(run):
+    run.window.open_page("patients", patient_id="P-0412")
+    run.live()
+    assert "may not read patients' records" in run.window.notice.text
+    begin(run)
+    assert run.console.desk.access.emergency is not None
+    run.window.open_page("patients", patient_id="P-0412")
+    run.live()
+    assert run.window.page("patients")._record.patient.patient_id == "P-0412"
+    assert run.window.app_bar._title.text() == "Emergency access"
+    assert "15 min left" in run.window.app_bar._second.text()
+    run.live(LASTS_S)
+    assert run.window.page_key == "today" and run.console.desk.access.emergency is None
+    assert run.window.app_bar._title.text() == "Session console"
+    run.live()
+    assert run.console.clinic.emergencies.unanswered()[0].reason == "Nobody else is here"
+
+
+def test_the_menu_ends_it_and_who_lacks_nothing_is_not_offered_it(run):
+    begin(run)
+    run.click("appBar.mark", "menu.emergency")
+    assert run.console.desk.access.emergency is None
+    run.console.desk.actor = Staff("PR-02", "A. Meyer", Role.PRACTITIONER)
+    run.click("appBar.mark")
+    assert not [one for one in run.window.findChildren(type(run.find("menu.lock")), "menu.emergency")
+                if one.isVisible()]
