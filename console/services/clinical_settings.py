@@ -10,7 +10,6 @@ from datetime import date
 from console.domain.anesthesia import Anesthetic
 from console.domain.areas import AREAS, label_of
 from console.domain.clinical_edits import THIS_CLINIC
-from console.domain.quantities import QUANTITIES
 from console.domain.screening import Rule
 from console.domain.sources import Source, cite
 from console.domain.treatment_plan import CoursePattern, PlannedArea, PunctureRange, TreatmentPlan
@@ -308,6 +307,12 @@ def _sizes(library: ClinicalLibrary) -> list[SettingEntry]:
     return found
 
 
+_THRESHOLDS = {  # the unit a threshold is stored and entered in, and a step
+    "battery_percent": ("%", 5), "rate_chz": ("Hz / 100", 100), "rate_spread_chz": ("Hz / 100", 100),
+    "heartbeat_age_ms": ("ms", 500), "recorder_waiting_ms": ("ms", 500), "disk_free_mb": ("MB", 500),
+}
+
+
 def _alarms(library: ClinicalLibrary) -> list[SettingEntry]:
     found = []
     for rule in library.alarms:
@@ -315,9 +320,8 @@ def _alarms(library: ClinicalLibrary) -> list[SettingEntry]:
         fields = [SettingField("delay_s", "Told after", round(rule.delay_s * 1000), unit="s", low=0, high=600_000,
                                step=100, scale=1000, decimals=1)]
         if rule.threshold is not None:
-            quantity = QUANTITIES.get(rule.quantity)
-            fields.append(SettingField("threshold", "Limit", rule.threshold, unit=quantity.unit if quantity else "s",
-                                       low=0, high=100_000, step=5 if quantity else 60))
+            unit, step = _THRESHOLDS.get(rule.quantity, ("s", 60))
+            fields.append(SettingField("threshold", "Limit", rule.threshold, unit=unit, low=0, high=100_000, step=step))
         found.append(_entry(
             "alarm", rule.rule_id, rule.text.replace(" {value}", "").rstrip("."), f"{rule.priority}, "
             f"after {rule.delay_s:g} s", rule.sources, reviewed if isinstance(reviewed, date) else None, fields))

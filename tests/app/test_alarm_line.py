@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox
 
-from console.domain.telemetry import SampleFlag
+from console.domain import cartridges, needling
+from console.domain import session_events as ev
+from console.domain.telemetry import CARTRIDGE_ATTACHED, SampleFlag
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.sample_fanout import Inbox
 from ui.fonts import style_font
@@ -204,3 +206,32 @@ def test_contact_with_the_motor_off_grows_from_low_to_medium_when_unanswered(roo
     room.stream(15.5, still, rate_chz=0)
     assert [one.priority for one in room.board.shown()] == ["medium"]
     assert room.events("alarm_escalated")[0].priority == "medium"
+
+
+def test_a_missed_heartbeat_at_its_limit_and_one_beyond(room: AlarmRoom) -> None:
+    def missed() -> bool:
+        return "heartbeat_missed" in [one.alarm.rule.rule_id for one in room.board.shown() if one.lasting]
+
+    room.stream(5.0)
+    assert not missed(), "a pen that never told of its state cannot miss it"
+    room.link.push_status()
+    room.console.station.drain()
+    room.stream(3.0)
+    assert not missed()
+    room.stream(0.1)
+    assert missed()
+    room.link.push_status()
+    room.stream(0.1)
+    assert not missed()
+
+
+def test_a_used_cartridge_put_back_on_the_pen_is_told(room: AlarmRoom) -> None:
+    bound = room.state.cartridge
+    room.console.desk.do(cartridges.unbind_cartridge("bent", used=True))
+    room.console.desk.do(needling.facts(ev.PenReported("A1-000042", 7, 0, CARTRIDGE_ATTACHED, 12, "FRESH-1")))
+    room.stream(0.2)
+    assert "cartridge_spent" not in [one.alarm.rule.rule_id for one in room.board.shown()]
+    room.console.desk.do(needling.facts(
+        ev.PenReported("A1-000042", 7, 0, CARTRIDGE_ATTACHED, 12, f"TAG {bound.product.serial}")))
+    room.stream(0.2)
+    assert "cartridge_spent" in [one.alarm.rule.rule_id for one in room.board.shown()]

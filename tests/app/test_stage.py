@@ -167,3 +167,22 @@ def test_a_doubted_start_is_asked_about_once_and_again_only_with_new_doubt(start
     made.clock._utc_us += 20 * 60 * 1_000_000  # the wall clock was set forward while the console was closed
     made = start()
     assert doubt(made)
+
+
+def test_a_latched_alarm_nobody_answered_waits_on_the_line_after_a_restart(start: Start) -> None:
+    made = start()
+    session_id = start_session(made.console, "P-0412")
+    walk_to(made.console, Phase.SCREENING)
+    board = made.console.alarms
+    for seconds in (0.0, 1.0):
+        board.feed("depth_above_ceiling", True, board.now_s() + seconds, str(session_id), 1600, 1500)
+    made.live()
+    again = start()
+    again.console.desk.bring_to_front(session_id)
+    again.live()
+    shown = again.window.status_line.alarm
+    assert shown is not None and shown.title == "Depth above limit" and shown.ended
+    again.click("alarm.acknowledge")
+    again.live()
+    assert again.window.status_line.alarm is None
+    assert start().window.status_line.alarm is None, "answered for good"
