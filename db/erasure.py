@@ -7,6 +7,7 @@ and not done; ``apply_ledger`` does it at the next start, as it does after an ol
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.clock import Clock
-from console.domain.erasure import Erasure, ErasureOrder, PatientTrace
+from console.domain.erasure import Erasure, ErasureOrder, LastVisit, PatientTrace
 from console.domain.errors import OperatorError
 from console.domain.history import canonical_json
+from console.services.local_time import local_day
 from db import tables
 from db.data_folder import DataFolder
 from db.erasure_ledger import ErasureLedger
@@ -53,6 +55,11 @@ class StoreEraser:
                 _count(connection, tables.patient, "patient_id", [patient_id]),
                 _count(connection, tables.clinic_record, "patient_id", [patient_id]),
                 tuple(_exports_of(self._folder, patient_id, sessions)))
+
+    def last_visits(self, patient_id: str = "") -> list[LastVisit]:
+        """Tell when each patient (or the one) was last here."""
+        with self._store.reading() as connection:
+            return _last_visits(connection, patient_id)
 
     def erasures(self) -> list[Erasure]:
         """Give what was erased so far."""
@@ -211,6 +218,28 @@ def _sessions_of(connection: Connection, patient_id: str) -> list[UUID]:
     ):
         found |= set(connection.execute(wanted).scalars())
     return sorted(found)
+
+
+def _last_visits(connection: Connection, patient_id: str) -> list[LastVisit]:
+    summary, patient = tables.session_summary, tables.patient
+    seen = select(summary.c.patient_id, func.max(summary.c.opened_us)).where(summary.c.state != "erased")
+    known = select(patient.c.patient_id, patient.c.birth_date, patient.c.changed_us)
+    if patient_id:
+        seen, known = seen.where(summary.c.patient_id == patient_id), known.where(patient.c.patient_id == patient_id)
+    last_us = {one: at_us for one, at_us in connection.execute(seen.group_by(summary.c.patient_id)) if one}
+    born: dict[str, date | None] = {}
+    changed_us: dict[str, int] = {}
+    for row in connection.execute(known.order_by(patient.c.patient_id, patient.c.rev)):
+        born[row.patient_id], changed_us[row.patient_id] = _day(row.birth_date), row.changed_us
+    last_us = changed_us | last_us  # a visit counts, else the last change of the entry
+    return [LastVisit(one, local_day(at_us), born.get(one)) for one, at_us in sorted(last_us.items())]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _open_among(connection: Connection, sessions: Collection[UUID]) -> list[UUID]:

@@ -23,6 +23,7 @@ class RecordKind(StrEnum):
     EMERGENCY_ACCESS = "emergency_access"  # emergency access to records, until a manager answered for it
     FOLLOW_UP = "follow_up"
     INCIDENT = "incident"
+    LEGAL_HOLD = "legal_hold"
     RECALL = "recall"  # why a lot is recalled or no more
     ROOM_ENTRY = "room_entry"
     SAVED_VIEW = "saved_view"  # a person's own view of the session list

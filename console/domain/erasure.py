@@ -1,6 +1,7 @@
 """Erasing a patient: on what ground, what it takes away, what is kept and why."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -25,7 +26,7 @@ GROUND_WORDS = {
 GROUNDS_OF_LAW = frozenset({Ground.ORDER, Ground.UNLAWFUL})
 
 KEPT_WORDS = (
-    ("The samples of the pen and the chain of hashes", "so that nobody can say that another record was altered unseen"),
+    ("The samples of the pen and the chain of hashes", "so that everybody else's record can still be proved"),
     ("When each entry was made, of what kind and by which member of staff", "they are part of the chain"),
     ("The lots and serial numbers that were used", "for recalls, and so that no needle is used twice"),
     ("The station's audit, which names the patient's number only", "it proves who did what, this erasure too"),
@@ -40,6 +41,15 @@ class ErasureOrder:
     actor_id: str
     ground: Ground
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastVisit:
+    """When a patient was last here; ``born`` is None where it is not known."""
+
+    patient_id: str
+    day: date
+    born: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,10 @@ class Eraser(Protocol):
 
     def erase(self, order: ErasureOrder) -> Erasure:
         """Erase at once and for good; OperatorError where it is not confirmed."""
+        ...
+
+    def last_visits(self, patient_id: str = "") -> list[LastVisit]:
+        """Tell when each patient (or the one) was last here: the last session, else the last change of their entry."""
         ...
 
     def erasures(self) -> list[Erasure]:

@@ -1,0 +1,130 @@
+"""Keeping and erasing patients' records: the clinic's rule, holds, proposals, and the erasure itself.
+
+Nothing is ever erased by itself. Reading and erasing take their time: on the query thread, or in a command.
+"""
+
+from datetime import date
+
+from console.domain.clinic_records import RecordFilter, RecordKind
+from console.domain.clock import Clock
+from console.domain.erasure import Eraser, Erasure, ErasureOrder, Ground, LastVisit, PatientTrace
+from console.domain.errors import Refusal
+from console.domain.people import Staff
+from console.domain.ports import Registry
+from console.domain.retention import (
+    HELD,
+    LIFTED,
+    Keeping,
+    LegalHold,
+    RetentionRule,
+    checked_rule,
+    hold_of,
+    hold_record,
+    rule_of,
+    rule_text,
+    why_not_erase,
+)
+from console.domain.rights import Right, require
+from console.services.local_time import local_day
+
+RULE_SETTING = "retention_rule"
+
+
+class RecordKeeping:
+    """Use cases of a manager; ``registry`` and ``eraser`` belong to the thread that calls."""
+
+    def __init__(self, registry: Registry, eraser: Eraser, clock: Clock) -> None:
+        self._registry, self._eraser, self._clock = registry, eraser, clock
+
+    def today(self) -> date:
+        """Give the clinic's day."""
+        return local_day(self._clock.utc_us())
+
+    # --- the rule and the holds -------------------------------------------------------------------------
+
+    def rule(self) -> RetentionRule | None:
+        """Give the clinic's rule, None while it has set none."""
+        return rule_of(self._registry.setting(RULE_SETTING))
+
+    def set_rule(self, rule: RetentionRule, by: Staff) -> None:
+        """Set the clinic's rule; Refusal where it is none or ``by`` may not."""
+        require(by, Right.ERASE)
+        self._registry.save_setting(RULE_SETTING, rule_text(checked_rule(rule)), by.staff_id)
+
+    def holds(self) -> list[LegalHold]:
+        """Give the holds that stand."""
+        return [hold_of(one) for one in self._registry.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD))]
+
+    def hold(self, patient_id: str) -> LegalHold | None:
+        """Give the hold on a patient's record, None without."""
+        found = self._registry.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD, patient_id=patient_id))
+        return hold_of(found[0]) if found else None
+
+    def set_hold(self, patient_id: str, reason: str, by: Staff) -> None:
+        """Forbid that a patient's record is erased."""
+        self._change_hold(patient_id, reason, by, HELD)
+
+    def lift_hold(self, patient_id: str, reason: str, by: Staff) -> None:
+        """Take a hold back."""
+        self._change_hold(patient_id, reason, by, LIFTED)
+
+    def _change_hold(self, patient_id: str, reason: str, by: Staff, state: str) -> None:
+        require(by, Right.ERASE)
+        self._registry.patient(patient_id)
+        if not reason.strip():
+            raise Refusal("A legal hold is set and lifted with a reason", "nothing was changed")
+        if (self.hold(patient_id) is not None) == (state == HELD):
+            what = "under a legal hold already" if state == HELD else "under no legal hold"
+            raise Refusal(f"{patient_id} is {what}", "nothing was changed")
+        self._registry.save_record(hold_record(LegalHold(patient_id, reason.strip(), state)), by.staff_id)
+
+    # --- who may be erased --------------------------------------------------------------------------------
+
+    def keeping(self, patient_id: str) -> Keeping:
+        """Tell how a patient's record stands; OperatorError where there is none."""
+        visits = self._eraser.last_visits(patient_id)
+        if not visits:
+            self._registry.patient(patient_id)
+            raise Refusal(f"Nothing tells when {patient_id} was here", "nothing was changed")
+        return self._judged(visits[0], self.rule(), {one.patient_id: one for one in self.holds()})
+
+    def past_retention(self) -> list[Keeping]:
+        """Propose the patients whose record need no longer be kept, the longest over first."""
+        rule, holds, today = self.rule(), {one.patient_id: one for one in self.holds()}, self.today()
+        if rule is None:
+            return []
+        standing = [self._judged(visit, rule, holds) for visit in self._eraser.last_visits()]
+        over = [one for one in standing if one.is_over(today)]
+        return sorted(over, key=lambda one: (one.keep_until or today, one.visit.patient_id))
+
+    @staticmethod
+    def _judged(visit: LastVisit, rule: RetentionRule | None, holds: dict[str, LegalHold]) -> Keeping:
+        until = rule.keep_until(visit.day, visit.born) if rule is not None else None
+        return Keeping(visit, until, holds.get(visit.patient_id))
+
+    # --- erasing ------------------------------------------------------------------------------------------
+
+    def trace(self, patient_id: str) -> PatientTrace:
+        """Tell what there is of a patient."""
+        return self._eraser.trace(patient_id)
+
+    def erasures(self) -> list[Erasure]:
+        """Give what was erased so far."""
+        return self._eraser.erasures()
+
+    def erase(self, patient_id: str, ground: Ground, reason: str, confirmed: str, by: Staff) -> Erasure:
+        """Erase a patient for good; ``confirmed`` is the patient's number, typed once more.
+
+        Refusal where ``by`` may not, a hold or the duty to keep stands against it, or the number is another.
+        """
+        require(by, Right.ERASE)
+        if confirmed.strip().upper() != patient_id.upper():
+            raise Refusal(f"The number typed is not {patient_id}", "nothing was erased", "type it again")
+        if not reason.strip():
+            raise Refusal("An erasure needs its reason", "nothing was erased")
+        trace = self._eraser.trace(patient_id)
+        if not trace.is_empty:
+            refusal = why_not_erase(self.keeping(patient_id), ground, self.today())
+            if refusal is not None:
+                raise refusal
+        return self._eraser.erase(ErasureOrder(patient_id, by.staff_id, ground, reason.strip()))
