@@ -38,11 +38,11 @@ _WRITE_LIMIT_S = 60.0
 _KEPT = frozenset({*APPEND_ONLY, "telemetry_body", "session_summary", "product_use"}) - {"photo"}
 
 
-class StoreEraser:
-    """Implements ``erasure.Eraser``; on the query thread, or on a command's only thread."""
+class PatientTraces:
+    """Implements ``erasure.PatientSource``: what the record holds of patients; for the thread of its store."""
 
-    def __init__(self, folder: DataFolder, store: SessionStore, recorder: RecorderThread, clock: Clock) -> None:
-        self._folder, self._store, self._recorder, self._clock = folder, store, recorder, clock
+    def __init__(self, folder: DataFolder, store: SessionStore) -> None:
+        self._folder, self._store = folder, store
 
     def trace(self, patient_id: str) -> PatientTrace:
         """Tell what there is of a patient."""
@@ -68,6 +68,14 @@ class StoreEraser:
             rows = connection.execute(select(erasure).order_by(erasure.c.number)).all()
         return [Erasure(row.number, row.patient_id, row.erased_us, row.actor_id, row.ground, row.reason)
                 for row in rows]
+
+
+class StoreEraser(PatientTraces):
+    """Implements ``erasure.Eraser``; on the query thread, or on a command's only thread."""
+
+    def __init__(self, folder: DataFolder, store: SessionStore, recorder: RecorderThread, clock: Clock) -> None:
+        super().__init__(folder, store)
+        self._recorder, self._clock = recorder, clock
 
     def erase(self, order: ErasureOrder) -> Erasure:
         """Erase at once and for good; OperatorError where it is not confirmed."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import backup_options, keys_options, people_options
+from console.app import backup_options, keeping_options, keys_options, people_options
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -75,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     people_options.add_people(commands)
     backup_options.add_backup(commands)
     backup_options.add_restore(commands)
+    keeping_options.add_keeping(commands)
     return parser
 
 

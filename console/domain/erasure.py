@@ -27,9 +27,9 @@ GROUNDS_OF_LAW = frozenset({Ground.ORDER, Ground.UNLAWFUL})
 
 KEPT_WORDS = (
     ("The samples of the pen and the chain of hashes", "so that everybody else's record can still be proved"),
-    ("When each entry was made, of what kind and by which member of staff", "they are part of the chain"),
+    ("When each entry was made, of what kind and by which member of staff", "since they are part of the chain"),
     ("The lots and serial numbers that were used", "for recalls, and so that no needle is used twice"),
-    ("The station's audit, which names the patient's number only", "it proves who did what, this erasure too"),
+    ("The station's audit, which names the patient's number only", "since it proves who did what, this erasure too"),
 )
 
 
@@ -83,15 +83,11 @@ class PatientTrace:
         return not (self.sessions or self.photos or self.versions or self.clinic_records)
 
 
-class Eraser(Protocol):
-    """The store's hand that erases. Slow: never call it on the GUI thread."""
+class PatientSource(Protocol):
+    """What the record holds of patients. Slow: never on the GUI thread."""
 
     def trace(self, patient_id: str) -> PatientTrace:
         """Tell what there is of a patient."""
-        ...
-
-    def erase(self, order: ErasureOrder) -> Erasure:
-        """Erase at once and for good; OperatorError where it is not confirmed."""
         ...
 
     def last_visits(self, patient_id: str = "") -> list[LastVisit]:
@@ -100,4 +96,12 @@ class Eraser(Protocol):
 
     def erasures(self) -> list[Erasure]:
         """Give what was erased so far, the first one first."""
+        ...
+
+
+class Eraser(PatientSource, Protocol):
+    """The store's hand that erases."""
+
+    def erase(self, order: ErasureOrder) -> Erasure:
+        """Erase at once and for good; OperatorError where it is not confirmed."""
         ...

@@ -31,6 +31,17 @@ class PhotoRow:
     sha256: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """Which picture lies there; ``taken_us`` is UTC."""
+
+    photo_id: str
+    session_id: str
+    moment: str
+    view: str
+    taken_us: int
+
+
 class PhotoStudio(Protocol):
     """Reads a file's pixels; called off the GUI thread."""
 

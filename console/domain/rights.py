@@ -46,7 +46,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.READ_AUDIT: frozenset({_MANAGER, _ADMINISTRATOR}),
     Right.ANSWER_EMERGENCIES: frozenset({_MANAGER}),
     Right.KEEP_RECORD: frozenset({_ADMINISTRATOR}),
-    Right.ERASE: frozenset({_MANAGER}),
+    Right.ERASE: frozenset({_MANAGER, _ADMINISTRATOR}),
 }
 
 EMERGENCY_RIGHTS = frozenset({Right.READ_RECORDS, Right.TREAT})  # what emergency access can lend

@@ -4,12 +4,13 @@ Nothing is ever erased by itself. Reading and erasing take their time: on the qu
 """
 
 from datetime import date
+from typing import Protocol
 
-from console.domain.clinic_records import RecordFilter, RecordKind
+from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.clock import Clock
-from console.domain.erasure import Eraser, Erasure, ErasureOrder, Ground, LastVisit, PatientTrace
+from console.domain.erasure import Eraser, Erasure, ErasureOrder, Ground, LastVisit, PatientSource, PatientTrace
 from console.domain.errors import Refusal
-from console.domain.people import Staff
+from console.domain.people import Patient, Staff
 from console.domain.ports import Registry
 from console.domain.retention import (
     HELD,
@@ -30,35 +31,79 @@ from console.services.local_time import local_day
 RULE_SETTING = "retention_rule"
 
 
-class RecordKeeping:
-    """Use cases of a manager; ``registry`` and ``eraser`` belong to the thread that calls."""
+class RecordSource(Protocol):
+    """The part of a registry that reading needs."""
 
-    def __init__(self, registry: Registry, eraser: Eraser, clock: Clock) -> None:
-        self._registry, self._eraser, self._clock = registry, eraser, clock
+    def setting(self, name: str, default: str = "") -> str: ...
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]: ...
+    def patient(self, patient_id: str) -> Patient: ...
+
+
+class KeptRecords:
+    """How the records stand; ``registry`` and ``patients`` belong to the thread that calls."""
+
+    def __init__(self, registry: RecordSource, patients: PatientSource, clock: Clock) -> None:
+        self._reading, self._patients, self._clock = registry, patients, clock
 
     def today(self) -> date:
         """Give the clinic's day."""
         return local_day(self._clock.utc_us())
 
-    # --- the rule and the holds -------------------------------------------------------------------------
-
     def rule(self) -> RetentionRule | None:
         """Give the clinic's rule, None while it has set none."""
-        return rule_of(self._registry.setting(RULE_SETTING))
+        return rule_of(self._reading.setting(RULE_SETTING))
+
+    def holds(self) -> list[LegalHold]:
+        """Give the holds that stand."""
+        return [hold_of(one) for one in self._reading.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD))]
+
+    def hold(self, patient_id: str) -> LegalHold | None:
+        """Give the hold on a patient's record, None without."""
+        found = self._reading.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD, patient_id=patient_id))
+        return hold_of(found[0]) if found else None
+
+    def keeping(self, patient_id: str) -> Keeping:
+        """Tell how a patient's record stands; OperatorError where there is none."""
+        visits = self._patients.last_visits(patient_id)
+        if not visits:
+            self._reading.patient(patient_id)
+            raise Refusal(f"Nothing tells when {patient_id} was here", "nothing was changed")
+        return self._judged(visits[0], self.rule(), {one.patient_id: one for one in self.holds()})
+
+    def past_retention(self) -> list[Keeping]:
+        """Propose the patients whose record need no longer be kept, the longest over first."""
+        rule, holds, today = self.rule(), {one.patient_id: one for one in self.holds()}, self.today()
+        if rule is None:
+            return []
+        standing = [self._judged(visit, rule, holds) for visit in self._patients.last_visits()]
+        over = [one for one in standing if one.is_over(today)]
+        return sorted(over, key=lambda one: (one.keep_until or today, one.visit.patient_id))
+
+    @staticmethod
+    def _judged(visit: LastVisit, rule: RetentionRule | None, holds: dict[str, LegalHold]) -> Keeping:
+        until = rule.keep_until(visit.day, visit.born) if rule is not None else None
+        return Keeping(visit, until, holds.get(visit.patient_id))
+
+    def trace(self, patient_id: str) -> PatientTrace:
+        """Tell what there is of a patient."""
+        return self._patients.trace(patient_id)
+
+    def erasures(self) -> list[Erasure]:
+        """Give what was erased so far."""
+        return self._patients.erasures()
+
+
+class RecordKeeping(KeptRecords):
+    """Use cases of a manager over how the records stand."""
+
+    def __init__(self, registry: Registry, eraser: Eraser, clock: Clock) -> None:
+        super().__init__(registry, eraser, clock)
+        self._registry, self._eraser = registry, eraser
 
     def set_rule(self, rule: RetentionRule, by: Staff) -> None:
         """Set the clinic's rule; Refusal where it is none or ``by`` may not."""
         require(by, Right.ERASE)
         self._registry.save_setting(RULE_SETTING, rule_text(checked_rule(rule)), by.staff_id)
-
-    def holds(self) -> list[LegalHold]:
-        """Give the holds that stand."""
-        return [hold_of(one) for one in self._registry.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD))]
-
-    def hold(self, patient_id: str) -> LegalHold | None:
-        """Give the hold on a patient's record, None without."""
-        found = self._registry.records(RecordFilter(RecordKind.LEGAL_HOLD, state=HELD, patient_id=patient_id))
-        return hold_of(found[0]) if found else None
 
     def set_hold(self, patient_id: str, reason: str, by: Staff) -> None:
         """Forbid that a patient's record is erased."""
@@ -78,40 +123,6 @@ class RecordKeeping:
             raise Refusal(f"{patient_id} is {what}", "nothing was changed")
         self._registry.save_record(hold_record(LegalHold(patient_id, reason.strip(), state)), by.staff_id)
 
-    # --- who may be erased --------------------------------------------------------------------------------
-
-    def keeping(self, patient_id: str) -> Keeping:
-        """Tell how a patient's record stands; OperatorError where there is none."""
-        visits = self._eraser.last_visits(patient_id)
-        if not visits:
-            self._registry.patient(patient_id)
-            raise Refusal(f"Nothing tells when {patient_id} was here", "nothing was changed")
-        return self._judged(visits[0], self.rule(), {one.patient_id: one for one in self.holds()})
-
-    def past_retention(self) -> list[Keeping]:
-        """Propose the patients whose record need no longer be kept, the longest over first."""
-        rule, holds, today = self.rule(), {one.patient_id: one for one in self.holds()}, self.today()
-        if rule is None:
-            return []
-        standing = [self._judged(visit, rule, holds) for visit in self._eraser.last_visits()]
-        over = [one for one in standing if one.is_over(today)]
-        return sorted(over, key=lambda one: (one.keep_until or today, one.visit.patient_id))
-
-    @staticmethod
-    def _judged(visit: LastVisit, rule: RetentionRule | None, holds: dict[str, LegalHold]) -> Keeping:
-        until = rule.keep_until(visit.day, visit.born) if rule is not None else None
-        return Keeping(visit, until, holds.get(visit.patient_id))
-
-    # --- erasing ------------------------------------------------------------------------------------------
-
-    def trace(self, patient_id: str) -> PatientTrace:
-        """Tell what there is of a patient."""
-        return self._eraser.trace(patient_id)
-
-    def erasures(self) -> list[Erasure]:
-        """Give what was erased so far."""
-        return self._eraser.erasures()
-
     def erase(self, patient_id: str, ground: Ground, reason: str, confirmed: str, by: Staff) -> Erasure:
         """Erase a patient for good; ``confirmed`` is the patient's number, typed once more.
 
@@ -122,8 +133,7 @@ class RecordKeeping:
             raise Refusal(f"The number typed is not {patient_id}", "nothing was erased", "type it again")
         if not reason.strip():
             raise Refusal("An erasure needs its reason", "nothing was erased")
-        trace = self._eraser.trace(patient_id)
-        if not trace.is_empty:
+        if not self._eraser.trace(patient_id).is_empty:
             refusal = why_not_erase(self.keeping(patient_id), ground, self.today())
             if refusal is not None:
                 raise refusal

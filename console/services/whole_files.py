@@ -86,10 +86,13 @@ def write_folder_whole(target: Path, fill: Callable[[Path], None]) -> None:
         fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         try:
             fill(fresh)
-            for one in fresh.iterdir():
-                with one.open("rb+") as written:
-                    flush_to_disk(written.fileno())
-            _flush_folder(fresh)
+            inside = list(fresh.rglob("*"))
+            for one in inside:
+                if one.is_file():
+                    with one.open("rb+") as written:
+                        flush_to_disk(written.fileno())
+            for folder in (*(one for one in inside if one.is_dir()), fresh):
+                _flush_folder(folder)
             _swap(fresh, target)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
