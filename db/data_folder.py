@@ -16,8 +16,10 @@ from uuid6 import uuid7
 
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
+from console.services.clocks import SystemClock
 from db import keys, migrate, tables
 from db.atomic_file import write_atomically
+from db.clinic_keys import open_clinic_keys, settle_change
 from db.engine import operator_error, reader_engine, writer_engine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
 from db.folder_lock import FolderLock
@@ -34,6 +36,7 @@ LOCK_FILE = "console.lock"
 BACKUP_FILE = "backup.json"  # its presence makes a folder a backup, which nobody writes in
 _FORMAT = 1
 
+SYSTEM_CLOCK = SystemClock()
 VaultOf = Callable[[], KeyVault | None]
 
 
@@ -127,18 +130,18 @@ def create_folder(
 
 def open_folder(
     path: Path, passphrase: str | None = None, *, writing: bool = False,
-    vault_of: VaultOf = keys.system_vault, file_system: FileSystemOf = file_system_of,
+    vault_of: VaultOf = keys.system_vault, file_system: FileSystemOf = file_system_of, clock: Clock = SYSTEM_CLOCK,
 ) -> DataFolder:
     """Open a data folder; ``writing`` takes its lock, brings its schema up to date and checks it.
 
     OperatorError, and nothing changed, for whatever stands in the way.
     """
-    kind, folder_id = _read_folder_file(path)
+    kind, folder_id = folder_kind(path)
     refuse_network_share(path, file_system)
     if writing and (path / BACKUP_FILE).exists():
         raise OperatorError(f"{path} is a backup", "it was left as it is", "restore it to a folder of its own")
     if kind == CLINIC:
-        opened = keys.open_wrapped_keys(path, folder_id, passphrase, vault_of())
+        opened = open_clinic_keys(path, folder_id, passphrase, vault_of(), clock)
     else:
         opened = keys.read_key_file(path)
     folder = DataFolder(path, kind, folder_id, opened)
@@ -150,6 +153,8 @@ def open_folder(
         _make_place(path)
         folder.lock = _take_lock(path)
     try:
+        if writing and kind == CLINIC:
+            settle_change(path, folder_id, opened, vault_of())
         _check_facts(folder, writing)
         if writing:
             check_database(folder.writer_engine(), folder.database_path)
@@ -177,7 +182,7 @@ def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
     """
     if not holds_folder(path):
         return create_folder(path, kind, clock)
-    found, _ = _read_folder_file(path)
+    found, _ = folder_kind(path)
     if found != kind:
         raise OperatorError(
             f"{path} is a {found} folder, not a {kind} folder", "it was left as it is", "choose another place"
@@ -245,7 +250,8 @@ def _fill(folder: DataFolder, clock: Clock) -> None:
     write_atomically(folder.path / FOLDER_FILE, json.dumps(content, indent=1).encode() + b"\n")
 
 
-def _read_folder_file(path: Path) -> tuple[str, str]:
+def folder_kind(path: Path) -> tuple[str, str]:
+    """Give a folder's kind and id; OperatorError where there is none."""
     file = path / FOLDER_FILE
     try:
         content: dict[str, Any] = json.loads(file.read_bytes())

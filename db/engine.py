@@ -84,6 +84,17 @@ def _prepare(connection: Any, key: bytes, pragmas: tuple[str, ...]) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def opens(path: Path, key: bytes) -> bool:
+    """Tell whether a key opens the database; what is missing or locked is not the key's fault."""
+    if not path.exists():
+        return True
+    try:
+        reader_engine(path, key).connect().close()
+    except DBAPIError as error:
+        return "not a database" not in str(error.orig)
+    return True
+
+
 def operator_error(error: Exception, path: Path) -> OperatorError:
     """Put what the database said into a sentence for the operator."""
     text = str(error.orig) if isinstance(error, DBAPIError) else str(error)

@@ -25,7 +25,7 @@ from db.atomic_file import write_atomically
 
 KEY_FILE = "database.key"
 WRAPPED_FILE = "keys.json"
-_KEY = 32
+_KEY, _VERSION = 32, 1
 _STATION = b"needling-console station key 1"
 _SERVICE = "needling-console"
 _ARGON2 = {"memory_kib": 65_536, "time": 3, "lanes": 4}
@@ -65,6 +65,11 @@ class FolderKeys:
         return self.database + self.head + self.station
 
     @property
+    def fingerprint(self) -> bytes:
+        """Give the eight bytes by which these keys are told from others; nothing can be worked out from them."""
+        return _derive(self.to_bytes(), b"needling-console fingerprint 1")[:8]
+
+    @property
     def spill(self) -> bytes:
         """Give the 32-byte key of the spill file, derived from the database's."""
         return _derive(self.database, b"needling-console spill 1")
@@ -75,6 +80,7 @@ class KeyVault(Protocol):
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, secret: str) -> None: ...
+    def forget(self, name: str) -> None: ...
 
 
 class SystemVault:
@@ -94,11 +100,33 @@ class SystemVault:
         except keyring.errors.KeyringError:
             return
 
+    def forget(self, name: str) -> None:
+        """Let go of a secret, where it is there and the keyring is open."""
+        try:
+            keyring.delete_password(_SERVICE, name)
+        except keyring.errors.KeyringError:
+            return
+
 
 def system_vault() -> KeyVault | None:
     """Give the system's keyring, or None where it is missing or of an unknown kind."""
+    return SystemVault() if _backend() in _KNOWN_BACKENDS else None
+
+
+def vault_words() -> str:
+    """Tell which keyring is used, or why none is."""
+    name = _backend()
+    if name in _KNOWN_BACKENDS:
+        return f"the system's keyring ({name.split('.')[2]}) holds the key for the daily start"
+    if name.startswith(("keyring.backends.fail.", "keyring.backends.null.")):
+        return "this system has no keyring; the passphrase opens the folder"
+    return f"the keyring {name} is refused, because it may keep the key where anybody can read it; " \
+           "the passphrase opens the folder"
+
+
+def _backend() -> str:
     backend = type(keyring.get_keyring())
-    return SystemVault() if f"{backend.__module__}.{backend.__qualname__}" in _KNOWN_BACKENDS else None
+    return f"{backend.__module__}.{backend.__qualname__}"
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
@@ -157,51 +185,53 @@ def make_wrapped_keys(folder: Path, folder_id: str, passphrase: str, vault: KeyV
         )
     path = folder / WRAPPED_FILE
     if path.exists():
-        return open_wrapped_keys(folder, folder_id, passphrase, vault)
+        found = unwrap(path, passphrase)
+        if found is None:
+            raise OperatorError("The passphrase is wrong", "nothing was changed", "try again")
+        return found
     keys = FolderKeys(*(secrets.token_bytes(_KEY) for _ in range(3)))
-    write_atomically(path, _wrap(keys, folder_id, passphrase))
-    if vault is not None:
-        vault.put(folder_id, keys.to_bytes().hex())
+    write_atomically(path, wrap(keys, folder_id, passphrase))
+    keep_in(vault, folder_id, keys)
     return keys
 
 
-def open_wrapped_keys(
-    folder: Path, folder_id: str, passphrase: str | None, vault: KeyVault | None
-) -> FolderKeys:
-    """Take the keys from the keyring, else unwrap them; nothing is changed by a wrong passphrase."""
-    if passphrase is None:
-        kept = _from_vault(folder_id, vault)
-        if kept is not None:
-            return kept
-        raise OperatorError(
-            f"The data folder {folder} is locked and the system's keyring does not hold its key",
-            "nothing was changed", "give the passphrase",
-        )
-    keys = _unwrap(folder / WRAPPED_FILE, passphrase)
-    if vault is not None and _from_vault(folder_id, vault) != keys:
-        vault.put(folder_id, keys.to_bytes().hex())
-    return keys
-
-
-def _from_vault(folder_id: str, vault: KeyVault | None) -> FolderKeys | None:
-    secret = vault.get(folder_id) if vault is not None else None
+def kept_by(vault: KeyVault | None, name: str) -> FolderKeys | None:
+    """Give the keys the keyring holds under a name, None where it holds none that could be a folder's."""
+    secret = vault.get(name) if vault is not None else None
     try:
         return FolderKeys.from_bytes(bytes.fromhex(secret or ""))
     except ValueError:
         return None
 
 
-def _wrap(keys: FolderKeys, folder_id: str, passphrase: str) -> bytes:
+def keep_in(vault: KeyVault | None, name: str, keys: FolderKeys) -> None:
+    """Have the keyring hold the keys, unless it does already."""
+    if vault is not None and kept_by(vault, name) != keys:
+        vault.put(name, keys.to_bytes().hex())
+
+
+def wrap(keys: FolderKeys, folder_id: str, passphrase: str) -> bytes:
+    """Give the content of ``keys.json``: the keys wrapped by a passphrase (Argon2id, then AES-256-GCM)."""
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_stretch(passphrase, salt, _ARGON2)).encrypt(nonce, keys.to_bytes(), b"keys 1")
     wrapped = {
-        "version": 1, "folder_id": folder_id, "argon2id": {**_ARGON2, "salt": salt.hex()},
+        "version": _VERSION, "folder_id": folder_id, "fingerprint": keys.fingerprint.hex(),
+        "argon2id": {**_ARGON2, "salt": salt.hex()},
         "aes_gcm": {"nonce": nonce.hex(), "sealed": sealed.hex()},
     }
     return json.dumps(wrapped, indent=1).encode() + b"\n"
 
 
-def _unwrap(path: Path, passphrase: str) -> FolderKeys:
+def wraps(path: Path, keys: FolderKeys) -> bool:
+    """Tell, without the passphrase, whether a file says that it wraps these keys."""
+    try:
+        return bool(json.loads(path.read_bytes())["fingerprint"] == keys.fingerprint.hex())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def unwrap(path: Path, passphrase: str) -> FolderKeys | None:
+    """Give the keys a file wraps, None for a wrong passphrase; OperatorError where the file is missing or damaged."""
     try:
         kept: dict[str, Any] = json.loads(path.read_bytes())
         cost, box = kept["argon2id"], kept["aes_gcm"]
@@ -209,11 +239,11 @@ def _unwrap(path: Path, passphrase: str) -> FolderKeys:
         opened = AESGCM(key).decrypt(bytes.fromhex(box["nonce"]), bytes.fromhex(box["sealed"]), b"keys 1")
         return FolderKeys.from_bytes(opened)
     except InvalidTag:
-        raise OperatorError("The passphrase is wrong", "nothing was changed", "try again") from None
+        return None
     except (OSError, ValueError, KeyError, TypeError, argon2.exceptions.Argon2Error):
         raise OperatorError(
             f"The key file {path} is missing or damaged", "the database was left as it is",
-            "put the key file back from a backup",
+            "put the key file back from a backup, or make it anew from the recovery sheet (main.py keys recover)",
         ) from None
 
 

@@ -51,26 +51,29 @@ def is_signed(public_key: bytes, purpose: bytes, statement: str, signature: byte
 
 
 def trusted_keys(keys: Sequence[StationKey], now: bytes) -> dict[str, bytes]:
-    """Give the public keys, by id, that lead back from the station's present one without a break."""
-    by_id = {one.key_id: one for one in keys}
-    trusted = {key_id_of(now): now}
-    current = key_id_of(now)
-    while (former := _former_of(by_id.get(current), trusted[current])) and key_id_of(former) not in trusted:
-        current = key_id_of(former)
-        trusted[current] = former
+    """Give the public keys, by id, that lead to or from the station's present one, each step vouched for by both."""
+    steps = [(former, one.public_key) for one in keys if (former := _former_of(one)) is not None]
+    trusted, waiting = {key_id_of(now): now}, [now]
+    while waiting:
+        known = waiting.pop()
+        for step in steps:
+            for other in step if known in step else ():
+                if key_id_of(other) not in trusted:
+                    trusted[key_id_of(other)] = other
+                    waiting.append(other)
     return trusted
 
 
-def _former_of(key: StationKey | None, public_key: bytes) -> bytes | None:
-    if key is None or key.signature is None or key.former_signature is None or not key.statement:
+def _former_of(key: StationKey) -> bytes | None:
+    if key.signature is None or key.former_signature is None:
         return None
     try:
         told = json.loads(key.statement)
         former = bytes.fromhex(told["former_public_key"])
-        expected = canonical_json(key_statement(public_key, former, told["made_us"])).decode()
+        expected = canonical_json(key_statement(key.public_key, former, told["made_us"])).decode()
     except (ValueError, KeyError, TypeError):
         return None
-    both = (key.statement == expected and is_signed(public_key, KEY_PURPOSE, expected, key.signature)
+    both = (key.statement == expected and is_signed(key.public_key, KEY_PURPOSE, expected, key.signature)
             and is_signed(former, KEY_PURPOSE, expected, key.former_signature))
     return former if both else None
 

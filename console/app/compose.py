@@ -55,6 +55,7 @@ from db.backup import FolderBackups
 from db.data_folder import CLINIC, INVENTED, DataFolder
 from db.disk_space import FolderSpace
 from db.erasure import apply_ledger
+from db.passphrase_tries import tell_refused
 from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -135,6 +136,7 @@ def compose(
     asked_for = find_profile(pen, folder.path / "pens") if pen else None
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
+    tell_refused(folder.path, clock, recorder.audit, folder.folder_id)
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
     apply_ledger(folder, recorder)
     store, query_store = SessionStore(folder), SessionStore(folder)

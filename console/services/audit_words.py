@@ -26,8 +26,15 @@ _SENTENCES = {
     "emergency_answered": "Answered for an emergency access", "clock_jumped": "The computer's clock jumped",
     "session_opened": "Began {session}", "session_sealed": "Sealed {session}",
     "patient_erased": "Erased {subject} for good", "patient_exported": "Wrote all that is kept of {subject}",
+    "head_opened": "Noted the head of {session}", "head_closed": "Signed {session} for the station",
+    "head_added": "Signed what was added to {session} for the station",
+    "passphrase_refused": "A wrong passphrase for the folder", "passphrase_changed": "Another passphrase for the folder",
+    "database_key_changed": "Another key for the database", "station_key_changed": "Another signing key for the station",
+    "recovery_sheet_printed": "Printed the recovery sheet",
     "entered_afterwards": "Entered {session} from paper", "photo_taken": "Added photos of {patient}",
 }
+_PLAIN_DETAIL = frozenset({
+    "passphrase_refused", "database_key_changed", "station_key_changed", "recovery_sheet_printed"})
 _FIELD_WORDS = {
     "active": "may sign in", "more_roles": "further roles", "birth_date": "birth date", "pin": "PIN",
     "password_hash": "password", "arrived_us": "arrived", "starts_us": "begins", "fitzpatrick": "skin type",
@@ -76,7 +83,7 @@ def _more(entry: AuditEntry) -> str:
         return str(facts.get("cause", ""))
     if entry.action == "emergency_began":
         return str(facts.get("reason", ""))
-    return ""
+    return entry.detail if entry.action in _PLAIN_DETAIL else ""
 
 
 def field_words(name: str) -> str:
