@@ -25,6 +25,10 @@ SHORTEST_PASSPHRASE = 10
 _NEXT = " next"
 
 
+class WrongPassphrase(OperatorError):
+    """The passphrase opens none of the key files."""
+
+
 def open_clinic_keys(
     folder: Path, folder_id: str, passphrase: str | None, vault: KeyVault | None, clock: Clock
 ) -> FolderKeys:
@@ -32,24 +36,33 @@ def open_clinic_keys(
 
     A wrong passphrase changes nothing but the count of tries, which makes the next one wait.
     """
+    tries = PassphraseTries(folder, clock)
+    if passphrase is not None:
+        tries.refuse_too_soon()
+    try:
+        opening = keys_that_open(folder, folder_id, passphrase, vault)
+    except WrongPassphrase:
+        tries.note_wrong()
+        raise
+    if passphrase is not None:
+        tries.note_right()
+        keep_in(vault, folder_id, opening)
+    return opening
+
+
+def keys_that_open(folder: Path, folder_id: str, passphrase: str | None, vault: KeyVault | None) -> FolderKeys:
+    """Give the keys of a folder, or of a backup of it, and change nothing; WrongPassphrase or another OperatorError."""
     if passphrase is None:
         found = [one for name in (folder_id, folder_id + _NEXT) if (one := kept_by(vault, name)) is not None]
         opening = _that_opens(folder, found)
         if opening is None:
             raise _locked(folder, held=bool(found))
         return opening
-    tries = PassphraseTries(folder, clock)
-    tries.refuse_too_soon()
-    # A key file that is only missing after a change is no longer needed: the next one holds the keys.
     files = [folder / NEXT_FILE] if (folder / NEXT_FILE).exists() else []
     unwrapped = [keys for path in (folder / WRAPPED_FILE, *files) if (keys := unwrap(path, passphrase)) is not None]
     if not unwrapped:
-        tries.note_wrong()
-        raise OperatorError("The passphrase is wrong", "nothing was changed", "try again")
-    tries.note_right()
-    opening = _that_opens(folder, unwrapped) or unwrapped[0]  # none: the database itself says what is wrong
-    keep_in(vault, folder_id, opening)
-    return opening
+        raise WrongPassphrase("The passphrase is wrong", "nothing was changed", "try again")
+    return _that_opens(folder, unwrapped) or unwrapped[0]  # none: the database itself says what is wrong
 
 
 def settle_change(folder: Path, folder_id: str, keys: FolderKeys, vault: KeyVault | None) -> None:
@@ -132,7 +145,7 @@ def _locked(folder: Path, held: bool) -> OperatorError:
 
 def _prove(folder: Path, passphrase: str, keys: FolderKeys) -> None:
     if unwrap(folder / WRAPPED_FILE, passphrase) != keys:
-        raise OperatorError("The passphrase is wrong", "nothing was changed", "try again")
+        raise WrongPassphrase("The passphrase is wrong", "nothing was changed", "try again")
 
 
 def _promote(folder: Path) -> None:

@@ -15,6 +15,7 @@ from console.domain.ports import ChainFault
 from db import keys
 from db.atomic_file import sync_folder
 from db.backup import Sealed, database_checksum, file_digests, is_signed, read_sealed
+from db.clinic_keys import keys_that_open
 from db.data_folder import BACKUP_FILE, CLINIC, DATABASE_FILE, FOLDER_FILE, DataFolder, VaultOf
 from db.engine import operator_error
 from db.erasure_ledger import LEDGER_FILE, ErasureLedger, ForgedLedger, LedgerLine
@@ -141,7 +142,7 @@ def _prove_files(place: Path, sealed: Sealed, without: tuple[str, ...] = ()) -> 
 def _keys_of(place: Path, sealed: Sealed, passphrase: str | None, vault_of: VaultOf) -> FolderKeys:
     if sealed.note.kind != CLINIC:
         return keys.read_key_file(place)
-    return keys.open_wrapped_keys(place, sealed.note.folder_id, passphrase, vault_of())
+    return keys_that_open(place, sealed.note.folder_id, passphrase, vault_of())
 
 
 def _prove_content(place: Path, sealed: Sealed, opened: FolderKeys) -> None:

@@ -28,8 +28,10 @@ _SENTENCES = {
     "patient_erased": "Erased {subject} for good", "patient_exported": "Wrote all that is kept of {subject}",
     "head_opened": "Noted the head of {session}", "head_closed": "Signed {session} for the station",
     "head_added": "Signed what was added to {session} for the station",
-    "passphrase_refused": "A wrong passphrase for the folder", "passphrase_changed": "Another passphrase for the folder",
-    "database_key_changed": "Another key for the database", "station_key_changed": "Another signing key for the station",
+    "passphrase_refused": "A wrong passphrase for the folder",
+    "passphrase_changed": "Another passphrase for the folder",
+    "database_key_changed": "Another key for the database",
+    "station_key_changed": "Another signing key for the station",
     "recovery_sheet_printed": "Printed the recovery sheet",
     "entered_afterwards": "Entered {session} from paper", "photo_taken": "Added photos of {patient}",
 }

@@ -72,7 +72,7 @@ def test_another_passphrase(place: Path, capsys: pytest.CaptureFixture[str], mon
 
 
 def test_the_sheet_holds_no_key_unless_asked_and_brings_the_key_file_back(
-    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], qapp: object
 ) -> None:
     words, code = status(place, capsys)["check_words"], recovery_text(place)
     plain, shown = tmp_path / "sheet.pdf", tmp_path / "shown.pdf"
