@@ -43,6 +43,7 @@ from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
+from console.services.ring_turns import RingTurns
 from console.services.sample_fanout import Inbox, SampleFanout
 from console.services.sample_ring import SampleRing
 from console.services.sample_table import build_table
@@ -173,6 +174,7 @@ def compose(
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path))
     LabelDesk(desk, shelf.for_session)
+    RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
     station.judge_by(_limits_by(shelf.current))
     station.offer(PenChooser(pens, link, registry))

@@ -17,6 +17,7 @@ from console.services.sample_table import MOST_DEPTH_UM, MOST_RATE_CHZ, WIRE_SAM
 LATEST_S = 0.2
 STALE_S = 0.4  # this long without samples is «no data», not only a late frame
 _MOST_WINDOWS = 6
+_MOST_SESSIONS = 4  # whose whole course is kept in bins
 _LEAK_US = 10  # per batch: lets the estimate of the way's delay follow two clocks drifting apart
 
 
@@ -74,31 +75,54 @@ class _Block:
 
 
 class SampleRing:
-    """Keeps ``keep_s`` of samples. ``contact_known``: the pen reports contact, so lifts leave gaps."""
+    """Keeps ``keep_s`` of samples of one session. ``contact_known``: the pen reports contact, so lifts leave gaps.
+
+    After ``turn_to`` another session nothing of the former is given; what of it comes in late is left out.
+    """
 
     def __init__(self, period_us: int = 4_000, keep_s: float = 180.0, contact_known: bool = True) -> None:
         self._lock = threading.Lock()
         self._period_us, self._keep_us = period_us, round(keep_s * 1e6)
         self._contact_known = contact_known
+        self._session = ""
         self._reset()
 
     def _reset(self) -> None:
-        self._blocks: deque[_Block] = deque()
         self._offsets: dict[tuple[str, int], int] = {}
+        self._wholes: dict[str, WholeBins] = {}
+        self._not_before_us = -1
+        self._lead_us: float | None = None
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        """Forget the samples, but not how the pens' clocks stand."""
+        self._blocks: deque[_Block] = deque()
         self._windows: dict[tuple[float, int], RunningBins] = {}
-        self._whole = WholeBins(self._period_us)
+        self._whole = self._wholes.pop(self._session, WholeBins(self._period_us))
+        self._wholes[self._session] = self._whole
+        while len(self._wholes) > _MOST_SESSIONS:
+            del self._wholes[next(iter(self._wholes))]
         self._first_us: int | None = None
         self._newest_us: int | None = None
         self._received_s = 0.0
-        self._lead_us: float | None = None
 
-    def clear(self, period_us: int | None = None, contact_known: bool | None = None) -> None:
-        """Forget everything; another pen may have another period."""
+    def fit(self, period_us: int, contact_known: bool) -> None:
+        """Go by what this pen tells; another period, or another knowledge of contact, begins its plots anew."""
         with self._lock:
-            self._period_us = period_us or self._period_us
-            if contact_known is not None:
-                self._contact_known = contact_known
-            self._reset()
+            if (period_us, contact_known) != (self._period_us, self._contact_known):
+                self._period_us, self._contact_known = period_us, contact_known
+                del self._wholes[self._session]
+                self._start_anew()
+
+    def turn_to(self, session: str) -> None:
+        """Begin another session's plots; its own whole course is there again where it was here before."""
+        with self._lock:
+            if session == self._session:
+                return
+            self._session = session
+            if self._newest_us is not None:
+                self._not_before_us = self._newest_us
+            self._start_anew()
 
     def push(self, batch: Batch) -> None:
         """Take a batch; resent ones fall into their place."""
@@ -107,6 +131,8 @@ class SampleRing:
             return
         with self._lock:
             block = _Block(self._place_us(batch), batch.period_us, raw)
+            if block.start_us < self._not_before_us:
+                return  # resent, of the session before
             self._note_time(block, batch)
             self._keep(block)
             while self._blocks and self._newest_us and self._blocks[0].end_us < self._newest_us - self._keep_us:

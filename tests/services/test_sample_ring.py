@@ -144,10 +144,10 @@ def test_latest_is_the_median_of_the_last_200_ms_with_its_source() -> None:
     assert (dial.latest().depth_um, dial.latest().provenance, dial.latest().rate_chz) == (750, "set", None)
 
 
-def test_old_samples_leave_and_clear_forgets_all() -> None:
+def test_old_samples_leave_and_a_turn_forgets_all() -> None:
     ring = filled(20, keep_s=5)
     assert sum(len(block.raw) for block in ring._blocks) <= 5.1 * 250
-    ring.clear()
+    ring.turn_to("another")
     assert ring.latest().depth_um is None
     assert np.isnan(ring.window(10, 50).depth_min_um).all()
 
@@ -191,3 +191,70 @@ def _rate_batch(number: int) -> Batch:
     samples = pack_samples([Sample(1000, 1000, 11_000, 300, 35)] * 25)
     end_us = (first + 25) * 4_000
     return Batch("A1-000042", 7, first, 25, 4_000, first * 4_000, first * 4_000, end_us / 1e6, samples)
+
+
+def test_another_patients_samples_are_in_no_window_and_come_back_only_with_that_session() -> None:
+    ring = filled(4.0)
+    ring.turn_to("second")
+    assert np.isnan(ring.window(10, 100).rate_max_chz).all()
+    assert len(ring.window(None, 100).rate_max_chz) == 0
+    assert ring.latest().at_us is None
+    ring.push(batch(900, flat(700, 100)))  # asked for again by the first session, in late
+    assert len(ring.window(None, 100).rate_max_chz) == 0
+    ring.push(batch(1_000, flat(1_200, 250)))
+    assert np.nanmin(ring.window(None, 100).depth_min_um) == 1_200
+    ring.turn_to("")
+    whole = ring.window(None, 1_000)
+    assert np.nanmax(whole.depth_max_um) == 930 and np.nanmin(whole.depth_min_um) == 900
+
+
+def test_another_period_begins_the_plots_anew_and_the_same_changes_nothing() -> None:
+    ring = filled(4.0)
+    ring.fit(PERIOD_US, True)
+    assert len(ring.window(None, 100).rate_max_chz) == 100
+    ring.fit(1_000, True)
+    assert len(ring.window(None, 100).rate_max_chz) == 0
+
+
+@pytest.mark.parametrize("rate_hz", [250, 1_000])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_spike_of_one_sample_is_in_every_window(rate_hz: int, seed: int) -> None:
+    """An unknown stream of an hour: each spike inside a window stands in a column of its own height."""
+    period_us, chance = 1_000_000 // rate_hz, np.random.default_rng(seed)
+    count, pieces = 3_600 * rate_hz, 60
+    depth = chance.integers(900, 1_000, count)
+    spikes = np.sort(chance.choice(count, 200, replace=False))
+    spikes = np.unique(np.concatenate((spikes, count - 1 - chance.integers(0, 9 * rate_hz, 20))))
+    depth[spikes] = 1_500 + np.arange(len(spikes))
+    rows = np.zeros((count, 5), "<u2")
+    rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 4] = 1_000, depth, 11_000, int(TOUCH)
+    ring = SampleRing(period_us)
+    windows: tuple[float | None, ...] = (10.0, 30.0, 120.0, None)
+    step = count // pieces
+    for first in range(0, count, step):
+        at_us = first * period_us
+        ring.push(Batch("P1", 1, first, step, period_us, at_us, T0_US + at_us, (at_us + step * period_us) / 1e6,
+                        rows[first : first + step].tobytes()))
+        for seconds in windows:
+            ring.window(seconds, 312)  # as a screen that asks all along
+    for seconds in windows:
+        shown = ring.window(seconds, 312).depth_max_um
+        since = 0 if seconds is None else count - round((seconds * 311 / 312) * rate_hz)
+        inside = depth[spikes[spikes >= since]]
+        tops = shown[shown >= 1_500]
+        assert inside.max() in tops
+        bins = _columns_of(spikes[spikes >= since], seconds, count, period_us)
+        for column in np.unique(bins):
+            assert inside[bins == column].max() in tops, f"a spike is lost in the window of {seconds} s"
+
+
+def _columns_of(samples: np.ndarray, seconds: float | None, count: int, period_us: int) -> np.ndarray:
+    """Give the column of each sample: by time, or by the doubled bins of the whole session."""
+    if seconds is not None:
+        return (T0_US + samples * period_us) // round(seconds * 1e6 / 312)
+    bin_us = period_us
+    while (count - 1) * period_us // bin_us >= 4_096:
+        bin_us *= 2
+    used = (count - 1) * period_us // bin_us + 1
+    starts = np.arange(312) * used // 312
+    return np.searchsorted(starts, samples * period_us // bin_us, side="right") - 1

@@ -54,6 +54,7 @@ from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
+from console.services.ring_turns import RingTurns
 from console.services.sample_fanout import Inbox, SampleFanout
 from console.services.sample_ring import SampleRing
 from console.services.screening_desk import ScreeningDesk
@@ -107,6 +108,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     day.go_by_pen(station.hand_pen_id)
     queries = QueryThread()
     LabelDesk(desk, shelf.for_session)
+    RingTurns(desk, ring)
     return Console(
         clock, clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),

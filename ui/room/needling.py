@@ -12,7 +12,6 @@ from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, screening_gate
-from console.services.area_figures import contact_known
 from console.services.console import Console
 from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, Chip, StatusText
@@ -55,7 +54,6 @@ class NeedlingPage(RoomPage):
         self._view_of: tuple[UUID | None, int] = (None, -1)
         self._numbers_s = self._counted_s = float("-inf")
         self._readings, self._fault, self._is_live, self._silent = "", False, False, False
-        self._ring_fits = 4_000, True  # as the ring is made
         self._entry_due_s: float | None = None
         self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
         self._facts = AreaFacts(self)
@@ -128,7 +126,6 @@ class NeedlingPage(RoomPage):
 
     def show_state(self, state: SessionState) -> None:
         view, shown = self.view, self.on_show
-        self._fit_ring(state)
         self.areas.show_areas(state, view, "" if view.all_done and not self._selected else shown)
         self.live.show_state(state, self.needled)
         area = state.areas.get(shown)
@@ -140,14 +137,6 @@ class NeedlingPage(RoomPage):
             self.card.show_events(area_events(front.history, shown, state) if front else [])
         self.card.show_offer(offer_of(state, view, self.console.station, self._selected, self._silent))
         self._numbers_s = self._counted_s = float("-inf")
-
-    def _fit_ring(self, state: SessionState) -> None:
-        """Tell the ring what this pen tells: its period, and whether it knows contact."""
-        if state.pen is not None:
-            wanted = state.pen.period_us, contact_known(state)
-            if wanted != self._ring_fits:
-                self._ring_fits = wanted
-                self.console.ring.clear(*wanted)
 
     def show_time(self) -> None:
         now_s = self.console.pen_clock.monotonic_s()
