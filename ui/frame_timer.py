@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from console.domain.clock import Clock
+from ui.frame_watchdog import FrameWatchdog
 
 _LOG = logging.getLogger("console.frames")
 _DRAIN_LIMIT = 2_000  # of one queue in one frame: a flood must not stop the picture
@@ -53,6 +54,7 @@ class FrameTimer(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self.frames = 0
+        self.watchdog = FrameWatchdog(pace)
 
     def subscribe(self, call: Callable[[], object], every: int = 1, name: str = "") -> Subscription:
         """Call something every ``every`` frames (6: ten times a second); in order of subscription."""
@@ -79,11 +81,14 @@ class FrameTimer(QObject):
         """Begin; a second call changes nothing."""
         if not self._running:
             self._running = True
+            self.watchdog.start()
             self._due_s = self._pace.monotonic_s()
             self._arm()
 
     def stop(self) -> None:
         """Stand still."""
+        if self._running:
+            self.watchdog.stop()
         self._running = False
         self._timer.stop()
 
@@ -95,6 +100,7 @@ class FrameTimer(QObject):
         self._timer.start(max(round((self._due_s - now_s) * 1000), 0))
 
     def _tick(self) -> None:
+        self.watchdog.beat()
         try:
             self.run_frame()
         finally:
