@@ -131,7 +131,9 @@ class DayDesk:
     # --- patients -----------------------------------------------------------------------------------
 
     def find_patients(self, text: str) -> list[Patient]:
-        """Find patients by name, id or birth date, forgiving of typing."""
+        """Find patients by name, id or birth date, forgiving of typing; Refusal for who may not read records."""
+        if (refused := self._gate.refused()) is not None:
+            raise refused
         return self._registry.patients(text)
 
     def patient(self, patient_id: str) -> Patient:

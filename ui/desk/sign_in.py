@@ -6,6 +6,7 @@ from console.domain.people import Staff
 from console.services.console import Console
 from console.services.local_time import long_day_text
 from console.services.scan import ScanKind, read_scan
+from ui.desk.password_sheet import SHEET_PX, PasswordSheet
 from ui.desk.pin_gate import PinGate
 from ui.desk.staff_tiles import StaffTiles
 from ui.page import Page, StatusText
@@ -47,7 +48,13 @@ class SignInPage(Page):
         self._gate.ask(None)
 
     def _ask(self, staff: Staff) -> None:
-        self._gate.ask(staff)
+        if not staff.has_password:
+            self._gate.ask(staff)
+            return
+        self._gate.ask(None)
+        sheet = PasswordSheet(self._console, staff)
+        sheet.passed.connect(self._pass)
+        self.shell.show_overlay(sheet, f"Password of {staff.name}", SHEET_PX)
 
     def _pass(self, staff: Staff) -> None:
         self._console.desk.actor = staff
@@ -63,7 +70,7 @@ class SignInPage(Page):
             self.shell.tell(f"{result.code} is not a card of this clinic's staff.", "caution")
             return True
         self._tiles.select(staff.staff_id)
-        self._gate.ask(staff)
+        self._ask(staff)
         return True
 
     def status(self) -> StatusText:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from console.domain.errors import OperatorError
+from console.domain.errors import OperatorError, Refusal
 from console.domain.ports import ChainFault
 from console.domain.session_list import SessionFilter
 from console.services.after_words import after_words
@@ -173,7 +173,7 @@ class SessionsPage(Page):
         self._bar.show_filter(wanted, self._words, self._console.clock.utc_us())
         self._asked += 1
         number = self._asked
-        self._lists.begin(wanted, FIRST_ROWS, lambda start: self._first(number, start), self._failed)
+        self._lists.begin(wanted, FIRST_ROWS, lambda start: self._first(number, start), self._not_listed)
 
     def _search_now(self) -> None:
         typed = self._search.text().strip()
@@ -191,6 +191,12 @@ class SessionsPage(Page):
             self._table.selectRow(0)
         else:
             self._panel.show_nothing()
+
+    def _not_listed(self, error: BaseException) -> None:
+        if isinstance(error, Refusal):  # what another person saw here is not for this one
+            self._table.hide()
+            self._panel.show_nothing()
+        self._failed(error)
 
     def _say_count(self) -> None:
         shown = self._table.rows.rowCount()

@@ -1,8 +1,12 @@
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from console_rig import PIN, RigClock
 from desk_touch import enter_pin, part, touch
+from PySide6.QtWidgets import QLineEdit
+from rig_ports import PASSWORD
 
 from console.domain.people import Staff
 from console.services.console import Console
@@ -91,3 +95,32 @@ def test_a_card_of_nobody_is_told(window: MainWindow, page: SignInPage) -> None:
     assert page.on_scan("PR-77")
     assert "PR-77 is not a card" in window.notice.text
     assert not page.on_scan("P-0412")
+
+
+def test_who_has_a_password_signs_in_with_it_and_wrong_ones_wait(window: MainWindow, console: Console,
+                                                                 signed: list[Staff]) -> None:
+    boss = next(one for one in console.registry.staff() if one.staff_id == "MG-01")
+    console.registry.save_staff(replace(boss, has_password=True), "", "AD-01")
+    window.open_page("sign_in")
+    touch(window, "staff.MG-01")
+    line = part(window, "password.line", QLineEdit)
+    for _ in range(3):
+        line.setText("a guess")
+        touch(window, "password.go")
+        answer(console)
+    assert signed == [] and console.pins.wrong("MG-01") == 3
+    line.setText(PASSWORD)
+    touch(window, "password.go")
+    assert not console.queries.busy, "nothing is asked while it waits"
+    assert isinstance(console.clock, RigClock)
+    console.clock.advance(5.1)
+    touch(window, "password.go")
+    answer(console)
+    assert [one.staff_id for one in signed] == ["MG-01"] and console.desk.actor_id == "MG-01"
+
+
+def answer(console: Console) -> None:
+    until_s = time.monotonic() + 10.0
+    while console.queries.busy:
+        assert time.monotonic() < until_s
+        console.queries.deliver()
