@@ -27,7 +27,7 @@ ACTIONS: dict[AuditKind, tuple[str, ...]] = {
         "signed_in", "signed_out", "handed_over", "locked", "unlocked", "pin_refused", "pin_accepted",
         "password_refused", "password_accepted", "passphrase_refused"),
     AuditKind.EMERGENCY: ("emergency_began", "emergency_ended", "emergency_answered"),
-    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "entered_afterwards", "photo_taken"),
+    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "entered_afterwards", "photos_kept"),
 }
 SAVES = "save_"  # every change of reference data: save_ and the table's name
 

@@ -33,7 +33,9 @@ _SENTENCES = {
     "database_key_changed": "Another key for the database",
     "station_key_changed": "Another signing key for the station",
     "recovery_sheet_printed": "Printed the recovery sheet",
-    "entered_afterwards": "Entered {session} from paper", "photo_taken": "Added photos of {patient}",
+    "entered_afterwards": "Entered {session} from paper", "photos_kept": "Kept photos of {session}",
+    "backup_made": "Made a backup", "backup_failed": "A backup failed",
+    "restored": "Restored this folder from a backup",
 }
 _PLAIN_DETAIL = frozenset({
     "passphrase_refused", "database_key_changed", "station_key_changed", "recovery_sheet_printed"})
@@ -96,6 +98,8 @@ def field_words(name: str) -> str:
 def change_words(change: AuditChange) -> str:
     """Say one change: «room: Room 1 -> Room 2»."""
     old, new = (_time(one) if change.name.endswith("_us") else one for one in (change.old, change.new))
+    if not old and not new:
+        return f"{field_words(change.name)}: not kept any more"
     if not old:
         return f"{field_words(change.name)}: {new}"
     return f"{field_words(change.name)}: {old} -> {new or 'nothing'}"

@@ -51,3 +51,21 @@ def test_the_menu_ends_it_and_who_lacks_nothing_is_not_offered_it(run):
     run.click("appBar.mark")
     assert not [one for one in run.window.findChildren(type(run.find("menu.lock")), "menu.emergency")
                 if one.isVisible()]
+
+
+def test_what_somebody_else_saw_on_the_list_of_sessions_is_gone(run):
+    run.console.desk.actor = Staff("PR-02", "A. Meyer", Role.PRACTITIONER)
+    run.console.day.start("P-0412", "facial_acne_scars")
+    assert run.console.recorder.synchronise(5.0)
+    run.window.open_page("sessions")
+    page, session_id = run.window.page("sessions"), run.console.desk.front.session_id
+    page._open(session_id)
+    while run.console.queries.busy:
+        run.live()
+    assert page._table.isVisible() and page._panel.dossier.row.session_id == session_id
+    run.window.open_page("today")
+    run.console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR)
+    run.window.open_page("sessions")
+    run.live()
+    assert not page._table.isVisible() and page._panel.dossier is None
+    assert "may not read patients' records" in run.window.notice.text

@@ -10,6 +10,7 @@ from console.domain.audit import ACTIONS, SAVES, AuditFilter, AuditKind, detail_
 from console.domain.clinic_records import ClinicRecord, RecordKind
 from console.domain.people import Course, Patient, Role, Staff
 from console.domain.session_events import SessionOpened
+from console.services import audit_words
 from console.services.audit_words import change_words, sentence, who_words
 from console.services.ids import new_id
 from db.audit_reader import AuditReader
@@ -50,13 +51,13 @@ def test_all_of_a_patient_is_found_the_newest_first(registry, reader, recorder):
     registry.audit("PR-02", "patient_read", "P-0999")
     assert recorder.synchronise(5.0)
     found = AuditFilter(patient_id="P-0411")
-    assert told(reader, found) == [
+    assert [one for one in told(reader, found) if not one.startswith("Noted the head")] == [
         "Opened a session of P-0411", "Read the record of P-0411", "Added the record incident I-0001 of P-0411",
         "Added the course C-1 of P-0411", "Changed the patient P-0411", "Added the patient P-0411"]
-    entries = reader.entries(found, 50)
-    assert entries[0].why == "Reaction at night" and entries[0].patient_id == "P-0411" and reader.count(found) == 6
+    entries = [one for one in reader.entries(found, 50) if one.action != "head_opened"]
+    assert entries[0].why == "Reaction at night" and entries[0].patient_id == "P-0411" and reader.count(found) == 7
     assert [change_words(one) for one in reader.changes(entries[4])] == ["phone: +34 600"]
-    assert [one.seq for one in reader.entries(found, 2, entries[1].seq)] == [one.seq for one in entries[2:4]]
+    assert [one.seq for one in reader.entries(found, 2, entries[0].seq)] == [one.seq for one in entries[1:3]]
 
 
 def test_by_person_kind_and_period(registry, reader, recorder, clock):
@@ -96,5 +97,6 @@ def test_what_a_later_console_noted_is_still_told(registry, reader, recorder):
 
 def test_every_action_has_one_kind():
     every = [action for actions in ACTIONS.values() for action in actions]
+    assert not set(every) - set(audit_words._SENTENCES), "each has its sentence"
     assert len(every) == len(set(every)) and not any(one.startswith(SAVES) for one in every)
     assert json.loads(detail_of(why="x", form="")) == {"why": "x"} and detail_of(form="") == ""
