@@ -15,7 +15,7 @@ from db.data_folder import CLINIC, DataFolder, folder_kind, open_folder
 from db.keys import KEY_FILE, WRAPPED_FILE, system_vault, vault_words, wraps
 from db.passphrase_tries import PassphraseTries, tell_refused
 from db.recorder_thread import RecorderThread
-from db.recovery_text import check_words, put_key_file_back, recovery_text
+from db.recovery_text import check_words, put_key_file_back
 from db.station_key import StationSigner
 
 STOP_LIMIT_S = 30.0
@@ -77,6 +77,7 @@ def run_passphrase(args: argparse.Namespace) -> int:
 def run_sheet(args: argparse.Namespace) -> int:
     """Write the recovery sheet as PDF; with ``--show-key`` the key itself is on it."""
     from console.app.exporting import ready_to_draw
+    from console.app.recovery_paper import write_sheet
 
     with _changing(args) as (folder, _):
         ready_to_draw()
@@ -96,20 +97,6 @@ def run_recover(args: argparse.Namespace) -> int:
     put_key_file_back(path, text, folder_id)
     print(f"Wrote {path / WRAPPED_FILE}; open the folder with its passphrase.")
     return 0
-
-
-def write_sheet(folder: DataFolder, out: Path, now_us: int, clinic: str, *, show_key: bool = False) -> None:
-    """Write a folder's recovery sheet; the caller has made drawing possible."""
-    from ui.documents.recovery_sheet import RecoverySheet, write_recovery_sheet
-
-    if not wraps(folder.path / WRAPPED_FILE, folder.keys):
-        raise OperatorError(
-            "The key file was written by an earlier console, or holds other keys", "nothing was written",
-            "wrap the keys anew with main.py keys passphrase")
-    write_recovery_sheet(out, RecoverySheet(
-        clinic, folder.folder_id, check_words(folder.keys.fingerprint),
-        in_fours(StationSigner(folder.keys.station).key_id), recovery_text(folder.path), now_us,
-        folder.keys.database.hex() if show_key else ""))
 
 
 def folder_clinic_name(folder: DataFolder) -> str:

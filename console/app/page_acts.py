@@ -11,8 +11,10 @@ from console.app.adverse_event_command import write_form
 from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import write_report
+from console.app.recovery_paper import write_sheet
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
+from console.domain.rights import Right, require
 from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
 from console.exports.json_history import write_json
@@ -23,6 +25,7 @@ from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
 from console.services.whole_files import write_whole
+from db.data_folder import CLINIC
 from db.registry import RegistryReader
 from db.verify import verify_session
 from ui.documents.aftercare_sheet import write_aftercare
@@ -125,6 +128,20 @@ class PageActs:
     def list_file(self) -> Path:
         """Name the file a list of sessions is written to."""
         return self.out / f"sessions-{local(self._console.clock.utc_us()):%Y%m%d-%H%M%S}.csv"
+
+    @property
+    def keeps_wrapped_keys(self) -> bool:
+        """Tell whether there is a recovery sheet: demo, training and bench folders have none."""
+        return self.composition.folder.kind == CLINIC
+
+    def save_recovery_sheet(self) -> Path:
+        """Write the folder's recovery sheet, without the key itself."""
+        console, path = self._console, self.out / "recovery-sheet.pdf"
+        require(console.desk.actor, Right.KEEP_RECORD)
+        folder = self.composition.folder
+        write_sheet(folder, path, console.clock.utc_us(), console.library.clinic.name)
+        self.composition.recorder.audit(console.desk.actor_id, "recovery_sheet_printed", folder.folder_id)
+        return path
 
     def export_room_log(self) -> Path:
         """Write the room log as CSV."""

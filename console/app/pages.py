@@ -54,6 +54,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "aftercare": AftercarePage(console, acts.save_aftercare),
         "sign_off": SignOffPage(console, acts.save_report),
         "stopped": StoppedPage(console, acts.save_report),
-        "settings": SettingsPage(console),
+        "settings": SettingsPage(console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

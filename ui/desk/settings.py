@@ -1,6 +1,7 @@
 """Settings: the clinic, this console, and every clinical figure with its source beside what the clinic set itself."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -30,9 +31,9 @@ class SettingsPage(Page):
 
     title, frame, tab = "Settings", "desk", "settings"
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, save_recovery_sheet: Callable[[], Path] | None = None) -> None:
         super().__init__()
-        self._console = console
+        self._console, self._save_recovery_sheet = console, save_recovery_sheet
         self._section, self._key = "clinic", ""
         self._backups_stood: tuple[object, ...] = ()
         self._sections, self._entries = SettingRows("settings.section"), SettingRows("settings.entry")
@@ -194,6 +195,16 @@ class SettingsPage(Page):
             self.shell.tell(str(error), "stop")
         self._show_bars()
 
+    def _write_recovery_sheet(self) -> None:
+        if self._save_recovery_sheet is None:
+            return
+        try:
+            path = self._save_recovery_sheet()
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return
+        self.shell.tell(f"Written to {path}; print it, put it in a safe, then delete the file", "done")
+
     def refresh(self) -> None:
         """Show how a backup went, once it is made or failed."""
         backups, entry = self._console.backups, self._editor.entry
@@ -228,12 +239,16 @@ class SettingsPage(Page):
             hint += ", a manager's PIN"
         left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet"),
                 Action("keys", "Show keys", self._show_keys, icon="list", enabled=bool(self._editor.lines()))]
-        if entry is not None and entry.kind == BACKUPS:
+        of_backups = entry is not None and entry.kind == BACKUPS
+        if of_backups:
             left.append(self._back_up_action())
-        right = [
+            if self._save_recovery_sheet is not None:
+                left.append(Action("recovery_sheet", "Recovery sheet", self._write_recovery_sheet, icon="print",
+                                   enabled=allows(actor, Right.KEEP_RECORD)))
+        right = [] if of_backups else [  # beside a backup's own there is no room, and there are no versions
             Action("versions", "Versions", self._show_versions, icon="clock", enabled=clinical),
             Action("back_to_files", "Back to the files", self._ask_back, icon="undo",
-                   enabled=entry is not None and entry.key == entry.entry_id and entry.revision > 0),
-            Action("save", "Save for this clinic", self._ask_save, hint=hint, kind="primary", enabled=bool(changes),
-                   width=348)]
+                   enabled=entry is not None and entry.key == entry.entry_id and entry.revision > 0)]
+        right.append(Action("save", "Save for this clinic", self._ask_save, hint=hint, kind="primary",
+                            enabled=bool(changes), width=348))
         return Actions(left, right)

@@ -1,14 +1,16 @@
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from backup_shelf import BackupShelf, look
 from console_rig import rig_load
 from desk_touch import enter_pin, part, touch
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from console.domain.backups import KeepRule
 from console.domain.clinical_edits import ClinicalEdit
+from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.services.backup_desk import KEEP_SETTING, PLACE_SETTING, BackupDesk
 from console.services.clinical_shelf import ClinicalShelf
@@ -233,3 +235,35 @@ def test_only_who_may_backs_up_by_hand(with_backups: MainWindow, console: Consol
     console.desk.actor = console.registry.staff()[0]
     with_backups.update_chrome()
     assert not with_backups.action_bar.button("back_up").isEnabled()
+
+
+# --- the recovery sheet ----------------------------------------------------------------------------------------
+
+
+def test_an_administrator_writes_the_recovery_sheet_where_there_is_one(
+        desk_window: Window, console: Console, backups: BackupDesk) -> None:
+    look(backups)
+    console.desk.actor = MANAGER
+    answers: list[Path | OperatorError] = [
+        Path("recovery-sheet.pdf"), OperatorError("The disk is full", "nothing was written", "free space")]
+
+    def write() -> Path:
+        answer = answers.pop(0)
+        if isinstance(answer, OperatorError):
+            raise answer
+        return answer
+
+    shown = desk_window("settings", SettingsPage(dataclasses.replace(console, backups=backups), write))
+    touch(shown, "settings.section.place")
+    touch(shown, "settings.entry.backups")
+    assert not shown.action_bar.button("recovery_sheet").isEnabled()
+    console.desk.actor = Staff("AD-01", "A. Ruiz", Role.ADMINISTRATOR)
+    shown.update_chrome()
+    touch(shown, "action.recovery_sheet")
+    assert "Written to recovery-sheet.pdf" in shown.notice.text
+    touch(shown, "action.recovery_sheet")
+    assert "The disk is full" in shown.notice.text
+
+
+def test_a_folder_without_wrapped_keys_offers_no_sheet(with_backups: MainWindow) -> None:
+    assert with_backups.findChild(QAbstractButton, "action.recovery_sheet") is None
