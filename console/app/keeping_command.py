@@ -21,7 +21,7 @@ from console.services.event_words import counted
 from console.services.pin_guard import PinGuard
 from console.services.record_keeping import KeptRecords, RecordKeeping
 from console.services.session_row import summarise
-from db.data_folder import DataFolder, open_folder
+from db.data_folder import open_folder
 from db.erasure import PatientTraces, StoreEraser, apply_ledger
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -32,15 +32,17 @@ _LIMIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    folder: DataFolder
+class WritingDesk:
+    """What a command needs that writes into a folder."""
+
+    recorder: RecorderThread
     registry: ClinicRegistry
     keeping: RecordKeeping
     store: SessionStore
 
 
 @contextmanager
-def _opened_for_writing(args: argparse.Namespace) -> Iterator[_Desk]:
+def opened_for_writing(args: argparse.Namespace) -> Iterator[WritingDesk]:
     """Open the folder as its one writer; OperatorError while a console holds it."""
     path: Path = getattr(args, "data", None) or default_data_folder()
     clock = SystemClock()
@@ -52,7 +54,7 @@ def _opened_for_writing(args: argparse.Namespace) -> Iterator[_Desk]:
         recorder.synchronise(_LIMIT_S)
         apply_ledger(folder, recorder)
         registry = ClinicRegistry(store, recorder, clock)
-        yield _Desk(folder, registry, RecordKeeping(
+        yield WritingDesk(recorder, registry, RecordKeeping(
             registry, StoreEraser(folder, store, recorder, clock), clock), store)
     finally:
         store.close()
@@ -60,13 +62,13 @@ def _opened_for_writing(args: argparse.Namespace) -> Iterator[_Desk]:
         folder.close()
 
 
-def _proved(desk: _Desk, args: argparse.Namespace, what_for: str) -> Staff:
+def proved(desk: WritingDesk, args: argparse.Namespace, what_for: str, right: Right = Right.ERASE) -> Staff:
     """Give who acts, proved by right and PIN; Refusal where one is missing."""
     member = next((one for one in desk.registry.staff() if one.staff_id == args.by), None)
     if member is None:
         raise OperatorError(
             f"«{args.by}» is no member of staff", "nothing was changed", "give --by with a staff number")
-    require(member, Right.ERASE)
+    require(member, right)
     guard = PinGuard(desk.registry, SystemClock())
     wait_s = guard.wait_s(member.staff_id)
     if wait_s > 0:
@@ -127,17 +129,17 @@ def _keeping_json(one: Keeping) -> dict[str, object]:
 
 def run_retention_set(args: argparse.Namespace) -> int:
     """Set the clinic's rule."""
-    with _opened_for_writing(args) as desk:
+    with opened_for_writing(args) as desk:
         rule = RetentionRule(args.years, args.source, args.minor_age, args.minor_years)
-        desk.keeping.set_rule(rule, _proved(desk, args, "retention"))
+        desk.keeping.set_rule(rule, proved(desk, args, "retention"))
     print(rule_words(rule))
     return 0
 
 
 def run_hold(args: argparse.Namespace) -> int:
     """Set or lift a legal hold."""
-    with _opened_for_writing(args) as desk:
-        member = _proved(desk, args, args.patient)
+    with opened_for_writing(args) as desk:
+        member = proved(desk, args, args.patient)
         change = desk.keeping.lift_hold if args.lift else desk.keeping.set_hold
         change(args.patient, args.reason, member)
     print(f"The legal hold on {args.patient} is lifted." if args.lift else f"{args.patient} is under a legal hold.")
@@ -151,8 +153,8 @@ def run_erase(args: argparse.Namespace) -> int:
     """Erase a patient; without ``--confirm`` only say what that would do."""
     if not args.confirm:
         return _say_what_goes(args)
-    with _opened_for_writing(args) as desk:
-        member = _proved(desk, args, args.patient)
+    with opened_for_writing(args) as desk:
+        member = proved(desk, args, args.patient)
         made = desk.keeping.erase(args.patient, Ground(args.ground), args.reason, args.confirm, member)
     print(f"{made.patient_id} was erased, as number {made.number} of the ledger. Backups made before still hold the "
           "record until they age out.")

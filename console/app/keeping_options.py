@@ -1,4 +1,4 @@
-"""The options of ``retention``, ``hold``, ``erase`` and ``export-patient``; what they do is imported once asked for."""
+"""The options of the commands that keep, amend, erase and give out records; what they do is imported once asked for."""
 
 import argparse
 from pathlib import Path
@@ -13,6 +13,7 @@ def add_keeping(commands: Any) -> None:
     _add_hold(commands)
     _add_erase(commands)
     _add_export_patient(commands)
+    _add_amend(commands)
 
 
 def _add_retention(commands: Any) -> None:
@@ -66,6 +67,18 @@ def _add_export_patient(commands: Any) -> None:
     export.set_defaults(run=_run_export_patient)
 
 
+def _add_amend(commands: Any) -> None:
+    amend = commands.add_parser("amend", help="add to a sealed session; what was sealed stays beside it",
+                                epilog="without --text it lists the entries that can be amended")
+    _add_data(amend)
+    amend.add_argument("session", help="its id, the first 6 or more characters of it, or last")
+    amend.add_argument("--entry", metavar="SEQ", type=int, help="the number of the entry it corrects")
+    amend.add_argument("--text", metavar="TEXT", default="", help="what holds instead")
+    amend.add_argument("--reason", metavar="TEXT", default="")
+    _add_by(amend, required=False)
+    amend.set_defaults(run=_run_amend)
+
+
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
     parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
@@ -100,6 +113,12 @@ def _run_erase(args: argparse.Namespace) -> int:
     from console.app.keeping_command import run_erase
 
     return run_erase(args)
+
+
+def _run_amend(args: argparse.Namespace) -> int:
+    from console.app.amend_command import run
+
+    return run(args)
 
 
 def _run_export_patient(args: argparse.Namespace) -> int:

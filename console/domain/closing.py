@@ -210,14 +210,21 @@ def seal(signed: ev.Signed, samples: int, gaps: int, unfinished_reason: str = ""
     return command
 
 
-def amend(text: str, reason: str) -> Command:
-    """Add to a sealed record; the record itself stays as it was."""
+def amend(
+    text: str, reason: str, ordinal: int | None = None, was: str = "", author_name: str = "", method: str = "",
+) -> Command:
+    """Add to a sealed record; the record itself stays as it was.
+
+    ``ordinal`` names the entry that is corrected, ``was`` what it says.
+    """
 
     def command(state: SessionState) -> list[Payload]:
         if state.sealed is None:
             raise Refusal("Only a sealed record is amended", todo="correct the entry itself")
         if not text.strip() or not reason.strip():
             raise Refusal("An amendment needs its text and a reason")
-        return [ev.Amended(text.strip(), reason.strip())]
+        if ordinal is not None and not 0 <= ordinal < state.event_count:
+            raise Refusal(f"The record has no entry {ordinal + 1} to amend", "nothing was changed")
+        return [ev.Amended(text.strip(), reason.strip(), ordinal, was, author_name, method)]
 
     return command

@@ -118,9 +118,18 @@ class Sealed(Payload):
 
 @dataclass(frozen=True, slots=True)
 class Amended(Payload):
+    """Said after sealing; ``ordinal`` is the entry it corrects, ``was`` what that says, in words.
+
+    What was sealed stays as it is, beside it.
+    """
+
     kind: ClassVar[str] = "amended"
     text: str
     reason: str
+    ordinal: int | None = later(None)
+    was: str = later("")
+    author_name: str = later("")
+    method: str = later("")  # pin: how the author was proved
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ STEPS = (
     ev.SerumApplied, ev.PrpApplied, ev.SerumSkipped, ev.AnestheticSkipped, ev.GlideChosen, ev.SkinDisinfected,
     ev.AftercareGiven, ev.NextSessionProposed,
 )
+# All that a closed record takes: amendments, and pictures of how it went on (a set taken again strikes the former).
+AFTER_CLOSING = (ev.Amended, ev.PhotoTaken, ev.PhotoStruck)
 
 
 def why_not_undo(history: Sequence[SessionEvent], ordinals: Collection[int]) -> str:
@@ -62,6 +64,8 @@ class Session:
         """
         at_us = max(at_us, self.state.last_at_us)
         events = [SessionEvent(at_us, actor_id, what) for what in command(self.state)]
+        if self.state.closed and not all(isinstance(event.what, AFTER_CLOSING) for event in events):
+            raise Refusal("The session is closed", "its record is kept", "use an amendment")
         self.accept(events)
         return events
 

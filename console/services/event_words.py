@@ -40,6 +40,12 @@ def after(text: str, before: str = ": ") -> str:
     return f"{before}{text}" if text else ""
 
 
+def amendment_words(what: ev.Amended) -> str:
+    """Say what was sealed and what it was amended to."""
+    said = f"«{what.was}» now reads «{what.text}»" if what.was else what.text
+    return f"Amended: {said}{after(what.reason, '. Reason: ')}{after(what.author_name, '. By ')}"
+
+
 def lot_words(product: ev.ProductLot) -> str:
     """Write a product with its lot and expiry."""
     lot, expiry = after(product.lot, ", lot "), after(product.expiry, ", expires ")
@@ -344,7 +350,7 @@ _WORDS: dict[type[Payload], Say] = {
     ev.HandedOver: lambda e, w: f"Handed over from {e.from_id} to {e.to_id}",
     ev.Signed: lambda e, w: f"Signed by {e.signer_name}: {e.meaning}",
     ev.Sealed: lambda e, w: f"Sealed with {counted(e.samples, 'reading')} and {counted(e.gaps, 'gap')}",
-    ev.Amended: lambda e, w: f"Amended: {e.text}{after(e.reason, '. Reason: ')}",
+    ev.Amended: lambda e, w: amendment_words(e),
     ev.ClockJumped: lambda e, w: f"The computer's clock jumped by {e.jump_ms / 1000:+.1f} s",
     ev.TurnedTo: lambda e, w: "Turned to this session; the right patient is asked again",
     ev.ConsoleRestarted: lambda e, w: f"Console restarted in {plain(e.phase)}",

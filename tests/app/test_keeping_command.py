@@ -128,3 +128,28 @@ def test_a_hold_goes_before_everything_and_an_erasure_is_for_good(
     assert "was erased under ledger entry 1" in run(capsys, "show", "last", *place)[2]
     assert '"patient": "P-0412"' in run(capsys, "retention", *place, "--json")[1]
     assert "Erased P-0412 for good" in run(capsys, "audit", *place, "--patient", PATIENT)[1]
+
+
+def test_an_amendment_stands_beside_what_was_sealed(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--data", str(data))
+    code, said, _ = run(capsys, "amend", "last", *place)
+    seq, words = next((line.split()[0], line) for line in said.splitlines() if "Signed by" in line)
+    wanted = ("amend", "last", *place, "--entry", seq, "--text", "Signed at the desk", "--reason", "mistyped")
+    assert code == 0 and "is no member of staff" in run(capsys, *wanted)[2]
+    code, said, _ = run(capsys, *wanted, "--by", "PR-02")
+    assert code == 0 and re.match("Amended: «Signed by .*» now reads «Signed at the desk»", said)
+    assert "needs its text and a reason" in run(
+        capsys, "amend", "last", *place, "--text", "x", "--by", "PR-02")[2]
+    assert "no entry 9999 to amend" in run(
+        capsys, "amend", "last", *place, "--entry", "9999", "--text", "x", "--reason", "y", "--by", "PR-02")[2]
+    run(capsys, "export", "last", *place, "--format", "json", "--out", str(tmp_path / "s.json"))
+    run(capsys, "export", "last", *place, "--format", "csv", "--out", str(tmp_path / "s"))
+    chain = json.loads((tmp_path / "s.json").read_text("utf-8"))["chain"]
+    amended = chain[-1]["payload"]
+    assert amended["text"] == "Signed at the desk" and amended["author_name"] == "P. Practitioner"
+    assert chain[int(seq) - 1]["payload"]["signer_name"] in amended["was"] and amended["was"] in words
+    rows = (tmp_path / "s" / "events.csv").read_text("utf-8")
+    assert "Signed at the desk" in rows and '""signer_name""' in rows
+    assert run(capsys, "verify", *place)[0] == 0

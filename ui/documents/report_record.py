@@ -8,7 +8,7 @@ from console.domain.quantities import quantity
 from console.domain.session_events import ProductLot
 from console.domain.session_fold import undone_ordinals
 from console.domain.session_state import Application
-from console.services.event_words import GAP_CAUSES, clinical_words, counted, plain, since_words
+from console.services.event_words import GAP_CAUSES, amendment_words, clinical_words, counted, plain, since_words
 from console.services.local_time import clock_seconds_text, clock_text, local_day
 from ui.documents import tables
 from ui.documents.brush import face, hue, put, rule
@@ -273,7 +273,7 @@ def signatures(case: ReportCase) -> Section:
         for at_us, one in case.state.signed
     ]
     blocks, head = _table(_SIGNED, rows, "Not signed.")
-    amended = [paragraph(f"Amended {stamp(at_us)}: {one.text} Reason: {one.reason}", 26, "ink")
+    amended = [paragraph(f"{stamp(at_us)} {zone_words(at_us)}: {amendment_words(one)}", 26, "ink")
                for at_us, one in case.state.amendments]
     return "Electronic signature", "Bound to the record by its chain of hashes", [*blocks, *amended], head
 
