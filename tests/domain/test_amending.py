@@ -53,8 +53,8 @@ def test_nothing_sealed_is_taken_back_and_late_facts_are_left_out(sealed: Sessio
 def test_an_amendment_keeps_what_was_beside_what_is_said_now() -> None:
     session = treatments.walk()
     before = list(session.history)
-    made = session.decide(
-        closing.amend(" left ", " mistyped ", 3, "Right cheek", "A. Meyer", "pin"), session.state.last_at_us + 1, "PR-02")
+    amending = closing.amend(" left ", " mistyped ", 3, "Right cheek", "A. Meyer", "pin")
+    made = session.decide(amending, session.state.last_at_us + 1, "PR-02")
     assert [one.what for one in made] == [ev.Amended("left", "mistyped", 3, "Right cheek", "A. Meyer", "pin")]
     assert session.history == [*before, *made] and session.state.amendments[-1][1] == made[0].what
     assert session.state.sealed is not None
