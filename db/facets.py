@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 
 from console.domain.ports import SessionRow
 from console.domain.session_list import FacetKind
@@ -30,6 +31,7 @@ class Sums:
 SUM_NAMES = tuple(Sums.__slots__)
 
 
+@lru_cache(maxsize=20_000)
 def facet_id(kind: FacetKind, value: str) -> int:
     """Give a facet's number: 47 bits of a hash, so that it needs no looking up and stays short."""
     return int.from_bytes(hashlib.sha256(f"{kind.value}\0{value}".encode()).digest()[:6]) >> 1

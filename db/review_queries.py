@@ -13,7 +13,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union
 
 from console.domain.ports import SessionRow
-from console.domain.session_list import FacetCount, FacetKind, ListOutline, ListSpan, MonthFigures, SessionFilter
+from console.domain.session_list import (
+    FacetCount,
+    FacetKind,
+    ListOutline,
+    ListSpan,
+    MonthFigures,
+    SessionFilter,
+    SessionUse,
+)
 from console.services.local_time import day_start_us
 from db import tables
 from db.facets import ALL_ID, SUM_NAMES, facet_id, first_place
@@ -241,6 +249,14 @@ def choices(connection: Connection, wanted: Wanted, kind: FacetKind, limit: int)
             sessions = count_to(connection, narrowed)
         made.append(FacetCount(value, sessions if whole else min(sessions, CAP), not whole and sessions > CAP))
     return sorted((one for one in made if one.count), key=lambda one: -one.count)
+
+
+def uses(connection: Connection, kind: FacetKind, value: str) -> list[SessionUse]:
+    """Give the sessions that have a facet's value, newest first: where a lot went."""
+    line = _SUMMARY.c
+    wanted = select(line.session_id, line.patient_id, line.opened_us).join_from(
+        _MEMBER, _SUMMARY, _MEMBER.c.place == line.place).where(_MEMBER.c.facet_id == facet_id(kind, value))
+    return [SessionUse(*row) for row in connection.execute(wanted.order_by(_MEMBER.c.place.desc()))]
 
 
 def months(connection: Connection, kind: FacetKind, value: str) -> list[MonthFigures]:

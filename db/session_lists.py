@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from console.domain.ports import SessionRow
-from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter
+from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter, SessionUse
 from db import review_queries as queries
 from db.facets import first_place
 from db.list_search import Vocabulary, read_vocabulary
@@ -62,6 +62,11 @@ class SessionLists:
         """Give the values of a kind that the other filters leave, most frequent first."""
         with self.reading() as connection:
             return queries.choices(connection, self._resolved(connection, wanted.having(kind)), kind, limit)
+
+    def uses(self, kind: FacetKind, value: str) -> list[SessionUse]:
+        """Give the sessions that have a facet's value, newest first: where a lot or a pen went."""
+        with self.reading() as connection:
+            return queries.uses(connection, kind, value)
 
     def months(self, kind: FacetKind, value: str) -> list[MonthFigures]:
         """Give the monthly sums of a facet's value, newest first."""

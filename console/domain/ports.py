@@ -17,7 +17,7 @@ from console.domain.people import (
     StaffVersion,
 )
 from console.domain.session_events import SessionEvent
-from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter
+from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter, SessionUse
 from console.domain.station_proof import RecordProof
 from console.domain.telemetry import (
     Batch,
@@ -246,6 +246,10 @@ class SessionReader(Protocol):
 
     def choices(self, wanted: SessionFilter, kind: FacetKind, limit: int) -> list[FacetCount]:
         """Give the values of a kind that the other filters leave, most frequent first."""
+        ...
+
+    def uses(self, kind: FacetKind, value: str) -> list[SessionUse]:
+        """Give the sessions that have a facet's value, newest first: where a lot or a pen went."""
         ...
 
     def months(self, kind: FacetKind, value: str) -> list[MonthFigures]:

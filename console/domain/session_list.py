@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 
 class FacetKind(StrEnum):
@@ -82,6 +83,15 @@ class FacetCount:
     value: str
     count: int
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUse:
+    """A session in which something was used: who was treated when."""
+
+    session_id: UUID
+    patient_id: str
+    opened_us: int
 
 
 @dataclass(frozen=True, slots=True)
