@@ -2,16 +2,18 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
-
-from sqlalchemy import Row
 
 from console.domain.history import canonical_json
 from console.domain.ports import SessionRow
+from db.tables import session_summary
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(SessionRow))
 _PLURAL = ("lots", "area_ids", "marks", "missing", "alarm_kinds")
 _SINGLE = tuple(name for name in _FIELDS if name not in _PLURAL)
+LINE_COLUMNS = tuple(session_summary.c[name] for name in _FIELDS)  # in the order of a line's fields
+_PLURAL_PLACES = tuple(_FIELDS.index(name) for name in _PLURAL)
 
 
 def to_columns(row: SessionRow, facet_ids: list[int]) -> dict[str, Any]:
@@ -21,17 +23,16 @@ def to_columns(row: SessionRow, facet_ids: list[int]) -> dict[str, Any]:
     return {**columns, "facets": json.dumps(facet_ids, separators=(",", ":"))}
 
 
-def to_line(found: Row[Any]) -> SessionRow:
-    """Give a row of ``session_summary`` as a line."""
-    columns = found._mapping
-    fields = {name: columns[name] for name in _SINGLE}
-    for name in _PLURAL:
-        text = columns[name]
-        fields[name] = tuple(json.loads(text)) if text != "[]" else ()
-    return SessionRow(**fields)
+def to_line(found: Sequence[Any]) -> SessionRow:
+    """Give a row of ``LINE_COLUMNS`` as a line."""
+    values = list(found)
+    for place in _PLURAL_PLACES:
+        text = values[place]
+        values[place] = tuple(json.loads(text)) if text != "[]" else ()
+    return SessionRow(*values)
 
 
-def facet_ids_of(found: Row[Any]) -> list[int]:
-    """Give which facets a stored row is entered under."""
-    ids: list[int] = json.loads(found._mapping["facets"])
+def facet_ids(text: str) -> list[int]:
+    """Read which facets a stored line is entered under."""
+    ids: list[int] = json.loads(text)
     return ids

@@ -22,7 +22,7 @@ from console.domain.session_events import (
 from db import tables
 from db.facets import place_of
 from db.list_ledger import ListLedger
-from db.list_rows import facet_ids_of, to_line
+from db.list_rows import LINE_COLUMNS, facet_ids, to_line
 
 log = logging.getLogger(__name__)
 
@@ -98,23 +98,33 @@ def _write_row(connection: Connection, row: SessionRow | None) -> None:
     summary, ledger = tables.session_summary, ListLedger()
     median_um, over_ms = _from_areas(connection, row.session_id)
     row = replace(row, median_depth_um=row.median_depth_um if median_um is None else median_um, over_band_ms=over_ms)
-    before = connection.execute(select(summary).where(summary.c.session_id == row.session_id)).first()
-    if before is None:
+    known = _entered(connection, row.session_id)
+    if known is None:
         ledger.add(replace(row, place=free_place(connection, place_of(row))))
     else:
+        before, entered = known
         row = replace(row, place=before.place)
-        columns = ledger.change(row, to_line(before), facet_ids_of(before))
+        columns = ledger.change(row, before, entered)
         connection.execute(update(summary).where(summary.c.place == row.place).values(columns))
     ledger.write(connection)
+
+
+def _entered(connection: Connection, session_id: UUID) -> tuple[SessionRow, list[int]] | None:
+    """Give a session's line as it stands, and the facets it is entered under."""
+    summary = tables.session_summary
+    stored = select(*LINE_COLUMNS, summary.c.facets).where(summary.c.session_id == session_id)
+    found = connection.execute(stored).first()
+    return None if found is None else (to_line(found[:-1]), facet_ids(found[-1]))
 
 
 def enter_again(connection: Connection, session_id: UUID) -> None:
     """Enter a line as it stands under its facets: of a session whose history was erased nothing more is known."""
     summary, ledger = tables.session_summary, ListLedger()
-    found = connection.execute(select(summary).where(summary.c.session_id == session_id)).first()
-    if found is not None:
-        columns = ledger.change(to_line(found), to_line(found), facet_ids_of(found))
-        connection.execute(update(summary).where(summary.c.place == found.place).values(columns))
+    known = _entered(connection, session_id)
+    if known is not None:
+        line, entered = known
+        columns = ledger.change(line, line, entered)
+        connection.execute(update(summary).where(summary.c.place == line.place).values(columns))
         ledger.write(connection)
 
 

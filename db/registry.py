@@ -196,7 +196,7 @@ class ClinicRegistry(RegistryReader):
         """Add a patient or a new version of one; OperatorError where the number was erased."""
         self._refuse_erased(patient.patient_id)
         fields = dataclasses.asdict(patient)
-        fields["search_text"] = f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
+        fields["search_text"] = searched(patient)
         self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)
 
     def check_pin(self, staff_id: str, pin: str) -> bool:
@@ -269,6 +269,11 @@ class ClinicRegistry(RegistryReader):
             return change_detail(table.name, rev, before._asdict() if before else None, fields)
 
         self._recorder.write(work, (actor_id, f"save_{table.name}", subject, ""), tell=str)
+
+
+def searched(patient: Patient) -> str:
+    """Give what free text is looked for in."""
+    return f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
 
 
 def _current(table: Table) -> Select[Any]:

@@ -6,7 +6,6 @@ others are probed at their keys. What is asked by month is answered from the mon
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +21,10 @@ from console.domain.session_list import (
     SessionFilter,
     SessionUse,
 )
-from console.services.local_time import day_start_us
+from console.services.local_time import month_start_us
 from db import tables
 from db.facets import ALL_ID, SUM_NAMES, facet_id, first_place
-from db.list_rows import to_line
+from db.list_rows import LINE_COLUMNS, to_line
 from db.list_search import Found, Vocabulary
 
 CAP = 10_000  # further than this a list of several filters is not counted
@@ -93,8 +92,10 @@ def page(
     upwards = above is not None
     places = _places(connection, wanted, low, high, upwards).limit(limit).offset(skip)
     found = [place for (place,) in connection.execute(places)]
-    rows = connection.execute(select(_SUMMARY).where(_SUMMARY.c.place.in_(found)).order_by(_SUMMARY.c.place.desc()))
-    return [to_line(row) for row in rows] if found else []
+    if not found:
+        return []
+    lines = select(*LINE_COLUMNS).where(_SUMMARY.c.place.in_(found)).order_by(_SUMMARY.c.place.desc())
+    return [to_line(row) for row in connection.execute(lines)]
 
 
 def places_of(connection: Connection, wanted: Wanted, limit: int, below: int) -> list[int]:
@@ -227,9 +228,7 @@ def _month_spans(connection: Connection, facet: int, low: int, high: int) -> lis
 
 def month_places(month: int) -> tuple[int, int]:
     """Give the first place of a month and of the next."""
-    year, number = divmod(month, 100)
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return tuple(first_place(day_start_us(day)) for day in (date(year, number, 1), following))  # type: ignore[return-value]
+    return first_place(month_start_us(month)), first_place(month_start_us(month + 1))
 
 
 # --- counts by facet ---------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from db import tables
 from db.chunk_codec import BodyFault
 from db.data_folder import DataFolder
 from db.engine import operator_error
-from db.list_rows import to_line
+from db.list_rows import LINE_COLUMNS, to_line
 from db.merge import read_bodies
 from db.patient_keys import PatientErased
 from db.session_lists import SessionLists
@@ -171,7 +171,7 @@ class SessionStore(SessionLists):
     def row(self, session_id: UUID) -> SessionRow:
         """Give the session's line of the list."""
         with self.reading() as connection:
-            found = connection.execute(select(_SUMMARY).where(_SUMMARY.c.session_id == session_id)).first()
+            found = connection.execute(select(*LINE_COLUMNS).where(_SUMMARY.c.session_id == session_id)).first()
         if found is None:
             raise OperatorError(f"There is no session {session_id} in the list", "",
                                 "rebuild the lists: main.py rebuild")
@@ -180,7 +180,7 @@ class SessionStore(SessionLists):
     def last_of_patient(self, patient_id: str, before_us: int) -> SessionRow | None:
         """Give the patient's newest finished treatment before a moment."""
         wanted = (
-            select(_SUMMARY)
+            select(*LINE_COLUMNS)
             .where(_SUMMARY.c.patient_id == patient_id, _SUMMARY.c.opened_us < before_us)
             .where(_finished())
             .order_by(_SUMMARY.c.opened_us.desc()).limit(1)

@@ -69,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
                 _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
-                _add_incidents):
+                _add_seed, _add_incidents):
         add(commands)
     keys_options.add_station(commands)
     people_options.add_people(commands)
@@ -262,6 +262,17 @@ def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") ->
     incidents.set_defaults(run=_run_incidents)
 
 
+def _add_seed(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    seed = commands.add_parser("seed", help="make an invented clinic with as many sessions as are wanted")
+    _add_data(seed, "the folder to make; it must not be there yet")
+    seed.add_argument("--sessions", metavar="N", type=_positive, required=True, help="how many sessions")
+    seed.add_argument("--with-telemetry", metavar="N", type=int,
+                      help="how many of them, the newest, recorded a pen (default 12)")
+    seed.add_argument("--random-seed", metavar="N", type=int, default=1, help="another number, another clinic")
+    _add_json(seed)
+    seed.set_defaults(run=_run_seed)
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -277,6 +288,12 @@ def _positive(text: str) -> float:
 
 def _run_console(args: argparse.Namespace) -> int:
     from console.app.run_console import run
+
+    return run(args)
+
+
+def _run_seed(args: argparse.Namespace) -> int:
+    from console.app.seed_command import run
 
     return run(args)
 

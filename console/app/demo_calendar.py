@@ -1,7 +1,7 @@
 """When the invented clinic saw whom: visits placed backwards from a given now, the same ones each time."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -50,6 +50,7 @@ class Visit:
     twist: str
     with_pen: bool
     line: DayLine | None = None
+    clinic: str = ""
 
     @property
     def day(self) -> date:
@@ -66,11 +67,15 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """A visit before it is told: who comes when, and where to."""
+
     who: DemoPatient
     starts_us: int
     room: str
     line: DayLine | None = None
+    clinic: str = ""
+    practitioner: Staff | None = None  # None: any
 
 
 def session_id_at(at_us: int, chance: Random) -> UUID:
@@ -96,15 +101,15 @@ def lay_out(book: DemoBook, library: ClinicalLibrary, now_us: int, sessions: int
     fixed = [place for line in book.day for place in _of_line(book, line, now_us, next_us, taken, chance)]
     others = _others(book, now_us, max(0, sessions - len(fixed)), taken, chance)
     placed = sorted([*fixed, *others], key=lambda place: place.starts_us)
-    return _count_courses(book, library, placed, with_pen, chance)
+    return count_courses(book, library, placed, with_pen, chance)
 
 
 def _of_line(
     book: DemoBook, line: DayLine, now_us: int, next_us: int, taken: set[tuple[date, int, str]], chance: Random,
-) -> Iterator[_Place]:
+) -> Iterator[Place]:
     who = next(one for one in book.patients if one.patient.patient_id == line.patient_id)
     if line.state == "sealed":
-        yield _Place(who, next_us + line.minutes * MINUTE_US, book.room, line)
+        yield Place(who, next_us + line.minutes * MINUTE_US, book.room, line)
     today = local_day(now_us)
     for days in line.last_days:
         yield _placed(who, today - timedelta(days=days), taken, chance, line)
@@ -112,7 +117,7 @@ def _of_line(
 
 def _others(
     book: DemoBook, now_us: int, wanted: int, taken: set[tuple[date, int, str]], chance: Random,
-) -> list[_Place]:
+) -> list[Place]:
     """Give the other patients' visits, the newest ``wanted`` of all their usual paces make."""
     listed = {line.patient_id for line in book.day}
     today, pace = local_day(now_us), WIDEST_PACE
@@ -138,16 +143,18 @@ def _days_back(who: DemoPatient, today: date, pace: float, chance: Random) -> It
 
 def _placed(
     who: DemoPatient, day: date, taken: set[tuple[date, int, str]], chance: Random, line: DayLine | None = None,
-) -> _Place:
+) -> Place:
     free = [(slot, room) for slot in SLOTS for room in ROOMS if (day, slot, room) not in taken]
     slot, room = chance.choice(free or [(SLOTS[-1] + 90, ROOMS[0])])
     taken.add((day, slot, room))
-    return _Place(who, day_start_us(day) + slot * MINUTE_US, room, line)
+    return Place(who, day_start_us(day) + slot * MINUTE_US, room, line)
 
 
-def _count_courses(
-    book: DemoBook, library: ClinicalLibrary, placed: list[_Place], with_pen: int, chance: Random,
+def count_courses(
+    book: DemoBook, library: ClinicalLibrary, placed: Sequence[Place], with_pen: int, chance: Random,
+    plain_share: float = PLAIN_SHARE,
 ) -> Calendar:
+    """Count the courses through the visits placed, and let befall each what befalls it."""
     running: dict[str, Course] = {}
     ended: list[Course] = []
     opened: Counter[str] = Counter()
@@ -159,11 +166,11 @@ def _count_courses(
             ended += [course] if course else []
             opened[patient_id] += 1
             course = _new_course(what.who, library, opened[patient_id], what.line)
-        twist = _twist(number, what, with_pen, chance)
+        twist = _twist(number, what, with_pen, chance, plain_share)
         at_us = what.starts_us + chance.randrange(20, 150) * 1_000_000
         visits.append(Visit(
-            number, session_id_at(at_us, chance), what.who, _practitioner(book, what, chance), what.room, at_us,
-            course, twist, number < with_pen, what.line))
+            number, session_id_at(at_us, chance), what.who, what.practitioner or _practitioner(book, what, chance),
+            what.room, at_us, course, twist, number < with_pen, what.line, what.clinic))
         running[patient_id] = _counted(course, twist)
     for line in book.day:
         who = next(one for one in book.patients if one.patient.patient_id == line.patient_id)
@@ -192,14 +199,14 @@ def _new_course(who: DemoPatient, library: ClinicalLibrary, number: int, line: D
         pattern.interval_max_days or 0)
 
 
-def _practitioner(book: DemoBook, what: _Place, chance: Random) -> Staff:
+def _practitioner(book: DemoBook, what: Place, chance: Random) -> Staff:
     if what.line is not None and what.line.state == "sealed":
         return next(one for one in book.practitioners if one.staff_id == "PR-02")
     return chance.choice(book.practitioners)
 
 
-def _twist(number: int, what: _Place, with_pen: int, chance: Random) -> str:
-    by_chance = "" if chance.random() < PLAIN_SHARE else chance.choice(TWISTS)
+def _twist(number: int, what: Place, with_pen: int, chance: Random, plain_share: float) -> str:
+    by_chance = "" if chance.random() < plain_share else chance.choice(TWISTS)
     if NEVER_NUMB in what.who.answers and by_chance in NUMBING_TWISTS:
         by_chance = ""
     if number < with_pen:

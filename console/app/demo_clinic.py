@@ -107,7 +107,7 @@ def seed_demo(
     book = read_book(now_us)
     calendar = lay_out(book, library, now_us, sessions, with_telemetry, seed)
     _write_people(registry, book, progress)
-    _write_stock(registry, book)
+    write_stock(registry, book)
     write_records(registry, book.room, now_us, AUTHOR)
     progress("Laying out courses and the day", 0.12)
     _write_courses(registry, calendar)
@@ -116,7 +116,7 @@ def seed_demo(
     pictures: list[tuple[PhotoRow, ...]] = []
     finished: deque[Finished] = deque(maxlen=CALLED_AFTER)
     for place, told in enumerate(told_visits(book, library, calendar, marked_as, seed, save_photos is not None)):
-        _write_told(recorder, told)
+        write_told(recorder, told)
         pictures.append(told.pictures)
         finished.append(Finished(told.visit.session_id, told.state))
         if save_areas is not None and told.batches and told.state.sealed is not None:
@@ -178,7 +178,7 @@ def _told(script: Script) -> ToldVisit:
         script.visit, events, state, tuple(found), table_of(script.reels, raw, start_us), tuple(script.pictures))
 
 
-def _write_told(recorder: Recorder, told: ToldVisit) -> None:
+def write_told(recorder: Recorder, told: ToldVisit) -> None:
     """Hand a visit to the recorder as it happened: samples before the events that followed them."""
     if not told.batches:
         recorder.append(told.visit.session_id, told.events)
@@ -217,7 +217,8 @@ def _write_people(registry: Registry, book: DemoBook, progress: Progress) -> Non
         registry.save_patient(one.patient, AUTHOR)
 
 
-def _write_stock(registry: Registry, book: DemoBook) -> None:
+def write_stock(registry: Registry, book: DemoBook) -> None:
+    """Write the products and the lots that were recalled."""
     for one in book.products.values():
         registry.save_product(one.product, AUTHOR)
     for product_id, lot in book.recalled:

@@ -19,6 +19,12 @@ from console.services.local_time import day_start_us, local, local_day
 RULE = CallRule(24, 72)  # the invented clinic's own
 DAYS, HOUR_US = 21, 3_600_000_000
 CALLER = "PR-01"
+AFTERWARDS = (
+    ("Redness that stayed for more than a week", "Seen, cooling advised"),
+    ("Small nodules on both cheeks", "Seen, photographed, referred"),
+    ("Cold sore on the upper lip", "Referred to the doctor"),
+    ("Darker patches on the jaw", "Sun protection, seen again after four weeks"),
+    ("Itching rash where the serum was", "Serum left out from now on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +86,16 @@ def _event(call: Contact, state: SessionState, today: date) -> AdverseEvent:
         outcome="recovering", relation="possible", suspects=tuple(one.key for one in suspects_of(state)[-1:]),
         done_about_it="Seen the next day, photographed", owner_id=CALLER,
         due=(today + timedelta(days=5)).isoformat(), told_by=call.contact_id)
+
+
+def adverse_event_of(number: int, session_id: UUID, state: SessionState, chance: Random) -> AdverseEvent:
+    """Give an adverse event told some days after a session, with what may have caused it."""
+    what, done = chance.choice(AFTERWARDS)
+    day = local_day(state.last_at_us) + timedelta(days=chance.randrange(1, 12))
+    suspects = tuple(one.key for one in suspects_of(state))
+    return AdverseEvent(
+        f"AE-{number:04d}", state.opened.patient_id if state.opened else "", str(session_id), what, day.isoformat(),
+        chance.choice(("mild", "mild", "moderate")), outcome="recovered",
+        relation=chance.choice(("possible", "probable")),
+        suspects=suspects[:1 + chance.randrange(2)], done_about_it=done, owner_id=CALLER,
+        due=(day + timedelta(days=7)).isoformat())

@@ -48,7 +48,7 @@ def _open(script: Script) -> None:
     script.do(intake.open_session(ev.SessionOpened(
         "treatment", patient.patient_id, _age(patient.birth_date, visit.day), patient.fitzpatrick, course.course_id,
         course.done + 1, course.length, visit.room, visit.room.lower().replace(" ", "-"), script.actor_id,
-        script.marked_as, script.library.clinic.adult_age_years)))
+        script.marked_as, script.library.clinic.adult_age_years, visit.clinic)))
     script.do(intake.choose_plan(_plan(script), script.noted))
 
 

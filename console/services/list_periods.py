@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from console.domain.errors import OperatorError
 from console.domain.session_list import SessionFilter
-from console.services.local_time import day_start_us, local_day
+from console.services.local_time import day_start_us, local_day, month_start_us
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _POINTS = re.compile(r"(?:(\d{1,2})[./])?(\d{1,2})[./](\d{4})")
@@ -37,8 +37,7 @@ def during(wanted: SessionFilter, period: Period, now_us: int) -> SessionFilter:
 
 def in_month(wanted: SessionFilter, month: int) -> SessionFilter:
     """Give a filter limited to a month (202611)."""
-    first, following = _month(month // 100, month % 100)
-    return replace(wanted, since_us=day_start_us(first), until_us=day_start_us(following))
+    return replace(wanted, since_us=month_start_us(month), until_us=month_start_us(month + 1))
 
 
 def month_words(month: int) -> str:
@@ -62,8 +61,5 @@ def read_day(text: str) -> date:
 
 
 def _day(year: int, month: int, day: str | None) -> date:
-    return date(year, month, int(day)) if day else _month(year, month)[1] - timedelta(days=1)
-
-
-def _month(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, int(day)) if day else following - timedelta(days=1)

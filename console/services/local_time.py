@@ -1,6 +1,7 @@
 """UTC is stored; local time is only shown. One place knows which zone the clinic is in."""
 
 from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 
 from console.domain.clock import to_datetime, to_utc_us
 
@@ -11,6 +12,7 @@ def set_zone(zone: tzinfo | None) -> None:
     """Show times in ``zone``; None is the machine's own."""
     global _zone
     _zone = zone
+    month_start_us.cache_clear()
 
 
 def local(utc_us: int) -> datetime:
@@ -32,6 +34,13 @@ def moment_us(day: date, clock: time) -> int:
     """Give the moment of a clock time on a local day; of an hour told twice its first."""
     moment = datetime.combine(day, clock.replace(tzinfo=None))
     return to_utc_us(moment.astimezone() if _zone is None else moment.replace(tzinfo=_zone))
+
+
+@lru_cache(maxsize=2_000)
+def month_start_us(month: int) -> int:
+    """Give the first moment of a local month (202611); 202613 is the January that follows."""
+    year, number = divmod(month, 100)
+    return day_start_us(date(year + (number - 1) // 12, (number - 1) % 12 + 1, 1))
 
 
 def clock_text(utc_us: int) -> str:
