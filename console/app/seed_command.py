@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -53,12 +52,12 @@ def run(args: argparse.Namespace) -> int:
             f"There is a data folder at {path} already", "it was left as it is", "name a folder that is not there yet")
     clock = SystemClock()
     folder = create_folder(path, DEMO, clock)
-    begun_s = time.perf_counter()
+    begun_s = clock.monotonic_s()
     try:
         made = seed(folder, clock, clock.utc_us(), sessions, with_pen, int(args.random_seed), _say)
     finally:
         folder.close()
-    seconds = time.perf_counter() - begun_s
+    seconds = clock.monotonic_s() - begun_s
     facts = {"folder": str(path), "seconds": round(seconds, 1), **made,
              "sessions_per_s": round(made["sessions"] / seconds, 1)}
     print(json.dumps(facts) if args.json else
