@@ -17,6 +17,7 @@ class LockGuard:
 
     def __init__(self, window: MainWindow, console: Console, hands: HandsFree, lock: IdleLock) -> None:
         self._window, self._console, self._hands, self.lock = window, console, hands, lock
+        window.page_opened.connect(lambda _key: self.lock.refresh())  # its times may have been changed on the page left
         self._cover = Cover(LockPage(console, self._passed), LockPanel(console, self._passed))
 
     def look(self) -> None:

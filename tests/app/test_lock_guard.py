@@ -171,6 +171,16 @@ def test_an_idle_hand_locks_and_a_touch_puts_it_off(run):
     assert run.window.locked and guard.lock.cause is LockCause.IDLE
 
 
+def test_new_times_of_the_lock_count_from_the_next_page_on(run):
+    run.console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR)
+    run.window.open_page("people")
+    run.live()
+    run.click("lock.idle.plus")
+    assert run.stage.lock.lock.policy.idle_min == 2
+    run.window.open_page("today")
+    assert run.stage.lock.lock.policy.idle_min == 3
+
+
 def test_a_clock_that_jumps_is_in_the_audit_also_without_a_session(run):
     run.clock.jump(-7200.0)
     run.live()

@@ -15,6 +15,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.texts import Card, IconMark, Label, row, scrolled
 
 CARD_PX, HIGH_PX = 460, 540
+INVENTED_MARKS = ("demo", "training")
 
 
 class LockCard(Card):
@@ -39,6 +40,11 @@ class LockCard(Card):
         self.gate.passed.connect(self.passed)
         self._tiles.chosen.connect(self._ask)
         self._other.triggered.connect(self._turn)
+
+    @property
+    def hint(self) -> str:
+        """Tell the PIN of an invented clinic, where nobody ever chose one."""
+        return " Every PIN here is 1234." if self._console.marked_as in INVENTED_MARKS else ""
 
     def show_actor(self, words: str) -> None:
         """Ask who is signed in."""
@@ -82,7 +88,7 @@ class LockPage(Page):
         self.card.passed.connect(passed)
 
     def enter(self, **context: object) -> None:
-        self.card.show_actor("Enter your PIN to go on where you were.")
+        self.card.show_actor(f"Enter your PIN to go on where you were.{self.card.hint}")
 
     def on_scan(self, text: str) -> bool:
         self.shell.tell("The console is locked; enter the PIN first.", "caution")
@@ -105,4 +111,4 @@ class LockPanel(QWidget):
 
     def ask(self) -> None:
         """Ask who is signed in."""
-        self.card.show_actor("Readings, alarms, pedal, pause and stop go on.")
+        self.card.show_actor(f"Readings, alarms, pause and stop go on.{self.card.hint}")
