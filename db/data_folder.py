@@ -5,6 +5,7 @@ demo, training or bench folder can never become a clinic's.
 """
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,9 @@ from db.file_system import FileSystemOf, file_system_of, refuse_network_share
 from db.folder_lock import FolderLock
 from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
-from db.start_check import check_database
+from db.start_check import check_database, when_unlocked
+
+log = logging.getLogger(__name__)
 
 CLINIC, DEMO, BENCH, TRAINING = "clinic", "demo", "bench", "training"
 KINDS = (CLINIC, DEMO, BENCH, TRAINING)
@@ -35,6 +38,9 @@ DATABASE_FILE = "needling.db"
 LOCK_FILE = "console.lock"
 BACKUP_FILE = "backup.json"  # its presence makes a folder a backup, which nobody writes in
 _FORMAT = 1
+# What a disk, a log begun first, or a clinic setting up before its first start leaves.
+_MAY_LIE_THERE = {"lost+found", "System Volume Information", "logs", "clinical", "pens", "exports", "backups"}
+BeforeUpgrade = Callable[["DataFolder"], object]
 
 SYSTEM_CLOCK = SystemClock()
 VaultOf = Callable[[], KeyVault | None]
@@ -101,8 +107,10 @@ def create_folder(
     """
     if kind not in KINDS:
         raise ValueError(f"a data folder is one of {KINDS}")
-    _make_place(path)
+    if not holds_folder(path):
+        _refuse_foreign(path)
     refuse_network_share(path, file_system)
+    _make_place(path)
     if holds_folder(path):
         raise OperatorError(
             f"There is a data folder at {path} already", "it was left as it is", "open it or choose another place"
@@ -131,20 +139,17 @@ def create_folder(
 def open_folder(
     path: Path, passphrase: str | None = None, *, writing: bool = False,
     vault_of: VaultOf = keys.system_vault, file_system: FileSystemOf = file_system_of, clock: Clock = SYSTEM_CLOCK,
+    waiting: Callable[[str], None] = log.warning, before_upgrade: BeforeUpgrade = lambda folder: None,
 ) -> DataFolder:
     """Open a data folder; ``writing`` takes its lock, brings its schema up to date and checks it.
 
-    OperatorError, and nothing changed, for whatever stands in the way.
+    A lock of another program's is waited for, and ``waiting`` told after two seconds. ``before_upgrade`` is called
+    before the schema is changed, and stops it by raising. DatabaseDamaged where the file is no longer what was
+    written; OperatorError, and nothing changed, for whatever else stands in the way.
     """
-    kind, folder_id = folder_kind(path)
-    refuse_network_share(path, file_system)
+    folder = find_folder(path, passphrase, vault_of=vault_of, file_system=file_system, clock=clock)
     if writing and (path / BACKUP_FILE).exists():
         raise OperatorError(f"{path} is a backup", "it was left as it is", "restore it to a folder of its own")
-    if kind == CLINIC:
-        opened = open_clinic_keys(path, folder_id, passphrase, vault_of(), clock)
-    else:
-        opened = keys.read_key_file(path)
-    folder = DataFolder(path, kind, folder_id, opened)
     if not folder.database_path.exists():
         raise OperatorError(
             f"The database {folder.database_path} is missing", "nothing was made in its place", "restore a backup"
@@ -153,15 +158,25 @@ def open_folder(
         _make_place(path)
         folder.lock = _take_lock(path)
     try:
-        if writing and kind == CLINIC:
-            settle_change(path, folder_id, opened, vault_of())
-        _check_facts(folder, writing)
-        if writing:
-            check_database(folder.writer_engine(), folder.database_path)
+        if writing and folder.kind == CLINIC:
+            settle_change(path, folder.folder_id, folder.keys, vault_of())
+        when_unlocked(lambda: _check(folder, writing, before_upgrade), waiting)
     except BaseException:
         folder.close()
         raise
     return folder
+
+
+def find_folder(
+    path: Path, passphrase: str | None = None, *, vault_of: VaultOf = keys.system_vault,
+    file_system: FileSystemOf = file_system_of, clock: Clock = SYSTEM_CLOCK,
+) -> DataFolder:
+    """Find a folder and its keys without looking into its database, which may be damaged."""
+    kind, folder_id = folder_kind(path)
+    refuse_network_share(path, file_system)
+    if kind == CLINIC:
+        return DataFolder(path, kind, folder_id, open_clinic_keys(path, folder_id, passphrase, vault_of(), clock))
+    return DataFolder(path, kind, folder_id, keys.read_key_file(path))
 
 
 def holds_folder(path: Path) -> bool:
@@ -191,6 +206,17 @@ def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
 
 
 # --- parts ----------------------------------------------------------------------------------------
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Leave a folder of other files alone: a slip such as ``--data ~/Documents`` must not scatter a record there."""
+    try:
+        names = {one.name for one in path.iterdir() if not one.name.startswith(".")}
+    except OSError:  # none yet, or it cannot be looked into: making it says which
+        return
+    if names - _MAY_LIE_THERE and not names & {"heads", LOCK_FILE}:  # which a kill left of a half-made one
+        raise OperatorError(f"The folder {path} holds other files and no data folder", "nothing in it was touched",
+                            "name a new or an empty folder")
 
 
 def _make_place(path: Path) -> None:
@@ -279,7 +305,13 @@ def _facts(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(tables.folder_fact))}
 
 
-def _check_facts(folder: DataFolder, writing: bool) -> None:
+def _check(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:
+    _check_facts(folder, writing, before_upgrade)
+    if writing:
+        check_database(folder.writer_engine(), folder.database_path)
+
+
+def _check_facts(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:
     engine = folder.writer_engine() if writing else folder.reader_engine()
     try:
         with engine.connect() as connection:
@@ -287,7 +319,7 @@ def _check_facts(folder: DataFolder, writing: bool) -> None:
                 schema = migrate.current_schema(connection)
             migrate.refuse_newer(schema, folder.database_path)
             if schema != migrate.newest_schema():
-                _bring_up_to_date(engine, folder, writing)
+                _bring_up_to_date(engine, folder, writing, before_upgrade)
             with connection.begin():
                 facts = _facts(connection)
     except DBAPIError as error:
@@ -296,12 +328,13 @@ def _check_facts(folder: DataFolder, writing: bool) -> None:
         raise _other_kind(folder, facts)
 
 
-def _bring_up_to_date(engine: Engine, folder: DataFolder, writing: bool) -> None:
+def _bring_up_to_date(engine: Engine, folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:
     if not writing:
         raise OperatorError(
             f"{folder.database_path} was made by an earlier console", "nothing was changed",
             "open it once with this console to bring it up to date",
         )
+    before_upgrade(folder)
     migrate.upgrade(engine)
 
 

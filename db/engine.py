@@ -20,6 +20,16 @@ READER_BUSY_MS = 5_000
 # Short, so that a foreign lock is noticed and samples reach the spill file within a second.
 WRITER_BUSY_MS = 400
 
+
+
+class DatabaseLocked(OperatorError):
+    """Another program writes in the database now; it may be waited for."""
+
+
+class DatabaseDamaged(OperatorError):
+    """The database file is not as it was written; it was left as it is."""
+
+
 _COMMON_PRAGMAS = (
     "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF", "secure_delete=ON",
     "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY",
@@ -99,16 +109,16 @@ def operator_error(error: Exception, path: Path) -> OperatorError:
     """Put what the database said into a sentence for the operator."""
     text = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     if "not a database" in text:
-        return OperatorError(
+        return DatabaseDamaged(
             f"{path} is not a database, or its key is another one",
             "the file was left as it is", "choose the right data folder, or restore its key file",
         )
     if "locked" in text or "busy" in text:
-        return OperatorError(
+        return DatabaseLocked(
             f"Another program has locked {path.name}", "nothing was changed", "close it and try again"
         )
     if "malformed" in text:
-        return OperatorError(
+        return DatabaseDamaged(
             f"{path} is damaged: a page does not match its checksum",
             "the file was left as it is", "restore a backup",
         )

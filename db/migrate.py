@@ -14,7 +14,7 @@ from db.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0006"  # the newest revision in migrations/versions
+NEWEST = "0007"  # the newest revision in migrations/versions
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION_TABLE = "alembic_version"

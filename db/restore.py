@@ -21,6 +21,7 @@ from db.engine import operator_error
 from db.erasure_ledger import LEDGER_FILE, ErasureLedger, ForgedLedger, LedgerLine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
 from db.keys import FolderKeys
+from db.migrate import newest_schema
 from db.verify import verify_folder
 
 
@@ -33,15 +34,22 @@ class Proved:
     keys: FolderKeys = field(repr=False)
 
 
-def prove_backup(path: Path, passphrase: str | None, vault_of: VaultOf = keys.system_vault) -> Proved:
-    """Compare files with the seal, pages with their own, rows with the logical checksum; OperatorError at a fault."""
+def prove_backup(
+    path: Path, passphrase: str | None, known: FolderKeys | None = None, vault_of: VaultOf = keys.system_vault,
+) -> Proved:
+    """Compare files with the seal, pages with their own, rows with the logical checksum; OperatorError at a fault.
+
+    ``known`` are its keys where its folder is open already.
+    """
     sealed = read_sealed(path)
     place = Path(sealed.note.place)
     _prove_files(place, sealed)
-    opened = _keys_of(place, sealed, passphrase, vault_of)
+    opened = known or _keys_of(place, sealed, passphrase, vault_of)
     _prove_content(place, sealed, opened)
     copy = DataFolder(place, sealed.note.kind, sealed.note.folder_id, opened)
-    return Proved(sealed, tuple(verify_folder(copy)), opened)
+    # The chains of an earlier schema are proved once the restored folder is brought up to date.
+    faults = verify_folder(copy) if sealed.schema == newest_schema() else []
+    return Proved(sealed, tuple(faults), opened)
 
 
 def restore_backup(
@@ -56,7 +64,7 @@ def restore_backup(
     """
     _refuse_taken(to)
     refuse_network_share(to.parent, file_system)
-    proved = prove_backup(path, passphrase, vault_of)
+    proved = prove_backup(path, passphrase, vault_of=vault_of)
     try:
         _copy_whole(Path(proved.sealed.note.place), to, proved, ledgers)
     except OSError as error:

@@ -1,7 +1,7 @@
 """Triggers that keep the history append-only, as the start-up check expects to find them.
 
 With ``recursive_triggers=ON`` they also stop INSERT OR REPLACE. A body may only give way to a
-wider one that covers it: that is merging.
+wider one that covers it: that is merging. A photo goes only with its patient's erasure.
 """
 
 APPEND_ONLY = (
@@ -31,5 +31,13 @@ def sqlite_triggers() -> dict[str, str]:
         "AND wider.last_seq >= OLD.last_seq "
         "AND (wider.first_seq < OLD.first_seq OR wider.last_seq > OLD.last_seq)) "
         "BEGIN SELECT RAISE(ABORT, 'telemetry_body is only merged'); END"
+    )
+    made["photo_no_update"] = (
+        "CREATE TRIGGER photo_no_update BEFORE UPDATE ON photo BEGIN SELECT RAISE(ABORT, 'photo is append-only'); END"
+    )
+    made["photo_only_erased"] = (
+        "CREATE TRIGGER photo_only_erased BEFORE DELETE ON photo "
+        "WHEN NOT EXISTS (SELECT 1 FROM erasure WHERE erasure.patient_id = OLD.patient_id) "
+        "BEGIN SELECT RAISE(ABORT, 'photo is append-only'); END"
     )
     return made

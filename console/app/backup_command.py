@@ -3,8 +3,10 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from console.app.opening import open_for_writing
 from console.app.reading import opened
 from console.app.settings import read_secrets
 from console.domain.backups import BY_HAND, BackupNote, KeepRule
@@ -17,12 +19,12 @@ from console.services.event_words import counted
 from console.services.local_time import clock_text, local_day
 from console.services.session_row import summarise
 from db.backup import FolderBackups
-from db.data_folder import open_folder
 from db.erasure import apply_ledger
 from db.erasure_ledger import LEDGER_FILE
 from db.recorder_thread import RecorderThread
 from db.registry import RegistryReader
 from db.restore import Proved, prove_backup, restore_backup
+from db.verify import verify_folder
 
 WRITE_LIMIT_S = 10.0
 _ROWS = (("session_event", "event"), ("telemetry_chunk", "chunk"), ("patient", "patient entry"), ("photo", "photo"))
@@ -73,14 +75,15 @@ def run_restore(args: argparse.Namespace) -> int:
         raise OperatorError(f"{missing[0]} is no {LEDGER_FILE}", "nothing was restored", "name the ledger's file")
     proved = restore_backup(args.file, args.data, passphrase, ledgers=args.ledger)
     made = iso_utc(proved.sealed.note.made_us)[:19]
-    again = _begin_anew(args.data, passphrase, f"backup of {made}Z")
+    again, faults = _begin_anew(args.data, passphrase, f"backup of {made}Z")
+    proved = replace(proved, faults=faults)
     erased = f" {counted(len(again), 'erasure')} of the ledger done again." if again else ""
     return _tell(args, proved, f"Restored to {args.data} as the record stood at {made}Z.{erased}")
 
 
-def _begin_anew(data: Path, passphrase: str | None, what: str) -> list[int]:
-    """Open the restored folder once: its schema, its erasures, and the entry of its audit."""
-    folder = open_folder(data, passphrase, writing=True)
+def _begin_anew(data: Path, passphrase: str | None, what: str) -> tuple[list[int], tuple[ChainFault, ...]]:
+    """Open the restored folder once: its schema, its erasures, the entry of its audit, and the proof of its chains."""
+    folder = open_for_writing(data, passphrase)
     try:
         recorder = RecorderThread(folder, SystemClock(), summarise)
         recorder.start()
@@ -89,9 +92,9 @@ def _begin_anew(data: Path, passphrase: str | None, what: str) -> list[int]:
         if not recorder.stop(WRITE_LIMIT_S):
             raise OperatorError("The folder is restored, but its audit entry is not written yet",
                                 "everything is held", "free disk space, and start the console on it")
+        return again, tuple(verify_folder(folder))
     finally:
         folder.close()
-    return again
 
 
 # --- words ------------------------------------------------------------------------------------------------

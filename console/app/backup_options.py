@@ -39,6 +39,17 @@ def add_restore(commands: Any) -> None:
     restore.set_defaults(run=_run_restore)
 
 
+def add_check(commands: Any) -> None:
+    """Add ``check``."""
+    check = commands.add_parser("check", help="is the record whole; --repair puts a backup in a damaged one's place")
+    _add_data(check)
+    check.add_argument("--repair", action="store_true", help="move a damaged database aside and put a backup there")
+    check.add_argument("--backup", metavar="BACKUP", type=Path, help="the backup to repair with (default: the newest)")
+    check.add_argument("--to", metavar="DIR", type=Path, help="where backups are (default: as the clinic set it)")
+    _add_json(check)
+    check.set_defaults(run=_run_check)
+
+
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
     _add_secret(parser)
@@ -75,3 +86,9 @@ def _run_restore(args: argparse.Namespace) -> int:
     from console.app.backup_command import run_restore
 
     return run_restore(args)
+
+
+def _run_check(args: argparse.Namespace) -> int:
+    from console.app.check_command import run
+
+    return run(args)

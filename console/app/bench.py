@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from console.app.opening import open_for_writing
 from console.app.pen_shelf import find_profile
 from console.app.settings import read_secrets
 from console.domain import session_events as ev
@@ -21,7 +22,7 @@ from console.services.ids import new_id
 from console.services.pen_memory import PenMemory
 from console.services.sample_fanout import Inbox, RecordingAccount, RecordingFirst, SampleFanout
 from console.services.session_row import summarise
-from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_folder, open_or_create_folder
+from db.data_folder import BENCH, DEMO, DataFolder, holds_folder, open_or_create_folder
 from db.recorder_thread import RecorderThread
 from db.session_store import SessionStore
 from devices.port_way import PortWay, way_to
@@ -77,7 +78,7 @@ def _folder(path: Path | None, passphrase_fd: int | None) -> DataFolder:
     if path is None:
         raise OperatorError("No data folder is named", "nothing was recorded", "say --data DIR")
     if holds_folder(path):
-        folder = open_folder(path, read_secrets(passphrase_fd).passphrase, writing=True)
+        folder = open_for_writing(path, read_secrets(passphrase_fd).passphrase)
         if folder.kind not in (BENCH, DEMO):
             folder.close()
             raise OperatorError(

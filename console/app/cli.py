@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     backup_options.add_restore(commands)
     keeping_options.add_keeping(commands)
     keys_options.add_keys(commands)
+    backup_options.add_check(commands)
     return parser
 
 

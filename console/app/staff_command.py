@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.app.opening import open_for_writing
 from console.app.reading import opened
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
@@ -19,7 +20,6 @@ from console.services.pin_guard import PinGuard
 from console.services.session_desk import SessionDesk
 from console.services.session_row import summarise
 from console.services.staff_desk import StaffDesk
-from db.data_folder import open_folder
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
@@ -125,7 +125,7 @@ def _change(args: argparse.Namespace) -> int:
 @contextmanager
 def _keeping(args: argparse.Namespace) -> Iterator[StaffDesk]:
     path: Path = getattr(args, "data", None) or default_data_folder()
-    folder = open_folder(path, read_secrets(getattr(args, "passphrase_fd", None)).passphrase, writing=True)
+    folder = open_for_writing(path, read_secrets(getattr(args, "passphrase_fd", None)).passphrase)
     clock = SystemClock()
     recorder, store = RecorderThread(folder, clock, summarise), SessionStore(folder)
     recorder.start()

@@ -17,6 +17,7 @@ from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
 from console.app.interrupts import quitting_on_interrupts
 from console.app.logs import start_logs
+from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
 from console.app.pages import build_pages
 from console.app.settings import default_demo_folder, default_training_folder, read_secrets
@@ -34,7 +35,6 @@ from db.data_folder import (
     TRAINING,
     DataFolder,
     create_folder,
-    open_folder,
     open_or_create_folder,
 )
 from db.registry import RegistryReader
@@ -118,7 +118,7 @@ class WindowRun:
     def _open_clinic(self) -> None:
         passphrase = read_secrets(getattr(self._args, "passphrase_fd", None)).passphrase
         try:
-            folder = open_folder(self._path, passphrase, writing=True)
+            folder = open_for_writing(self._path, passphrase)
         except OperatorError:
             if passphrase is not None or not _wants_passphrase(self._path):
                 raise
@@ -127,7 +127,7 @@ class WindowRun:
         self._open_stage(folder)
 
     def _unlock(self, passphrase: str) -> None:
-        self._open_stage(open_folder(self._path, passphrase, writing=True))
+        self._open_stage(open_for_writing(self._path, passphrase))
 
     def _set_up(self, wanted: ClinicSetUp) -> None:
         folder = create_folder(self._path, CLINIC, self._clock, wanted.passphrase)

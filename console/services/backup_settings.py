@@ -11,8 +11,8 @@ from console.services.clinical_settings import SettingEntry, SettingField
 
 BACKUPS = "backups"
 MOST_CHARACTERS = 200
-NOTE = ("Empty: below the record, which a broken disk takes along; name another disk. Of each day, week and month the "
-        "newest nightly backup is kept; 14,8,24 is the house's own rule, no law's. Restore one: main.py restore.")
+NOTE = ("Name a folder on another disk: without one they lie beside the record, and a broken disk takes both. "
+        "14,8,24 keeps the newest of 14 days, 8 weeks and 24 months; it is the house's own rule, no law's.")
 
 
 def backup_entry(backups: BackupDesk) -> SettingEntry:
@@ -21,8 +21,8 @@ def backup_entry(backups: BackupDesk) -> SettingEntry:
     fields = (
         SettingField(PLACE_SETTING, "Disk or folder for backups", backups.place, most=MOST_CHARACTERS, compared=False),
         SettingField(KEEP_SETTING, "Days, weeks and months kept", rule, str(KeepRule()), most=12))
-    return SettingEntry(BACKUPS, BACKUPS, BACKUPS, "Backups", f"last good one {backups.last_words()}", "", None, fields,
-                        f"{told} {NOTE}" if told else NOTE)
+    age = f"last good one: {backups.last_words()}"
+    return SettingEntry(BACKUPS, BACKUPS, BACKUPS, "Backups", age, "", None, fields, f"{told} {NOTE}" if told else NOTE)
 
 
 def save_backups(backups: BackupDesk, changes: Mapping[str, int | str], editor: Staff | None) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from store_kit import StillClock, begin, bench_folder, raw_connection, without_guards
 
+from console.domain.backups import BEFORE_UPGRADE, BackupNote
 from console.domain.errors import OperatorError
 from db import keys, migrate
-from db.data_folder import BENCH, CLINIC, DEMO, create_folder, open_folder, open_or_create_folder
+from db.backup import make_backup, read_sealed
+from db.data_folder import BENCH, CLINIC, DEMO, DataFolder, create_folder, open_folder, open_or_create_folder
 from db.folder_lock import FolderLock
 from db.passphrase_tries import TRIES_FILE
 from db.recorder_thread import RecorderThread
+from db.restore import restore_backup
 from db.session_store import SessionStore
 from db.verify import verify_folder
 
@@ -360,3 +363,67 @@ def test_an_earlier_consoles_folder_is_brought_up_to_date_with_its_record_whole(
     assert SessionStore(again).session_ids() == [session_id]
     assert verify_folder(again) == []
     again.close()
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "letter.txt").write_text("dear")
+    with pytest.raises(OperatorError, match="holds other files and no data folder; nothing in it was touched"):
+        create_folder(tmp_path / "letters", BENCH, StillClock())
+    assert [one.name for one in (tmp_path / "letters").iterdir()] == ["letter.txt"]
+    (tmp_path / "prepared" / "clinical").mkdir(parents=True)
+    create_folder(tmp_path / "prepared", BENCH, StillClock()).close()
+    half = tmp_path / "half"
+    half.mkdir()
+    (half / "console.lock").write_text("1")
+    (half / "needling.db").write_bytes(b"")
+    create_folder(half, BENCH, StillClock()).close()
+
+
+LOCKER = """
+import sys
+import sqlcipher3.dbapi2 as sqlcipher
+connection = sqlcipher.connect(sys.argv[1], isolation_level=None)
+connection.execute(f"PRAGMA key = \\"x'{sys.argv[2]}'\\"")
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_foreign_lock_is_waited_for_and_said_once(folder: DataFolder) -> None:
+    folder.close()
+    said: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCKER, str(folder.database_path), folder.keys.database.hex()],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as locker:
+        assert locker.stdout is not None and locker.stdin is not None
+        assert locker.stdout.readline() == "locked\n"
+
+        def waiting(words: str) -> None:
+            said.append(words)
+            locker.stdin.close()  # the other program ends once it is asked for
+
+        open_folder(folder.path, writing=True, waiting=waiting).close()
+    assert said == ["Another program has locked needling.db; it is being waited for; close that program."]
+
+
+def test_a_schema_is_brought_up_to_date_only_behind_a_backup(folder: DataFolder, tmp_path: Path) -> None:
+    folder.close()
+    migrate.downgrade(folder.writer_engine(), "0006")
+
+    def refuse(found: DataFolder) -> None:
+        raise OperatorError("The backup was not made", "nothing was changed", "free some space")
+
+    with pytest.raises(OperatorError, match="The backup was not made"):
+        open_folder(folder.path, writing=True, before_upgrade=refuse)
+    with folder.reader_engine().connect() as connection:
+        assert migrate.current_schema(connection) == "0006"
+    made: list[BackupNote] = []
+    again = open_folder(folder.path, writing=True, before_upgrade=lambda found: made.append(
+        make_backup(found, tmp_path / "disk", 1, BEFORE_UPGRADE)))
+    again.close()
+    assert read_sealed(Path(made[0].place)).schema == "0006"
+    restore_backup(Path(made[0].place), tmp_path / "restored", None)
+    open_folder(tmp_path / "restored", writing=True).close()

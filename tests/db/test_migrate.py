@@ -9,7 +9,7 @@ from db import migrate
 from db.engine import writer_engine
 from db.triggers import sqlite_triggers
 
-FROZEN = ("0001", "0002", "0003", "0004")
+FROZEN = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 @pytest.fixture

@@ -71,3 +71,22 @@ def test_a_missing_guard_is_noticed_at_start(folder: DataFolder, spoil: str) -> 
     with pytest.raises(OperatorError, match="has lost the guard"):
         open_folder(folder.path, writing=True)
     open_folder(folder.path).close()
+
+
+def test_a_photo_stays_as_it_was_until_its_patient_is_erased(folder: DataFolder) -> None:
+    connection = raw_connection(folder)
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(photo)")]
+    for patient_id in ("P-0001", "P-0009"):
+        values = {"photo_id": patient_id, "patient_id": patient_id}
+        connection.execute(f"INSERT INTO photo VALUES ({', '.join('?' * len(columns))})",
+                           [values.get(name, 1) for name in columns])
+    connection.execute("PRAGMA recursive_triggers=ON")
+    for act in ("UPDATE photo SET view = 'x'", "DELETE FROM photo", "INSERT OR REPLACE INTO photo SELECT * FROM photo"):
+        with pytest.raises(sqlcipher.DatabaseError, match="photo is append-only"):
+            connection.execute(act)
+    connection.execute("INSERT INTO erasure VALUES (1, 'P-0009', 1, 'AD-1', 'request', '')")
+    connection.execute("DELETE FROM photo WHERE patient_id = 'P-0009'")
+    with pytest.raises(sqlcipher.DatabaseError, match="photo is append-only"):
+        connection.execute("DELETE FROM photo")
+    assert connection.execute("SELECT patient_id FROM photo").fetchall() == [("P-0001",)]
+    connection.close()

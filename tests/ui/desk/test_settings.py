@@ -216,7 +216,7 @@ def test_a_backup_is_made_on_demand_and_its_age_shown(with_backups: MainWindow, 
     page.refresh()
     assert with_backups.action_bar.button("back_up").isEnabled()
     assert shelf.made == [("", "by_hand")]
-    assert any("last good one today" in one.summary for one in page._found())
+    assert any("last good one: today" in one.summary for one in page._found())
 
 
 def test_place_and_rule_are_the_clinic_s(with_backups: MainWindow, backups: BackupDesk) -> None:
