@@ -21,7 +21,7 @@ from db.merge import read_bodies
 from db.patient_keys import PatientErased
 from db.session_lists import SessionLists
 from db.station_key import stored_keys
-from db.stored_rows import chunk_head, hash_at, load_story
+from db.stored_rows import chunk_head, hash_at, load_story, load_tail
 
 _PREFIX_LEAST = 6
 _SUMMARY = tables.session_summary
@@ -122,6 +122,18 @@ class SessionStore(SessionLists):
             found.append(StoredChunk(head, made, samples[offset:end]))
             offset = end
         return found
+
+    def has_head(self, session_id: UUID, head: str) -> bool:
+        """Tell whether the hash of one of a session's events begins with these hexadecimal characters."""
+        event = tables.session_event
+        with self.reading() as connection:
+            hashes = connection.execute(select(event.c.hash).where(event.c.session_id == session_id)).scalars()
+            return any(one.hex().startswith(head) for one in hashes)
+
+    def length(self, session_id: UUID) -> int:
+        """Give how many entries a session's chain has."""
+        with self.reading() as connection:
+            return load_tail(connection, session_id).seq
 
     def proof(self, session_id: UUID) -> RecordProof:
         """Give what the station signed of the session, and its public keys."""

@@ -154,6 +154,7 @@ def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     verify = commands.add_parser("verify", help="prove that a session, or all, is whole and unaltered")
     _add_data(verify)
     verify.add_argument("session", nargs="?", help="one session (default: all)")
+    verify.add_argument("--head", metavar="HEAD", help="with a session: a head kept elsewhere, as on its report")
     _add_json(verify)
     verify.set_defaults(run=_run_verify)
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.app.kept_head import head_fault, read_head
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
+from console.domain.errors import OperatorError
 from console.domain.history import short_head
 from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
@@ -126,10 +128,13 @@ def _dossier_json(dossier: SessionDossier) -> dict[str, object]:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Print the proof; 1 with the first bad entry of each damaged session."""
+    head = read_head(args.head) if args.head else ""
+    if head and not args.session:
+        raise OperatorError("A head belongs to one session", "nothing was checked", "name the session too")
     with opened(args) as (folder, store):
         session_id = store.find_session(args.session) if args.session else None
         if session_id is not None:
-            fault = verify_session(folder, session_id)
+            fault = verify_session(folder, session_id) or (head_fault(store, session_id, head) if head else None)
             faults, checked = ([fault] if fault else []), 1
         else:
             faults, checked = verify_folder(folder), len(store.session_ids())

@@ -45,3 +45,16 @@ def test_a_station_that_signed_nothing_yet_has_its_key(
     assert main(["station", "--data", str(tmp_path / "folder")]) == 0
     words, key = capsys.readouterr().out.splitlines()
     assert words.endswith("in use, has signed nothing yet") and len(key) == 64
+
+
+def test_a_head_kept_elsewhere_is_compared(folder_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ["--data", str(folder_path)]
+    assert main(["show", "last", *data, "--json"]) == 0
+    head = json.loads(capsys.readouterr().out)["head"]
+    assert main(["verify", "last", "--head", f"{head[:4]} {head[4:8]}", *data]) == 0
+    other = "0000 0000" if head[:8] != "00000000" else "1111 1111"
+    assert main(["verify", "last", "--head", other, *data]) == 1
+    assert "kept elsewhere is not on this chain" in capsys.readouterr().err
+    for words in (["last", "--head", "xyz"], ["--head", head]):
+        assert main(["verify", *words, *data]) == 1
+        assert len(capsys.readouterr().err.splitlines()) == 1
