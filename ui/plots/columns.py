@@ -18,7 +18,8 @@ class ColumnBuffer:
         self._boxes = np.empty((0, 4), np.float64)
         self._first: QRectF | None = None
 
-    def draw(self, painter: QPainter, left: Floats, top: Floats, width: float, height: Floats, ink: QColor) -> None:
+    def draw(self, painter: QPainter, left: Floats, top: Floats, width: float | Floats, height: Floats,
+             ink: QColor) -> None:
         """Draw rectangles; all arrays in px and of one length."""
         count = len(left)
         if count == 0:

@@ -1,38 +1,62 @@
-"""The live plot: the last half minute against the plan's band, on an axis that stands still."""
+"""The live plot: the last seconds or minutes against the plan's band, on an axis that stands still."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.fonts import tabular_font, text_font
-from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_box, paint_line, paint_text
-from ui.plots.columns import ColumnBuffer, Floats, LineBuffer, joined, runs
+from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_box, paint_line, paint_text, text_width
+from ui.plots.columns import Floats
+from ui.plots.trace import Columns, Scale, TracePainter
 from ui.theme import color
 from ui.widgets.status_line import ALARM_LOOKS
 
 _HEAD, _FOOT, _AXIS, _EDGE = 34.0, 26.0, 50.0, 16.0
+_TOOLS_TOP, _TOOLS_HEAD = 6, 62.0  # of a plot that carries its buttons at its head
+_ABOVE, _BELOW, _BESIDE = 10, 4, 8  # px around the box that flags and the head of the trace reach into
 COLUMN_PX = 2
-TRACE_PX = 2.0
 
 
 @dataclass(frozen=True)
 class PlotFlag:
-    """A mark on the time axis, ``ago_s`` before now."""
+    """A mark on the time axis, ``ago_s`` before its right edge; an alarm's has its ``priority``."""
 
     ago_s: float
     text: str = ""
+    priority: str = ""
+
+
+@dataclass(frozen=True)
+class PlotCursor:
+    """A line to read at: ``share`` of the axis from the left, with its words; ``chosen`` is the one that moves."""
+
+    share: float
+    text: str
+    chosen: bool = False
+
+
+@dataclass
+class _Over:
+    """What lies over the trace."""
+
+    flags: tuple[PlotFlag, ...] = ()
+    cursors: tuple[PlotCursor, ...] = field(default=())
 
 
 class TargetBandPlot(PaintedWidget):
     """Feed it ``show_bins`` each frame with ``columns()`` columns; all values in the unit of the axis.
 
     ``trace`` live or trace2. ``foot`` False leaves the time labels out. It paints its own ground: ``framed`` makes
-    it a card of its own; within another card leave 5 px around it, for the corners.
+    it a card of its own; within another card leave 5 px around it, for the corners. ``touched(share)`` tells where
+    on the axis a finger is, ``taken`` first whether it was just put there.
     """
+
+    touched = Signal(float, bool)
 
     def __init__(self, title: str, unit: str, low: float, high: float, ticks: Sequence[float], decimals: int = 2,
                  seconds: float = 30.0, trace: str = "live", foot: bool = True, framed: bool = False) -> None:
@@ -40,17 +64,15 @@ class TargetBandPlot(PaintedWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._title, self._unit, self._decimals = title, unit, decimals
         self._low, self._high, self._ticks = low, high, tuple(ticks)
-        self.seconds, self._trace, self._foot, self._framed = seconds, trace, foot, framed
+        self._seconds, self._foot, self._framed = seconds, foot, framed
+        self._end_words, self._note, self._frozen = "now", "", False
         self._band: tuple[float, float] | None = None
         self._plan: float | None = None
         self._alarm = ("", "")
-        self._flags: tuple[PlotFlag, ...] = ()
-        self._minimum: Floats = np.empty(0)
-        self._maximum: Floats = np.empty(0)
-        self._missing: NDArray[np.bool_] = np.empty(0, np.bool_)
-        self._phase = 1.0
+        self._over, self._columns = _Over(), Columns()
+        self._tools: QWidget | None = None
         self._ground: QPixmap | None = None
-        self._buffer, self._fill_buffer, self._lines = ColumnBuffer(), ColumnBuffer(), LineBuffer()
+        self._painter = TracePainter(trace)
         self.grow()
         self.setMinimumHeight(96)
         self.say(title, "no readings")
@@ -60,23 +82,40 @@ class TargetBandPlot(PaintedWidget):
 
     # --- what it shows ------------------------------------------------------------------------------------
 
+    @property
+    def seconds(self) -> float:
+        """Give the length of the time axis."""
+        return self._seconds
+
     def columns(self) -> int:
         """Give how many columns fit now."""
         return max(int(self._plot_box().width()) // COLUMN_PX, 8)
+
+    def set_tools(self, tools: QWidget) -> None:
+        """Carry a row of buttons at the right of the head."""
+        tools.setParent(self)
+        self._tools = tools
+        self._lay_tools()
+        self._renew()
 
     def set_axis(self, low: float, high: float, ticks: Sequence[float]) -> None:
         """Set the fixed range and the labelled values."""
         if (low, high, tuple(ticks)) != (self._low, self._high, self._ticks):
             self._low, self._high, self._ticks = low, high, tuple(ticks)
-            self._ground = None
-            self.update()
+            self._renew()
+
+    def set_span(self, seconds: float, end_words: str = "now") -> None:
+        """Set the length of the time axis and what its right edge is called."""
+        before = (_time_labels(self._seconds), self._end_words)
+        self._seconds, self._end_words = max(seconds, 1.0), end_words
+        if before != (_time_labels(self._seconds), end_words):
+            self._renew()
 
     def set_band(self, band: tuple[float, float] | None, plan: float | None = None) -> None:
         """Set the plan's band and its dashed middle; None for no plan."""
         if (band, plan) != (self._band, self._plan):
             self._band, self._plan = band, plan
-            self._ground = None
-            self.update()
+            self._renew()
 
     def set_alarm(self, side: str, priority: str = "medium") -> None:
         """Fill the trace outside the band: side above, below or empty."""
@@ -84,20 +123,55 @@ class TargetBandPlot(PaintedWidget):
 
     def set_flags(self, flags: Sequence[PlotFlag]) -> None:
         """Set the marks on the time axis."""
-        self._flags = tuple(flags)
+        self._over.flags = tuple(flags)
+
+    def set_cursors(self, cursors: Sequence[PlotCursor]) -> None:
+        """Set the lines to read at."""
+        self._over.cursors = tuple(cursors)
+
+    def set_note(self, note: str, frozen: bool = False) -> None:
+        """Say something in the head; ``frozen`` says so plainly."""
+        if (note, frozen) != (self._note, self._frozen):
+            self._note, self._frozen = note, frozen
+            self._renew()
 
     def show_bins(self, minimum: Floats, maximum: Floats, missing: NDArray[np.bool_] | None = None,
-                  phase: float = 1.0) -> None:
-        """Show columns, oldest first; NaN leaves a gap, ``missing`` a no-data block. Repaints."""
-        self._minimum, self._maximum, self._phase = minimum, maximum, phase
-        self._missing = np.zeros(len(minimum), np.bool_) if missing is None else missing
-        self.update()
+                  phase: float = 1.0, ghost: tuple[Floats, Floats] | None = None) -> None:
+        """Show columns, oldest first; NaN leaves a gap, ``missing`` a no-data block. Repaints what moves.
+
+        ``ghost``: least and most of another time, as faint columns behind.
+        """
+        missing = np.zeros(len(minimum), np.bool_) if missing is None else missing
+        self._columns = Columns(minimum, maximum, missing, phase, ghost)
+        self.update(self._moving())
+
+    # --- hands ----------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.touched.emit(self._share(event.position()), True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.touched.emit(self._share(event.position()), False)
+
+    def _share(self, at: QPointF) -> float:
+        box = self._plot_box()
+        return min(max((at.x() - box.left()) / box.width(), 0.0), 1.0)
 
     # --- geometry -------------------------------------------------------------------------------------------
 
     def _plot_box(self) -> QRectF:
-        foot = _FOOT if self._foot else 10.0
-        return QRectF(_EDGE, _HEAD, self.width() - _EDGE - _AXIS - 2, max(self.height() - _HEAD - foot, 20.0))
+        foot, head = _FOOT if self._foot else 10.0, _HEAD if self._tools is None else _TOOLS_HEAD
+        return QRectF(_EDGE, head, self.width() - _EDGE - _AXIS - 2, max(self.height() - head - foot, 20.0))
+
+    def _moving(self) -> QRect:
+        """Give the part that changes from frame to frame; the head with its buttons is not painted anew."""
+        return self._plot_box().adjusted(-_BESIDE, -_ABOVE, _BESIDE, _BELOW).toAlignedRect()
+
+    def _lay_tools(self) -> None:
+        if self._tools is not None:
+            width = min(self._tools.sizeHint().width(), self.width())
+            self._tools.setGeometry(self.width() - width - 8, _TOOLS_TOP, width, self._tools.sizeHint().height())
 
     def _y(self, value: float) -> float:
         box = self._plot_box()
@@ -105,12 +179,17 @@ class TargetBandPlot(PaintedWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lay_tools()
         self._ground = None
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self._ground = None
+
+    def _renew(self) -> None:
+        self._ground = None
+        self.update()
 
     # --- painting ---------------------------------------------------------------------------------------------
 
@@ -121,11 +200,14 @@ class TargetBandPlot(PaintedWidget):
         painter.drawPixmap(0, 0, self._ground)
         box = self._plot_box()
         painter.save()
-        painter.setClipRect(box.adjusted(0, -2, 0, 2))
-        self._paint_missing(painter, box)
-        self._paint_trace(painter, box)
+        painter.setClipRect(box.adjusted(0, -2, 0, 2), Qt.ClipOperation.IntersectClip)
+        side, priority = self._alarm
+        edge = None if self._band is None else self._y(self._band[1] if side == "above" else self._band[0])
+        scale = Scale(box, self._low, self._high)
+        self._painter.paint(painter, scale, self._columns, edge, side, priority)
         painter.restore()
         self._paint_flags(painter, box)
+        self._paint_cursors(painter, box)
 
     def _paint_ground(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -136,8 +218,7 @@ class TargetBandPlot(PaintedWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._framed:
             paint_box(painter, QRectF(0, 0, self.width(), self.height()), 14, color("surface"), color("line"))
-        used = paint_text(painter, QRectF(_EDGE, 8, 200, 24), self._title, text_font(16, 600), color("ink"))
-        paint_text(painter, QRectF(_EDGE + used + 6, 8, 100, 24), self._unit, text_font(14), color("ink2"))
+        self._paint_title(painter)
         box = self._plot_box()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_grid(painter, box)
@@ -145,6 +226,21 @@ class TargetBandPlot(PaintedWidget):
             self._paint_time(painter, box)
         painter.end()
         return ground
+
+    def _paint_title(self, painter: QPainter) -> None:
+        top = 8.0 if self._tools is None else _TOOLS_TOP + 10.0
+        used = paint_text(painter, QRectF(_EDGE, top, 200, 24), self._title, text_font(16, 600), color("ink"))
+        unit = QRectF(_EDGE + used + 6, top, 100, 24)
+        used += 6 + paint_text(painter, unit, self._unit, text_font(14), color("ink2"))
+        if self._frozen:
+            font = text_font(14, 600)
+            pill = QRectF(_EDGE + used + 12, top, text_width("Frozen", font) + 20, 24)
+            paint_box(painter, pill, 12, color("ink"))
+            paint_text(painter, pill, "Frozen", font, color("surface"), CENTRE, elide=False)
+        elif self._note:
+            left = _EDGE + used + 16
+            paint_text(painter, QRectF(left, top, self.width() - left - _EDGE, 24), self._note, tabular_font(14),
+                       color("ink"), RIGHT)
 
     def _paint_grid(self, painter: QPainter, box: QRectF) -> None:
         for tick in self._ticks:
@@ -164,97 +260,39 @@ class TargetBandPlot(PaintedWidget):
 
     def _paint_time(self, painter: QPainter, box: QRectF) -> None:
         top, font, ink = box.bottom() + 4, tabular_font(13), color("ink3")
-        for share in (0.0, 1 / 3, 2 / 3):
+        for share, words in zip((0.0, 1 / 3, 2 / 3), _time_labels(self._seconds), strict=True):
             x = box.left() + box.width() * share
-            words = _time_words(self.seconds * (1 - share))
             if share == 0:
                 paint_text(painter, QRectF(x, top, 60, 20), words, font, ink, LEFT, elide=False)
             else:
                 paint_text(painter, QRectF(x - 40, top, 80, 20), words, font, ink, CENTRE, elide=False)
-        paint_text(painter, QRectF(box.right() - 60, top, 60, 20), "now", font, ink, RIGHT, elide=False)
-
-    def _lefts(self, box: QRectF) -> Floats:
-        """Give the left edge of each column; the picture glides by the part of a column gone by."""
-        count = len(self._minimum)
-        width = box.width() / max(count, 1)
-        shift = (1.0 - self._phase) * width
-        return box.left() + np.arange(count, dtype=np.float64) * width + shift
-
-    def _paint_missing(self, painter: QPainter, box: QRectF) -> None:
-        lefts, width = self._lefts(box), box.width() / max(len(self._minimum), 1)
-        for first, end in runs(self._missing):
-            left = float(lefts[first])
-            right = box.right() if end == len(lefts) else float(lefts[end - 1]) + width
-            block = QRectF(left, box.top() - 2, right - left, box.height() + 4)
-            painter.fillRect(block, color("canvas") if color("canvas") != color("surface") else color("track"))
-            for x in (left, right):
-                if x < box.right() - 1:
-                    start, stop = QPointF(round(x), block.top()), QPointF(round(x), block.bottom())
-                    paint_line(painter, start, stop, color("ink3"), 1, Qt.PenStyle.DashLine)
-            if block.width() > 60:
-                paint_text(painter, block, "No data", text_font(13), color("ink2"), CENTRE)
-
-    def _paint_trace(self, painter: QPainter, box: QRectF) -> None:
-        if not len(self._minimum):
-            return
-        scale = box.height() / (self._high - self._low)
-        low, high = joined(self._minimum, self._maximum)
-        kept = ~np.isnan(low)
-        if not kept.any():
-            return
-        top = box.bottom() - (high[kept] - self._low) * scale
-        bottom = box.bottom() - (low[kept] - self._low) * scale
-        left = np.floor(self._lefts(box)[kept])
-        width = box.width() / len(self._minimum)
-        self._paint_outside(painter, left, top, bottom, width)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_line(painter, box, scale)
-        if kept[-1] or kept[-2:].any():
-            self._paint_head(painter, box, float((top[-1] + bottom[-1]) / 2))
-
-    def _paint_line(self, painter: QPainter, box: QRectF, scale: float) -> None:
-        """Paint columns from least to most, and two hairlines through their middles for smoothness."""
-        width, ink = box.width() / len(self._minimum), color(self._trace)
-        low = box.bottom() - (self._minimum - self._low) * scale
-        high = box.bottom() - (self._maximum - self._low) * scale
-        middle, x = (low + high) / 2, self._lefts(box) + width / 2
-        for shift in (-TRACE_PX / 4, TRACE_PX / 4):
-            self._lines.draw(painter, x, middle + shift, ink)
-        empty = np.isnan(low)
-        alone = ~empty & np.r_[True, empty[:-1]] & np.r_[empty[1:], True]
-        tall = alone | ((low - high) > TRACE_PX)
-        self._buffer.draw(painter, x[tall] - width / 2, high[tall] - 0.5, width, low[tall] - high[tall] + 1, ink)
-
-    def _paint_outside(self, painter: QPainter, left: Floats, top: Floats, bottom: Floats, width: float) -> None:
-        side, priority = self._alarm
-        if not side or self._band is None:
-            return
-        hue = color(ALARM_LOOKS[priority][0])
-        edge = self._y(self._band[1] if side == "above" else self._band[0])
-        outside = bottom < edge if side == "above" else top > edge
-        if side == "above":
-            start, height = top[outside], edge - top[outside]
-        else:
-            start, height = np.full(int(outside.sum()), edge), bottom[outside] - edge
-        self._fill_buffer.draw(painter, left[outside], start, np.ceil(width), height, hue)
-
-    def _paint_head(self, painter: QPainter, box: QRectF, y: float) -> None:
-        painter.setClipping(False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("surface"))
-        painter.drawEllipse(QPointF(box.right(), y), 6, 6)
-        painter.setBrush(color(self._trace))
-        painter.drawEllipse(QPointF(box.right(), y), 4, 4)
+        paint_text(painter, QRectF(box.right() - 90, top, 90, 20), self._end_words, font, ink, RIGHT, elide=False)
 
     def _paint_flags(self, painter: QPainter, box: QRectF) -> None:
-        for flag in self._flags:
-            if not 0 <= flag.ago_s <= self.seconds:
+        for flag in self._over.flags:
+            if not 0 <= flag.ago_s <= self._seconds:
                 continue
-            x = round(box.right() - flag.ago_s / self.seconds * box.width())
+            x = round(box.right() - flag.ago_s / self._seconds * box.width())
             painter.fillRect(QRectF(x, box.top() - 4, 1, box.height() + 4), color("ink2"))
+            if flag.priority:
+                hue = color(ALARM_LOOKS[flag.priority][0])
+                paint_box(painter, QRectF(x - 5.5, box.top() - 8, 12, 12), 3, hue, color("ink"), 1.4)
+                continue
             painter.fillPath(flag_path(x + 1, box.top() - 4), color("ink2"))
             paint_text(painter, QRectF(x + 12, box.top() - 9, 120, 18), flag.text, text_font(13), color("ink2"),
                        elide=False)
+
+    def _paint_cursors(self, painter: QPainter, box: QRectF) -> None:
+        font = tabular_font(13)
+        for number, cursor in enumerate(self._over.cursors):
+            x = box.left() + cursor.share * box.width()
+            ink = color("ink") if cursor.chosen else color("ink2")
+            painter.fillRect(QRectF(round(x) - 1, box.top() - 4, 2, box.height() + 6), ink)
+            width = text_width(cursor.text, font) + 14
+            left = min(max(x + 4 if number else x - width - 4, box.left()), box.right() - width)
+            tag = QRectF(left, box.bottom() - 22, width, 22)
+            paint_box(painter, tag, 6, color("surface"), ink, 2.0 if cursor.chosen else 1.0)
+            paint_text(painter, tag, cursor.text, font, color("ink"), CENTRE, elide=False)
 
 
 def flag_path(x: float, y: float) -> QPainterPath:
@@ -266,6 +304,10 @@ def flag_path(x: float, y: float) -> QPainterPath:
     path.lineTo(x, y + 8)
     path.closeSubpath()
     return path
+
+
+def _time_labels(seconds: float) -> tuple[str, ...]:
+    return tuple(_time_words(seconds * share) for share in (1.0, 2 / 3, 1 / 3))
 
 
 def _time_words(seconds: float) -> str:

@@ -100,6 +100,7 @@ class NeedlingPage(RoomPage):
 
     def leave(self) -> None:
         self._entry_due_s = None
+        self.live.thaw()
 
     @property
     def view(self) -> NeedlingView:

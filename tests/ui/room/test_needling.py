@@ -16,6 +16,7 @@ from console.domain.session_state import SessionState
 from console.domain.telemetry import Gap, GapCause, LinkNotice, LinkState
 from console.domain.workflow import Phase
 from console.services.console import Console
+from ui.plots.target_band import PlotFlag
 from ui.room.needling import NeedlingPage
 from ui.room.needling_hand import entered_lines
 from ui.room.needling_live import flags_now
@@ -296,7 +297,7 @@ def test_a_lost_link_leaves_a_block_while_the_clock_runs_as_the_record_says(room
     room.live(4.0, depth_um=None)
     lost = room.page.live.time.look()
     assert lost.footer == "Clock runs on"
-    assert room.page.live.depth_plot._missing.any()
+    assert room.page.live.depth_plot._columns.missing.any()
     room.live(3.0, depth_um=None)
     later = room.page.live.time.look()
     assert seconds_of(later.text) - seconds_of(lost.text) in (2, 3, 4)
@@ -515,10 +516,13 @@ def test_entered_values_are_steps_in_the_plot() -> None:
 
 
 def test_flags_keep_their_words_only_where_there_is_room() -> None:
-    flags = flags_now([(40.0, "Pass 1"), (20.0, "Pass 2"), (10.0, "Pass 3"), (9.0, "Pass 1"), (0.5, "Pass 2")])
+    told = [PlotFlag(40.0, "Pass 1"), PlotFlag(20.0, "Pass 2"), PlotFlag(10.0, "Pass 3"), PlotFlag(7.0, "Pass 1"),
+            PlotFlag(0.5, "Pass 2")]
+    flags = flags_now(told, 30.0, 22.0)
     assert [(one.ago_s, one.text) for one in flags] == [
-        (20.0, "Pass 2"), (10.0, ""), (9.0, "Pass 1"), (0.5, "")]
-    assert flags_now([]) == []
+        (20.0, "Pass 2"), (10.0, "Pass 3"), (7.0, "Pass 1"), (0.5, "")]
+    assert [one.text for one in flags_now(told, 120.0, 5.5)] == ["Pass 1", "Pass 2", "", "", ""]
+    assert flags_now([], 30.0, 22.0) == []
 
 
 @pytest.mark.parametrize("area_id", ["face.forehead", "face.cheek_left", "face.nose"])
