@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from console.app.patient_export import give_out
 from console.app.pen_shelf import PenChooser, find_profile, load_shelf, remembered
 from console.domain import closing
 from console.domain import session_events as ev
@@ -32,6 +33,7 @@ from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
@@ -41,6 +43,7 @@ from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
+from console.services.record_keeping import RecordKeeping
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
 from console.services.ring_turns import RingTurns
@@ -55,7 +58,7 @@ from db.audit_reader import AuditReader
 from db.backup import FolderBackups
 from db.data_folder import CLINIC, INVENTED, DataFolder
 from db.disk_space import FolderSpace
-from db.erasure import apply_ledger
+from db.erasure import StoreEraser, apply_ledger
 from db.passphrase_tries import tell_refused
 from db.photos import PhotoStore
 from db.recorder_thread import RecorderThread
@@ -172,7 +175,10 @@ def compose(
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
-        tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path))
+        tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
+        KeepingDesk(desk, queries, RecordKeeping(
+            ClinicRegistry(query_store, recorder, clock), StoreEraser(folder, query_store, recorder, clock), clock),
+            pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())))
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

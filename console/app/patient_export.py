@@ -8,6 +8,7 @@ from console.domain.clock import iso_utc
 from console.exports.patient_bundle import PatientBundle, write_patient_bundle
 from console.services.audit_desk import all_entries
 from console.services.audit_words import sentence, who_words
+from console.services.local_time import local
 from console.services.review_desk import SessionDossier, read_dossier
 from db.audit_reader import AuditReader
 from db.data_folder import DataFolder
@@ -34,6 +35,13 @@ def export_patient(
         kept.versions(patient_id, [str(one) for one in sessions]), _access(store, registry, patient_id), sessions, read,
         kept.photos(patient_id), lambda photo_id: kept.picture(patient_id, photo_id)))
     return len(sessions)
+
+
+def give_out(folder: DataFolder, store: SessionStore, patient_id: str, clinic: str, now_us: int) -> Path:
+    """Write a patient's folder among the exports and give its place."""
+    out = folder.exports_path / f"patient-{patient_id}-{local(now_us):%Y%m%d-%H%M%S}"
+    export_patient(folder, store, patient_id, out, clinic, now_us)
+    return out
 
 
 def _access(store: SessionStore, registry: RegistryReader, patient_id: str) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.keeping_desk import KeepingDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
@@ -63,6 +64,7 @@ class Console:
     backups: BackupDesk | None = None
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
     disk: DiskSpace = ANY_DISK
+    keeping: KeepingDesk | None = None
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -34,7 +34,7 @@ class ListColumn:
 
 def course_words(row: SessionRow) -> str:
     """Write a session's place in its course."""
-    if not row.patient_id:
+    if not row.patient_id or row.state == "erased":
         return DASH
     return f"{row.course_number} of {row.course_length}" if row.course_length else "Yearly"
 

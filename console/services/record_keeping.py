@@ -123,6 +123,11 @@ class RecordKeeping(KeptRecords):
             raise Refusal(f"{patient_id} is {what}", "nothing was changed")
         self._registry.save_record(hold_record(LegalHold(patient_id, reason.strip(), state)), by.staff_id)
 
+    def note_given_out(self, patient_id: str, by: Staff) -> None:
+        """Note that all that is kept of a patient was written out."""
+        require(by, Right.ERASE)
+        self._registry.audit(by.staff_id, "patient_exported", patient_id)
+
     def erase(self, patient_id: str, ground: Ground, reason: str, confirmed: str, by: Staff) -> Erasure:
         """Erase a patient for good; ``confirmed`` is the patient's number, typed once more.
 

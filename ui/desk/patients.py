@@ -7,12 +7,17 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
+from console.domain.erasure import Erasure
 from console.domain.errors import OperatorError
 from console.domain.people import Course
 from console.domain.photos import FOLLOW_UP
 from console.domain.session import Session
 from console.services.console import Console
+from console.services.keeping_desk import RecordStanding
+from ui.desk.erase_sheet import WIDTH_PX as ERASE_PX
+from ui.desk.erase_sheet import EraseSheet
 from ui.desk.find_patient import card_id
+from ui.desk.keep_sheet import KeepSheet
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.patient_record import PatientRecord
 from ui.desk.patient_rows import PatientRows
@@ -26,7 +31,9 @@ from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, column, row
 
 COURSE_REASONS = ("At the patient's wish", "Skin needs rest", "Goal reached", "Moved away", "Medical reason")
-LIST_PX, KEYS_PX, PLANS_PX = 372, 760, 760
+HOLD_REASONS = ("Letter of a lawyer", "Question of an insurer", "Inquiry of an authority", "Complaint")
+LIFT_REASONS = ("Settled", "Inquiry closed", "Set by mistake")
+LIST_PX, KEYS_PX, PLANS_PX, KEEP_PX = 372, 760, 760, 720
 
 
 class PatientsPage(Page):
@@ -208,10 +215,57 @@ class PatientsPage(Page):
     def _back(self) -> None:
         self.shell.open_page("today")
 
+    # --- keeping and erasing -------------------------------------------------------------------------------
+
+    def _show_keeping(self) -> None:
+        desk = self._console.keeping
+        if desk is None or not self._chosen:
+            return
+        sheet = KeepSheet(desk, self._chosen)
+        sheet.hold_wanted.connect(self._ask_hold)
+        sheet.erase_wanted.connect(self._ask_erasure)
+        self.shell.show_overlay(sheet, f"The record of {self._chosen}", KEEP_PX)
+
+    def _ask_hold(self, held: bool) -> None:
+        words = "While it stands nothing of this record can be erased." if held else "The hold is lifted for good."
+        sheet = ReasonSheet(words, HOLD_REASONS if held else LIFT_REASONS, "Confirm")
+        sheet.given.connect(lambda why: self._change_hold(why, held))
+        self.shell.close_overlay()
+        self.shell.show_overlay(sheet, "Set a legal hold" if held else "Lift the legal hold", 560)
+
+    def _change_hold(self, why: str, held: bool) -> None:
+        self.shell.close_overlay()
+        if self._console.keeping is not None:
+            done = f"{self._chosen} is under a legal hold." if held else f"The hold on {self._chosen} is lifted."
+            self._console.keeping.change_hold(
+                self._chosen, why, held, lambda _: self.shell.tell(done, "done"),
+                lambda error: self.shell.tell(str(error), "stop"))
+
+    def _ask_erasure(self, standing: RecordStanding) -> None:
+        if self._console.keeping is not None:
+            sheet = EraseSheet(self._console.keeping, standing)
+            sheet.erased.connect(self._erased)
+            self.shell.close_overlay()
+            self.shell.show_overlay(sheet, f"Erase {self._chosen}", ERASE_PX)
+
+    def _erased(self, made: Erasure) -> None:
+        self.shell.close_overlay()
+        self.shell.tell(f"{made.patient_id} was erased, as number {made.number} of the ledger.", "done")
+        self._chosen = ""
+        self._right.setCurrentIndex(0)
+        self._find()
+        self.shell.update_chrome()
+
     # --- the window's bars ---------------------------------------------------------------------------------
 
     def status(self) -> StatusText:
         return StatusText("Patients", (f"{self._chosen}: reading is noted in the audit",) if self._chosen else ())
+
+    def _keeping_actions(self) -> tuple[Action, ...]:
+        desk = self._console.keeping
+        if desk is None or not desk.may:
+            return ()
+        return (Action("keep", "Keep or erase", self._show_keeping, icon="lock", enabled=bool(self._chosen)),)
 
     def page_actions(self) -> Actions:
         signed = self._console.desk.actor is not None
@@ -219,6 +273,7 @@ class PatientsPage(Page):
         return Actions(
             [Action("today", "Today", self._back, icon="left", kind="quiet"),
              Action("keys", "Show keys", self._show_keys, icon="list"),
-             Action("new_course", "New course", self._new_course, icon="plus", enabled=bool(self._chosen) and signed)],
+             Action("new_course", "New course", self._new_course, icon="plus", enabled=bool(self._chosen) and signed),
+             *self._keeping_actions()],
             [Action("start", "Start session", self._choose_plan, hint=hint if signed else "sign in first",
                     kind="primary", enabled=bool(self._chosen) and signed, width=392)])

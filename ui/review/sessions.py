@@ -284,7 +284,11 @@ class SessionsPage(Page):
         dossier = self._panel.dossier
         if dossier is None or dossier.row.session_id != session_id:
             self._panel.show_loading()
-        self._console.review.open(session_id, self._opened, self._failed)
+        self._console.review.open(session_id, self._opened, self._not_opened)
+
+    def _not_opened(self, error: BaseException) -> None:
+        self._panel.show_nothing()
+        self._failed(error)
 
     def _opened(self, dossier: SessionDossier) -> None:
         session_id = str(dossier.row.session_id)

@@ -200,6 +200,7 @@ _SEALS = {
     "opened_in_error": ("x", "ink3", "In error"),
     "abandoned": ("x", "ink3", "Abandoned"),
     "cut_off": ("caution", "caution", "Cut off"),
+    "erased": ("x", "ink3", "Erased"),
     "broken": ("stop", "stop", "Broken"),
 }
 
@@ -218,7 +219,7 @@ class SealBadge(PaintedWidget):
         self.show_seal(state, digest)
 
     def show_seal(self, state: str, digest: str = "") -> None:
-        """Show sealed, verified, amended, open, cut_off, abandoned or broken."""
+        """Show sealed, verified, amended, open, cut_off, abandoned, erased or broken."""
         self._state, self._digest = state, "Tell the manager" if state == "broken" else digest
         self.say("Seal", f"{_SEALS[state][2]} {self._digest}")
         self.setFixedSize(self.sizeHint())
