@@ -48,7 +48,11 @@ def decode(codec: int, body: bytes, count: int) -> bytes:
         raise BodyFault(f"the body cannot be decompressed ({error})") from None
     if len(raw) != length:
         raise BodyFault(f"the body holds {len(raw) // SAMPLE_BYTES} samples instead of {count}")
-    planes = np.frombuffer(raw, np.uint8).reshape(2, -1)
-    deltas = np.ascontiguousarray(planes.T).view("<u2").reshape(_COLUMNS, count)
-    columns = np.cumsum(deltas, axis=1, dtype=np.uint16)
-    return np.ascontiguousarray(columns.T).astype("<u2").tobytes()
+    planes = np.frombuffer(raw, np.uint8).reshape(2, _COLUMNS, count)
+    samples = np.empty((count, _COLUMNS), "<u2")
+    for place in range(_COLUMNS):
+        column = planes[1, place].astype("<u2")
+        column <<= 8
+        column |= planes[0, place]
+        samples[:, place] = np.cumsum(column, dtype="<u2", out=column)
+    return samples.tobytes()

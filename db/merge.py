@@ -2,6 +2,7 @@
 
 import logging
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from uuid import UUID
 
@@ -15,15 +16,22 @@ log = logging.getLogger(__name__)
 
 def read_bodies(connection: Connection, session_id: UUID) -> list[tuple[int, int, bytes]]:
     """Give a session's samples as ``(first_seq, last_seq, canonical bytes)``, in order; BodyFault."""
-    body, chunk = tables.telemetry_body, tables.telemetry_chunk
+    chunk = tables.telemetry_chunk
     chunks = connection.execute(
         select(chunk.c.seq, chunk.c["count"]).where(chunk.c.session_id == session_id).order_by(chunk.c.seq)
     ).all()
+    return bodies_of(connection, session_id, [seq for seq, _ in chunks], [size for _, size in chunks])
+
+
+def bodies_of(
+    connection: Connection, session_id: UUID, seqs: Sequence[int], counts: Sequence[int],
+) -> list[tuple[int, int, bytes]]:
+    """Give the same where the chunks' ``seq`` and sizes are known; BodyFault."""
+    body = tables.telemetry_body
     bodies = connection.execute(
         select(body).where(body.c.session_id == session_id).order_by(body.c.first_seq, body.c.last_seq)
     ).all()
-    seqs = [seq for seq, _ in chunks]
-    totals = [0, *accumulate(size for _, size in chunks)]
+    totals = [0, *accumulate(counts)]
     found = []
     for row in bodies:
         count = totals[bisect_right(seqs, row.last_seq)] - totals[bisect_left(seqs, row.first_seq)]

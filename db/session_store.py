@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.errors import OperatorError
-from console.domain.ports import SessionRow, StoredChunk, StoredEvent, StoredRun
+from console.domain.ports import SessionRow, StoredChunk, StoredEvent, StoredRun, StoredSamples
 from console.domain.station_proof import RecordProof, StationKey, StationSignature
 from console.domain.telemetry import SAMPLE_BYTES
 from db import tables
@@ -19,6 +19,7 @@ from db.engine import operator_error
 from db.list_rows import LINE_COLUMNS, to_line
 from db.merge import read_bodies
 from db.patient_keys import PatientErased
+from db.sample_columns import read_samples
 from db.session_lists import SessionLists
 from db.station_key import stored_keys
 from db.stored_rows import chunk_head, hash_at, load_story, load_tail
@@ -134,6 +135,14 @@ class SessionStore(SessionLists):
         """Give how many entries a session's chain has."""
         with self.reading() as connection:
             return load_tail(connection, session_id).seq
+
+    def samples(self, session_id: UUID) -> StoredSamples:
+        """Give the session's samples at once, for looking at them."""
+        with self.reading() as connection:
+            try:
+                return read_samples(connection, session_id)
+            except (BodyFault, ValueError, TypeError):
+                raise self._damaged(session_id) from None
 
     def proof(self, session_id: UUID) -> RecordProof:
         """Give what the station signed of the session, and its public keys."""

@@ -16,7 +16,7 @@ from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
 from console.domain.session_list import SessionFilter
-from console.services.event_words import counted
+from console.services.event_words import EventWords, counted
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
 from db.erasure import erased_entries
@@ -69,7 +69,7 @@ def run_sessions(args: argparse.Namespace) -> int:
             count += 1
             print(f"{str(row.session_id)[:13]}  {iso_utc(row.opened_us)[:16]}  {row.kind:9}  {row.state:9}  "
                   f"{row.phase or '-':11}  {row.patient_id or '-':7}  {row.samples:>8} samples")
-        print(f"{count} sessions" if count else "No sessions yet.")
+        print(counted(count, "session") if count else "No sessions yet.")
     return 0
 
 
@@ -102,11 +102,11 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def _history_lines(dossier: SessionDossier) -> Iterator[str]:
-    undone = undone_ordinals([one.event for one in dossier.events])
+    undone, words = undone_ordinals([one.event for one in dossier.events]), EventWords(dossier.state)
     for ordinal, stored in enumerate(dossier.events):
         taken_back = "  (taken back)" if ordinal in undone else ""
         yield (f"{stored.seq:>6}  {iso_utc(stored.event.at_us)[:19]}  {stored.event.actor_id:8}  "
-               f"{stored.event.what.kind}{taken_back}")
+               f"{words.say(stored.event.what)}{taken_back}")
 
 
 def _dossier_json(dossier: SessionDossier) -> dict[str, object]:
@@ -145,7 +145,7 @@ def run_verify(args: argparse.Namespace) -> int:
     else:
         for one in faults:
             print(f"Session {one.session_id}, entry {one.seq}: {one.what}", file=sys.stderr)
-        whole = f"{checked} session{'s' if checked != 1 else ''} checked: " + (
+        whole = f"{counted(checked, 'session')} checked: " + (
             "every entry is as it was written." if not faults else f"{len(faults)} damaged.")
         print(whole + (f" The content of {counted(erased, 'entry')} was erased." if erased else ""))
     return 1 if faults else 0

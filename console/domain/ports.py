@@ -113,6 +113,24 @@ class StoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSamples:
+    """A session's samples and, of each chunk in order of ``seq``, what tells when they were taken.
+
+    The columns are of one length; ``marks`` as in ``ChunkHead``. Nothing is proved by it: that takes the chunks.
+    """
+
+    pen_serial: tuple[str, ...] = ()
+    boot_id: tuple[int, ...] = ()
+    first_index: tuple[int, ...] = ()
+    count: tuple[int, ...] = ()
+    period_us: tuple[int, ...] = ()
+    marks: tuple[tuple[tuple[int, int], ...], ...] = ()
+    t0_utc_us: tuple[int, ...] = ()
+    resent: tuple[bool, ...] = ()
+    samples: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRun:
     """Samples of one boot that are stored without a hole; ``end_index`` is the index after the last."""
 
@@ -210,6 +228,10 @@ class SessionReader(Protocol):
 
     def chunks(self, session_id: UUID) -> list[StoredChunk]:
         """Give the session's chunks in order of ``seq``, bodies decompressed and split."""
+        ...
+
+    def samples(self, session_id: UUID) -> StoredSamples:
+        """Give the session's samples at once, for looking at them."""
         ...
 
     def stored_runs(self, session_id: UUID) -> list[StoredRun]:

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from console.domain.errors import Refusal
 from console.domain.ports import (
     AreaSummary,
@@ -24,7 +21,8 @@ from console.services.area_figures import summarise_areas
 from console.services.list_desk import ListDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
-from console.services.sample_table import SampleTable, build_table
+from console.services.replay_tape import ReplayTape
+from console.services.sample_table import SampleTable, build_table, lay_out
 
 Verify = Callable[[UUID], ChainFault | None]
 
@@ -49,6 +47,16 @@ class SessionDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpening:
+    """What a replay begins with; figures and proof follow in the dossier."""
+
+    row: SessionRow
+    events: tuple[StoredEvent, ...]
+    state: SessionState
+    tape: ReplayTape
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """A page of the list with the number of all matches."""
 
@@ -65,6 +73,23 @@ def read_dossier(reader: SessionReader, verify: Verify, session_id: UUID) -> Ses
     return SessionDossier(
         reader.row(session_id), events, state, table, tuple(summarise_areas(state, table)), verify(session_id), chunks,
         reader.proof(session_id))
+
+
+def read_opening(reader: SessionReader, session_id: UUID) -> SessionOpening:
+    """Read what a replay begins with; OperatorError if it is not there."""
+    events = tuple(reader.events(session_id))
+    state = fold(one.event for one in events)
+    return SessionOpening(
+        reader.row(session_id), events, state, ReplayTape(state, lay_out(reader.samples(session_id))))
+
+
+def complete(reader: SessionReader, verify: Verify, opening: SessionOpening) -> SessionDossier:
+    """Add figures and proof; the chunks as stored are for exports, which read them themselves."""
+    state, table = opening.state, opening.tape.table
+    areas = tuple(summarise_areas(state, table))
+    session_id = opening.row.session_id
+    return SessionDossier(opening.row, opening.events, state, table, areas, verify(session_id), (),
+                          reader.proof(session_id))
 
 
 class ReviewDesk:
@@ -88,14 +113,20 @@ class ReviewDesk:
 
     def open(
         self, session_id: UUID, answer: Callable[[SessionDossier], None], failed: Callable[[BaseException], None],
+        begun: Callable[[SessionOpening], bool] = lambda opening: True,
     ) -> None:
-        """Ask for a whole session; that it was read is noted in the audit."""
+        """Ask for a session: ``begun`` has its tape first and tells whether to go on; that it was read is audited."""
         try:
             self._gate.note("session_read", str(session_id))
         except Refusal as refused:
             failed(refused)
             return
-        self._queries.ask(lambda: read_dossier(self._reader, self._verify, session_id), answer, failed)
+
+        def opened(opening: SessionOpening) -> None:
+            if begun(opening):
+                self._queries.ask(lambda: complete(self._reader, self._verify, opening), answer, failed)
+
+        self._queries.ask(lambda: read_opening(self._reader, session_id), opened, failed)
 
     def verify_all(
         self, answer: Callable[[list[ChainFault]], None], failed: Callable[[BaseException], None],
@@ -103,68 +134,3 @@ class ReviewDesk:
         """Ask for the proof of every session."""
         self._queries.ask(
             lambda: [fault for one in self._reader.session_ids() if (fault := self._verify(one))], answer, failed)
-
-
-@dataclass(frozen=True, slots=True)
-class TapeMoment:
-    """What the tape shows at one moment of a replay."""
-
-    utc_us: int
-    area_id: str
-    depth_um: float | None
-    rate_chz: float | None
-    in_contact: bool
-
-
-class ReplayTape:
-    """A session's samples on the wall clock, for scrubbing and playing."""
-
-    def __init__(self, state: SessionState, table: SampleTable) -> None:
-        self.state, self.table = state, table
-        order = np.argsort(table.utc_us, kind="stable")
-        self.utc_us: NDArray[np.int64] = table.utc_us[order]
-        self.depth_um = table.depth_um()[order]
-        self.rate_chz = table.rate_chz()[order]
-        self.contact = table.contact()[order]
-        starts = [span.started_us for area in state.areas.values() for span in area.passes]
-        self.start_us = int(min([*starts, *self.utc_us[:1]], default=state.opened_at_us))
-        ends = [span.ended_us or state.last_at_us for area in state.areas.values() for span in area.passes]
-        self.end_us = int(max([*ends, *self.utc_us[-1:]], default=state.last_at_us))
-
-    @property
-    def length_s(self) -> float:
-        """Give the tape's length in seconds."""
-        return max(0.0, (self.end_us - self.start_us) / 1_000_000)
-
-    def envelope_um(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give least and greatest depth on the skin per column over the tape; NaN where nothing was."""
-        low, high = np.full(columns, np.nan), np.full(columns, np.nan)
-        shown = (self.contact if self.contact.any() else np.ones(len(self.utc_us), np.bool_)) & ~np.isnan(self.depth_um)
-        if not shown.any() or self.length_s <= 0:
-            return low, high
-        share = (self.utc_us[shown] - self.start_us) / (self.length_s * 1_000_000)
-        column = np.clip((share * columns).astype(np.int64), 0, columns - 1)
-        places, starts = np.unique(column, return_index=True)  # utc_us rises, so columns do
-        depth = self.depth_um[shown]
-        low[places], high[places] = np.minimum.reduceat(depth, starts), np.maximum.reduceat(depth, starts)
-        return low, high
-
-    def at(self, seconds: float) -> TapeMoment:
-        """Give what the tape shows ``seconds`` from its start; None where no sample is near (0.5 s)."""
-        utc_us = self.start_us + round(seconds * 1_000_000)
-        place = int(np.searchsorted(self.utc_us, utc_us, side="right")) - 1
-        area_id = self.area_at(utc_us)
-        if place < 0 or utc_us - self.utc_us[place] > 500_000:
-            return TapeMoment(utc_us, area_id, None, None, False)
-        depth, rate = float(self.depth_um[place]), float(self.rate_chz[place])
-        return TapeMoment(
-            utc_us, area_id, None if np.isnan(depth) else depth, None if np.isnan(rate) else rate,
-            bool(self.contact[place]))
-
-    def area_at(self, utc_us: int) -> str:
-        """Give the area being needled at a moment, empty if none."""
-        for area_id, area in self.state.areas.items():
-            for span in area.passes:
-                if span.started_us <= utc_us < (span.ended_us or self.state.last_at_us):
-                    return area_id
-        return ""

@@ -1,12 +1,13 @@
 """A session's stored samples as columns, in the order every export and figure uses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.ports import StoredChunk
+from console.domain.ports import StoredChunk, StoredSamples
 from console.domain.quantities import quantity
 from console.domain.telemetry import NOT_MEASURED, SampleFlag
 
@@ -79,6 +80,57 @@ def unbelievable(raw: NDArray[np.void]) -> NDArray[np.bool_]:
     return wrong
 
 
+def build_table(chunks: Sequence[StoredChunk]) -> SampleTable:
+    """Lay chunks out as one table; a sample stored twice is a bug of the writer and stays visible."""
+    return lay_out(columns_of(chunks))
+
+
+def columns_of(chunks: Sequence[StoredChunk]) -> StoredSamples:
+    """Give the columns of chunks."""
+    heads = [chunk.head for chunk in chunks]
+    return StoredSamples(
+        tuple(one.pen_serial for one in heads), tuple(one.boot_id for one in heads),
+        tuple(one.first_index for one in heads), tuple(one.count for one in heads),
+        tuple(one.period_us for one in heads), tuple(one.pen_time_marks for one in heads),
+        tuple(one.t0_utc_us for one in heads), tuple(one.resent for one in heads),
+        b"".join(chunk.samples for chunk in chunks))
+
+
+def lay_out(stored: StoredSamples) -> SampleTable:
+    """Lay stored samples out as one table."""
+    boots: dict[tuple[str, int], int] = {}
+    for name in dict.fromkeys(zip(stored.pen_serial, stored.boot_id, strict=True)):
+        boots[name] = len(boots)
+    counts = np.array(stored.count, np.int64)
+    total = int(counts.sum())
+    begins = np.cumsum(counts) - counts
+    within = np.arange(total, dtype=np.int64) - np.repeat(begins, counts)
+
+    def spread(column: Sequence[int], kind: type = np.int64) -> NDArray[Any]:
+        return np.repeat(np.array(column, kind), counts)
+
+    places = [boots[name] for name in zip(stored.pen_serial, stored.boot_id, strict=True)]
+    boot, index = spread(places, np.int32), spread(stored.first_index) + within
+    period = spread(stored.period_us)
+    pen = spread([marks[0][1] for marks in stored.marks]) + within * period
+    for begin, count, step, marks in _broken(stored, begins):
+        pen[begin:begin + count] = pen_times_us(marks, count, step)
+    first_pen = np.repeat(pen[begins[counts > 0]], counts[counts > 0])
+    table = SampleTable(
+        tuple(boots), boot, index, pen, spread(stored.t0_utc_us) + pen - first_pen, period,
+        spread(stored.resent, np.bool_), np.frombuffer(stored.samples, WIRE_SAMPLE))
+    return table if _in_order(boot, index) else _sorted(table)
+
+
+def _broken(
+    stored: StoredSamples, begins: NDArray[np.int64],
+) -> Iterator[tuple[int, int, int, Sequence[Sequence[int]]]]:
+    """Give the chunks within which the pen's time did not run evenly."""
+    for begin, count, step, marks in zip(begins.tolist(), stored.count, stored.period_us, stored.marks, strict=True):
+        if len(marks) > 1:
+            yield begin, count, step, marks
+
+
 def pen_times_us(marks: Sequence[Sequence[int]], count: int, period_us: int) -> NDArray[np.int64]:
     """Give each sample's pen time from a chunk's marks (see ``ChunkHead``)."""
     times = np.empty(count, np.int64)
@@ -88,28 +140,13 @@ def pen_times_us(marks: Sequence[Sequence[int]], count: int, period_us: int) -> 
     return times
 
 
-def build_table(chunks: Sequence[StoredChunk]) -> SampleTable:
-    """Lay chunks out as one table; a sample stored twice is a bug of the writer and stays visible."""
-    boots: dict[tuple[str, int], int] = {}
-    parts: list[tuple[NDArray[np.int64], ...]] = []
-    raws: list[NDArray[np.void]] = []
-    for chunk in chunks:
-        head = chunk.head
-        boot = boots.setdefault((head.pen_serial, head.boot_id), len(boots))
-        pen = pen_times_us(head.pen_time_marks, head.count, head.period_us)
-        parts.append((
-            np.full(head.count, boot, np.int64), head.first_index + np.arange(head.count, dtype=np.int64),
-            pen, head.t0_utc_us + pen - pen[0], np.full(head.count, head.period_us, np.int64),
-            np.full(head.count, head.resent, np.int64),
-        ))
-        raws.append(np.frombuffer(chunk.samples, WIRE_SAMPLE))
-    if not parts:
-        empty = np.empty(0, np.int64)
-        return SampleTable((), empty.astype(np.int32), empty, empty, empty, empty,
-                           empty.astype(np.bool_), np.empty(0, WIRE_SAMPLE))
-    boot_c, index, pen_time, utc, period, resent = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((index, boot_c))
+def _in_order(boot: NDArray[np.int32], index: NDArray[np.int64]) -> bool:
+    later = (boot[1:] > boot[:-1]) | ((boot[1:] == boot[:-1]) & (index[1:] >= index[:-1]))
+    return bool(later.all())
+
+
+def _sorted(table: SampleTable) -> SampleTable:
+    order = np.lexsort((table.index, table.boot))
     return SampleTable(
-        tuple(boots), boot_c[order].astype(np.int32), index[order], pen_time[order], utc[order], period[order],
-        resent[order].astype(np.bool_), np.concatenate(raws)[order],
-    )
+        table.boots, table.boot[order], table.index[order], table.pen_time_us[order], table.utc_us[order],
+        table.period_us[order], table.resent[order], table.raw[order])

@@ -253,7 +253,8 @@ def test_sessions_newest_first_for_people_and_programs(capsys, data):
 def test_show_one_session(capsys, data):
     shown = Said(capsys, "show", str(FIRST), "--data", data)
     assert shown.code == 0 and "verified" in shown.out and "500 samples" in shown.out
-    assert "session_opened" in shown.out and "sealed" in shown.out and "Forehead" in shown.out
+    assert "Treatment opened for P-0412" in shown.out and "Sealed with 1,000 readings" in shown.out
+    assert "Forehead, pass 1 begun" in shown.out and "session_opened" not in shown.out, "sentences, no codes"
     told = json.loads(Said(capsys, "show", str(FIRST), "--json", "--data", data).out)
     assert told["verified"] is True and told["fault"] == "" and told["session"] == str(FIRST)
     assert [one["kind"] for one in told["events"]][::len(told["events"]) - 1] == ["session_opened", "sealed"]

@@ -19,6 +19,7 @@ from console.domain.session_events import (
 )
 from console.domain.session_list import Facet, FacetKind, SessionFilter
 from console.services.ids import new_id
+from console.services.sample_table import columns_of
 from db import tables
 from db.data_folder import DataFolder
 from db.rebuild import rebuild_read_models
@@ -234,3 +235,25 @@ def test_the_moment_of_the_last_stored_sample_tells_when_a_killed_console_went_o
     recorder.synchronise(10)
     assert store.last_sample_us(session_id) == START_US + 250 * PERIOD_US
     assert store.last_sample_us(empty) is None
+
+
+def test_samples_by_columns_are_the_chunks_in_one(
+    recorder: RecorderThread, store: SessionStore, folder: DataFolder,
+) -> None:
+    session_id = begin(recorder)
+    for first, late_us in ((0, 0), (125, 700), (250, 700), (9, 0)):
+        recorder.add_samples(session_id, batch(first, 125, late_us=late_us, resent=first == 9))
+    recorder.add_samples(session_id, batch(0, 40, boot_id=8))
+    end(recorder, session_id)
+    recorder.synchronise(10)
+    expected = columns_of(store.chunks(session_id))
+    assert store.samples(session_id) == expected and sum(expected.count) == 540
+    assert any(len(marks) > 1 for marks in expected.marks) or len(expected.marks) > 4
+    recorder.merge_bodies(session_id)
+    recorder.synchronise(10)
+    assert store.samples(session_id) == expected
+    assert store.samples(new_id()).samples == b""
+    with without_guards(folder) as raw:
+        raw.execute("UPDATE telemetry_body SET body = zeroblob(40)")
+    with pytest.raises(OperatorError, match="altered or damaged"):
+        store.samples(session_id)

@@ -2,14 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from treatments import PLAN, SESSION_ID
+from sample_chunks import BY_SENSOR, PEN, PERIOD_US, RUN, SKIN, T0_US, chunk, needled, sample, story
+from treatments import PLAN
 
 from console.domain import session_events as ev
-from console.domain.history import ChunkHead
-from console.domain.ports import StoredChunk
-from console.domain.session_events import SessionEvent
-from console.domain.session_fold import fold
-from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, Sample, SampleFlag, pack_samples
+from console.domain.telemetry import NO_CONTACT_FLAG, NOT_MEASURED, pack_samples
 from console.services.area_figures import (
     Contact,
     Fitting,
@@ -20,24 +17,7 @@ from console.services.area_figures import (
     punctures_per_cm2,
     summarise_areas,
 )
-from console.services.review_desk import ReplayTape
 from console.services.sample_table import WIRE_SAMPLE, build_table, judged_depth_um, measured, pen_times_us
-
-T0_US = 1_795_000_000_000_000
-PERIOD_US = 4000
-RUN, SKIN, BY_SENSOR = SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.DEPTH_MEASURED
-NEEDLING = RUN | SKIN | BY_SENSOR
-PEN = ev.PenBound("Aria M1", "A1-000042", "1.4.0", 7, PERIOD_US, 15000, 31, 12, "")
-
-
-def sample(depth=1000, rate=11_000, flags=NEEDLING, dial=900):
-    return Sample(dial, depth, rate, 300, int(flags))
-
-
-def chunk(samples, first=0, *, boot=7, serial="A1-000042", t0_us=T0_US, marks=None, resent=False, period=PERIOD_US):
-    head = ChunkHead(SESSION_ID, 1, serial, boot, first, len(samples), period,
-                     marks or ((0, first * period),), t0_us, resent, bytes(32))
-    return StoredChunk(head, bytes(32), pack_samples(samples))
 
 
 def raw(samples):
@@ -48,10 +28,6 @@ def figures(samples, band_high_um=1150, known=True, period=PERIOD_US):
     contact = Contact("flag" if known else "none")
     return figures_of([(raw(samples), np.full(len(samples), period, np.int64), Fitting(0, contact, 12))], band_high_um,
                       contact)
-
-
-def story(*timed):
-    return fold([SessionEvent(T0_US + round(seconds * 1e6), "PR-02", what) for seconds, what in timed])
 
 
 # --- the table ---------------------------------------------------------------------------------------------
@@ -181,14 +157,6 @@ def test_a_pen_that_tells_no_contact_takes_no_strokes_from_areas_done_before_it(
     assert [contact_kind(late, one) for one in late.areas.values()] == ["flag", "none"]
 
 
-def needled():
-    """Forehead from 0 to 2 s with a hold from 0.5 to 1 s; cheek from 2 to 3 s."""
-    return story(
-        (0, PLAN), (0, PEN), (0, ev.PassStarted("face.forehead", 1)), (0.5, ev.NeedlingPaused()),
-        (1.0, ev.NeedlingResumed()), (2.0, ev.PassFinished("face.forehead", 1)),
-        (2.0, ev.PassStarted("face.cheek_left", 1)), (3.0, ev.PassFinished("face.cheek_left", 1)))
-
-
 def test_samples_go_to_the_area_they_were_taken_on_and_holds_are_cut_out():
     samples = [sample(depth, 10_000) for depth in [1000] * 125 + [3000] * 125 + [1010] * 250 + [700] * 250 + [50] * 250]
     forehead, cheek = summarise_areas(needled(), build_table([chunk(samples)]))
@@ -213,45 +181,3 @@ def test_by_hand_stands_only_where_the_pen_measured_nothing():
     assert (none.median_depth_um, none.provenance) == (None, "none")
     measured_one, _ = summarise_areas(state, build_table([chunk([sample(1000)])]))
     assert (measured_one.median_depth_um, measured_one.provenance) == (1000, "measured")
-
-
-# --- the replay's tape ------------------------------------------------------------------------------------------
-
-
-def test_the_envelope_never_loses_a_spike_of_one_sample():
-    for place in (0, 1, 333, 749):
-        moved = [sample(1000)] * place + [sample(2500)] + [sample(1000)] * (750 - place)
-        tape = ReplayTape(needled(), build_table([chunk(moved)]))
-        for columns in (1, 7, 100, 2000):
-            low, high = tape.envelope_um(columns)
-            assert np.nanmax(high) == 2500 and np.nanmin(low) == 1000
-            assert int(np.nanargmax(high)) == int(place * PERIOD_US / 3_000_000 * columns)
-
-
-def test_the_envelope_is_empty_where_nothing_was_on_the_skin():
-    samples = [sample(1000)] * 250 + [sample(4000, flags=RUN | BY_SENSOR)] * 250 + [sample(1100)] * 250
-    low, high = ReplayTape(needled(), build_table([chunk(samples)])).envelope_um(3)
-    assert high[0] == 1000 and np.isnan(high[1]) and np.isnan(low[1]) and high[2] == 1100
-    empty_low, empty_high = ReplayTape(needled(), build_table([])).envelope_um(4)
-    assert np.isnan(empty_low).all() and np.isnan(empty_high).all()
-
-
-def test_the_tape_shows_the_last_sample_near_a_moment_and_nothing_in_a_gap():
-    samples = [sample(1000 + place) for place in range(250)]
-    later = chunk([sample(700, NOT_MEASURED, flags=RUN | BY_SENSOR)], 600, t0_us=T0_US + 2_400_000)
-    tape = ReplayTape(needled(), build_table([chunk(samples), later]))
-    assert tape.length_s == 3.0 and (tape.start_us, tape.end_us) == (T0_US, T0_US + 3_000_000)
-    first = tape.at(0.1)
-    assert (first.depth_um, first.rate_chz, first.in_contact) == (1025.0, 11_000.0, True)
-    assert first.area_id == "face.forehead"
-    assert tape.at(0.1039).depth_um == 1025.0 and tape.at(0.104).depth_um == 1026.0
-    assert tape.at(0.996 + 0.5).depth_um == 1249.0
-    assert (tape.at(0.996 + 0.501).depth_um, tape.at(2.399).depth_um) == (None, None)
-    found = tape.at(2.5)
-    assert (found.depth_um, found.rate_chz, found.in_contact, found.area_id) == (700.0, None, False, "face.cheek_left")
-    assert tape.at(-1).depth_um is None and tape.at(-1).area_id == "" and tape.at(3.5).area_id == ""
-
-
-def test_a_session_without_samples_still_has_its_passes_on_the_tape():
-    tape = ReplayTape(needled(), build_table([]))
-    assert tape.length_s == 3.0 and tape.at(2.5).area_id == "face.cheek_left" and tape.at(2.5).depth_um is None

@@ -10,7 +10,15 @@ from console.domain.errors import OperatorError
 from console.domain.history import ChunkHead
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, SignInTries, Staff, StaffVersion
 from console.domain.photo_ports import PhotoRow
-from console.domain.ports import RecorderState, SessionFilter, SessionRow, StoredChunk, StoredEvent, StoredRun
+from console.domain.ports import (
+    RecorderState,
+    SessionFilter,
+    SessionRow,
+    StoredChunk,
+    StoredEvent,
+    StoredRun,
+    StoredSamples,
+)
 from console.domain.products import check_digit
 from console.domain.session_events import SessionEvent
 from console.domain.station_proof import NOT_SIGNED, RecordProof
@@ -26,6 +34,7 @@ from console.domain.telemetry import (
     pack_samples,
 )
 from console.services.sample_fanout import SampleFanout
+from console.services.sample_table import columns_of
 from console.services.session_row import summarise
 
 START = datetime(2026, 11, 17, 11, 24, tzinfo=UTC)
@@ -153,6 +162,9 @@ class RigReader:
                 owner, number, batch.pen_serial, batch.boot_id, batch.first_index, batch.count, batch.period_us,
                 ((0, batch.pen_time_us),), batch.utc_us, batch.resent, bytes(32)), bytes(32), batch.samples)
             for number, (owner, batch) in enumerate(self._recorder.batches, 1) if owner == session_id]
+
+    def samples(self, session_id: UUID) -> StoredSamples:
+        return columns_of(self.chunks(session_id))
 
     def proof(self, session_id: UUID) -> RecordProof:
         return NOT_SIGNED

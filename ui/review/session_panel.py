@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from console.domain.history import short_head
 from console.services.list_columns import seal_state
 from console.services.local_time import clock_text, local
-from console.services.review_desk import ReplayTape, SessionDossier
+from console.services.replay_tape import ReplayTape
+from console.services.review_desk import SessionDossier
 from ui.paint import RIGHT
 from ui.plots import AreaSpan, ReplayTimeline, TimelineMark
 from ui.review.area_rows import AreaRows

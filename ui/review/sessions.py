@@ -301,7 +301,7 @@ class SessionsPage(Page):
         if dossier is None:
             return
         words, log = EventWords(dossier.state), EventLog("history.log")
-        rows = [EventRow(clock_seconds_text(one.event.at_us), f"{words.say(one.event.what)}  {one.event.actor_id}")
+        rows = [EventRow(clock_seconds_text(one.event.at_us), words.say(one.event.what), who=one.event.actor_id)
                 for one in reversed(dossier.events)]
         log.show_rows(rows)
         log.setMinimumHeight(420)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.fonts import tabular_font, text_font
+from ui.fonts import code_font, tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_focus, paint_line, paint_text
 from ui.theme import color, pressed_fill
@@ -24,7 +24,7 @@ from ui.widgets.texts import scrolled
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole.UserRole
-EVENT_PX = 30
+EVENT_PX, WHO_PX = 30, 120
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class EventRow:
     priority: str = ""
     strong: bool = False
     struck: bool = False  # taken back later
+    who: str = ""  # whose act it was
 
 
 class _EventModel(QAbstractListModel):
@@ -50,7 +51,7 @@ class _EventModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             alarm = f", {row.priority} alarm" if row.priority else ""
-            return f"{row.time} {row.text}{alarm}"
+            return f"{row.time} {row.text}{alarm}" + (f", {row.who}" if row.who else "")
         return row if role == _ROLE else None
 
     def put(self, rows: Sequence[EventRow]) -> None:
@@ -69,14 +70,16 @@ class _EventDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_text(painter, QRectF(box.left(), box.top(), 68, 30), row.time, tabular_font(14), color("ink3"))
         font = text_font(16, 600 if row.strong or row.priority else 400)
-        room = box.width() - 74 - (24 if row.priority else 0)
+        right = box.right() - (paint_text(painter, QRectF(box.right() - WHO_PX, box.top(), WHO_PX - 8, 30), row.who,
+                                          code_font(14, 400), color("ink3"), RIGHT) + 20 if row.who else 0)
+        room = right - box.left() - 74 - (24 if row.priority else 0)
         width = paint_text(painter, QRectF(box.left() + 74, box.top(), room, 30), row.text, font,
                            color("ink3") if row.struck else color("ink"))
         if row.struck:
             y = box.top() + 16
             paint_line(painter, QPointF(box.left() + 74, y), QPointF(box.left() + 74 + width, y), color("ink3"))
         if row.priority:
-            square = QRectF(box.right() - 13, box.top() + 9, 12, 12)
+            square = QRectF(right - 13, box.top() + 9, 12, 12)
             paint_box(painter, square, 3, color(ALARM_LOOKS[row.priority][0]), color("on_med"))
         painter.restore()
 
