@@ -129,6 +129,7 @@ class NeedlingPage(RoomPage):
         view, shown = self.view, self.on_show
         self.areas.show_areas(state, view, "" if view.all_done and not self._selected else shown)
         self.live.show_state(state, self.needled)
+        self.live.offer_last(self._facts.ghost(self.needled))
         area = state.areas.get(shown)
         if area is not None:
             place = place_words(state, shown)
@@ -161,7 +162,7 @@ class NeedlingPage(RoomPage):
         age_s = moment.values.age_s
         self._silent = self.view.running and (age_s is None or age_s > SILENT_S)
         known = self.needled in state.areas
-        seconds = state.area_time_us(self.needled, self.console.clock.utc_us()) // 1_000_000 if known else 0
+        seconds = state.area_time_us(self.needled, self.console.clock.utc_us()) / 1e6 if known else 0.0
         self.live.show_numbers(moment, seconds, self._clock_words(state) if known else "")
 
     def _clock_words(self, state: SessionState) -> str:

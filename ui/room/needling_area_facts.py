@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.domain import needling
 from console.domain.labelling import accept_off_label
+from console.services.area_ghost import AreaGhost, ghost_of
 from console.services.density_words import compared_with_plan, density_of
 from console.services.local_time import day_text, local_day
 from console.services.review_desk import SessionDossier
@@ -23,20 +24,34 @@ class AreaFacts:
         self._page = page
         self._patient_id = ""
         self._last: SessionDossier | None = None
+        self._ghosts: dict[str, AreaGhost | None] = {}
 
     def read_last(self) -> None:
         """Ask for the patient's last session, to compare densities with."""
         page, patient_id = self._page, self._page.patient_id
         if patient_id == self._patient_id:
             return
-        self._patient_id, self._last = patient_id, None
+        self._patient_id, self._last, self._ghosts = patient_id, None, {}
         before = page.console.day.last_session(patient_id) if patient_id else None
         if before is not None:
             page.console.review.open(before.session_id, lambda read: self._take(patient_id, read), lambda _: None)
 
     def _take(self, patient_id: str, read: SessionDossier) -> None:
+        if patient_id != self._patient_id:
+            return
+        self._last = read
+        self._page.console.queries.ask(
+            lambda: {area_id: ghost_of(read.state, read.table, area_id) for area_id in read.state.areas},
+            lambda made: self._take_ghosts(patient_id, made), lambda _: None)
+
+    def _take_ghosts(self, patient_id: str, made: dict[str, AreaGhost | None]) -> None:
         if patient_id == self._patient_id:
-            self._last = read
+            self._ghosts = made
+            self._page.live.offer_last(self.ghost(self._page.needled))
+
+    def ghost(self, area_id: str) -> AreaGhost | None:
+        """Give the last session's readings of an area, once they are read; None where there are none."""
+        return self._ghosts.get(area_id)
 
     def _compared(self, area_id: str) -> list[str]:
         words = []

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from console.domain.session_events import MarkSet
 from console.domain.session_state import SessionState
+from console.services.area_ghost import AreaGhost
 from console.services.console import Console
 from console.services.sample_ring import WindowBins
+from ui.plots.columns import Floats
 from ui.plots.plot_tools import PlotTools
 from ui.plots.target_band import PlotFlag, TargetBandPlot
 from ui.room.needling_freeze import FrozenPlots
@@ -54,6 +56,8 @@ class LiveColumn(QWidget):
         self._frozen: FrozenPlots | None = None
         self._alarms: frozenset[str] = frozenset()  # that last now
         self._flag_times: dict[tuple[int, str, str], float] = {}  # when it happened, by the pen's clock
+        self._last: AreaGhost | None = None
+        self._area_s, self._area_told_s, self._runs = 0.0, 0.0, False
         self._by_hand = False
         self._state = SessionState()
         box = QVBoxLayout(self)
@@ -89,11 +93,24 @@ class LiveColumn(QWidget):
         self.rate_plot.set_axis(*rate_axis(plan))
         self.rate_plot.set_band((plan.rate_low_chz / 100, plan.rate_high_chz / 100))
 
-    def show_numbers(self, moment: Moment, area_s: int, clock_words: str) -> None:
+    def offer_last(self, last: AreaGhost | None) -> None:
+        """Offer the last session of the area, to be laid under the trace by the area's own time; shown where asked."""
+        self._last = last
+        self.tools.last.setVisible(last is not None and not self._by_hand)
+
+    def _ghost(self, now_s: float, window: WindowBins) -> tuple[Floats, Floats] | None:
+        if self._last is None or not self.tools.last.isChecked():
+            return None
+        gone_s = now_s - self._area_told_s if self._runs else 0.0
+        low, high = self._last.columns(self._area_s + gone_s, window.seconds, len(window.depth_min_um))
+        return low / 1000, high / 1000
+
+    def show_numbers(self, moment: Moment, area_s: float, clock_words: str) -> None:
         """Show the numbers of now."""
+        self._area_s, self._area_told_s, self._runs = area_s, self._console.pen_clock.monotonic_s(), moment.judged
         self._alarms = frozenset(
             f"{one.alarm.rule.rule_id} {one.alarm.arose_s}" for one in moment.alarms if one.lasting)
-        look = time_look(area_s, moment.plan.planned_s if moment.plan else 0, clock_words)
+        look = time_look(int(area_s), moment.plan.planned_s if moment.plan else 0, clock_words)
         if self._by_hand:
             self._hand_time.show_look(look)
             self.depth_plot.set_alarm("")
@@ -126,7 +143,9 @@ class LiveColumn(QWidget):
         end_words = "now" if self._frozen is None else "frozen"
         for plot in (self.depth_plot, self.rate_plot):
             plot.set_span(window.seconds, end_words)
-        self.depth_plot.show_bins(window.depth_min_um / 1000, window.depth_max_um / 1000, window.missing, window.phase)
+        ghost = self._ghost(self._console.pen_clock.monotonic_s(), window)
+        self.depth_plot.show_bins(
+            window.depth_min_um / 1000, window.depth_max_um / 1000, window.missing, window.phase, ghost)
         self.rate_plot.show_bins(window.rate_min_chz / 100, window.rate_max_chz / 100, window.missing, window.phase)
 
     # --- how much, and frozen ----------------------------------------------------------------------------

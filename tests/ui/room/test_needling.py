@@ -15,6 +15,7 @@ from console.domain.session_events import ManualSettings, MarkUndone, ScreeningE
 from console.domain.session_state import SessionState
 from console.domain.telemetry import Gap, GapCause, LinkNotice, LinkState
 from console.domain.workflow import Phase
+from console.services.area_ghost import AreaGhost
 from console.services.console import Console
 from ui.plots.target_band import PlotFlag
 from ui.room.needling import NeedlingPage
@@ -523,6 +524,21 @@ def test_flags_keep_their_words_only_where_there_is_room() -> None:
         (20.0, "Pass 2"), (10.0, "Pass 3"), (7.0, "Pass 1"), (0.5, "")]
     assert [one.text for one in flags_now(told, 120.0, 5.5)] == ["Pass 1", "Pass 2", "", "", ""]
     assert flags_now([], 30.0, 22.0) == []
+
+
+def test_last_times_readings_lie_under_the_trace_where_asked_for(room: Room) -> None:
+    live = room.page.live
+    assert not live.tools.last.isVisible(), "the last session was by hand"
+    room.pedal()
+    room.live(3)
+    live.offer_last(AreaGhost(0.25, np.full(40, 500.0), np.full(40, 520.0)))
+    room.show()
+    assert live.depth_plot._columns.ghost is None, "not unless asked for"
+    room.tap("plot.last")
+    low, high = live.depth_plot._columns.ghost
+    assert np.nanmin(low) == 0.5 and np.nanmax(high) == 0.52 and np.isnan(low[:10]).all()
+    room.tap("plot.last")
+    assert live.depth_plot._columns.ghost is None
 
 
 @pytest.mark.parametrize("area_id", ["face.forehead", "face.cheek_left", "face.nose"])
