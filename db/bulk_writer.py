@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert
 
 from console.domain.people import Course, Patient
+from console.domain.ports import AreaSummary
 from console.domain.session_events import SessionEvent
 from db import tables
 from db.data_folder import DataFolder
@@ -20,9 +21,9 @@ from db.read_models import Summarise
 from db.registry import searched
 from db.station_key import StationSigner
 from db.store_writer import StoreWriter
-from db.write_tasks import EventsUnit
+from db.write_tasks import AreasUnit, EventsUnit, Unit
 
-SESSIONS_A_COMMIT = 250
+UNITS_A_COMMIT = 500
 
 
 def add_people(
@@ -43,7 +44,7 @@ class BulkWriter:
     def __init__(self, folder: DataFolder, summarise: Summarise) -> None:
         self._writer = StoreWriter(folder.writer_engine(), folder.heads, summarise, StationSigner(folder.keys.station))
         self._keeper = HeadKeeper(folder.heads)
-        self._waiting: list[EventsUnit] = []
+        self._waiting: list[Unit] = []
 
     def __enter__(self) -> "BulkWriter":
         return self
@@ -56,10 +57,12 @@ class BulkWriter:
         finally:
             self._writer.close()
 
-    def add(self, session_id: UUID, events: Sequence[SessionEvent]) -> None:
-        """Add a whole session that is not there yet."""
+    def add(self, session_id: UUID, events: Sequence[SessionEvent], areas: Sequence[AreaSummary] = ()) -> None:
+        """Add a whole session that is not there yet, with the figures of its areas."""
         self._waiting.append(EventsUnit(session_id, tuple(events), None, 0.0))
-        if len(self._waiting) >= SESSIONS_A_COMMIT:
+        if areas:
+            self._waiting.append(AreasUnit(session_id, tuple(areas), 0.0))
+        if len(self._waiting) >= UNITS_A_COMMIT:
             self.flush()
 
     def flush(self) -> None:

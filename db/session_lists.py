@@ -33,12 +33,15 @@ class SessionLists:
         with self.reading() as connection:
             return queries.page(connection, self._resolved(connection, wanted), limit, above=after)
 
-    def all_rows(self, wanted: SessionFilter, limit: int = 500) -> Iterator[SessionRow]:
-        """Give every row, newest first, page by page."""
+    def all_rows(self, wanted: SessionFilter, page: int = 500, limit: int = 0) -> Iterator[SessionRow]:
+        """Give every row, newest first, page by page; at most ``limit`` where it is set."""
         before: int | None = None
-        while found := self.rows(wanted, limit, before):
+        left = limit
+        while found := self.rows(wanted, min(page, left) if limit else page, before):
             yield from found
-            before = found[-1].place
+            before, left = found[-1].place, left - len(found)
+            if limit and left <= 0:
+                return
 
     def outline(self, wanted: SessionFilter, below: int | None = None) -> ListOutline:
         """Tell how long a list is (from a place on), in spans that can be entered anywhere."""

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -65,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_pen(parser)
     _add_capture(parser)
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
-    parser.set_defaults(run=_run_console)
+    parser.set_defaults(run=_lazily("console.app.run_console"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
                 _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
@@ -107,13 +108,13 @@ def _add_tour(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     tour.add_argument("--scenario", metavar="NAME", default="acne-scars", help="what happens (default acne-scars)")
     tour.add_argument("--theme", choices=("light", "dim", "contrast"), default="light")
     tour.add_argument("--on-screen", action="store_true", help="show the window instead of working off screen")
-    tour.set_defaults(run=_run_tour)
+    tour.set_defaults(run=_lazily("console.app.tour"))
 
 
 def _add_simulate(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     simulate = commands.add_parser("simulate", help="run a simulated pen alone; its URL is the first line")
     simulate.late = _add_simulator_options
-    simulate.set_defaults(run=_run_simulate)
+    simulate.set_defaults(run=_lazily("devices.simulator.serve"))
 
 
 def _add_simulator_options(parser: argparse.ArgumentParser) -> None:
@@ -132,14 +133,25 @@ def _add_record(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     _add_pen(record)
     _add_capture(record)
     _add_json(record)
-    record.set_defaults(run=_run_record)
+    record.set_defaults(run=_lazily("console.app.bench"))
 
 
 def _add_sessions(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
-    sessions = commands.add_parser("sessions", help="list the sessions, newest first")
+    sessions = commands.add_parser("sessions", help="list the sessions, newest first, filtered as in the log")
     _add_data(sessions)
     _add_json(sessions)
-    sessions.set_defaults(run=_run_sessions)
+    sessions.late = _add_session_filters
+    sessions.set_defaults(run=_lazily("console.app.sessions_command", "run_sessions"))
+    rebuild = commands.add_parser("rebuild", help="build the lists and monthly sums anew from the histories")
+    _add_data(rebuild)
+    _add_json(rebuild)
+    rebuild.set_defaults(run=_lazily("console.app.sessions_command", "run_rebuild"))
+
+
+def _add_session_filters(parser: argparse.ArgumentParser) -> None:
+    from console.app.sessions_command import add_filters
+
+    add_filters(parser)
 
 
 def _add_show(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -147,7 +159,7 @@ def _add_show(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     _add_data(show)
     show.add_argument("session", help="its id, the first 6 or more characters of it, or last")
     _add_json(show)
-    show.set_defaults(run=_run_show)
+    show.set_defaults(run=_lazily("console.app.reading", "run_show"))
 
 
 def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -156,20 +168,20 @@ def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     verify.add_argument("session", nargs="?", help="one session (default: all)")
     verify.add_argument("--head", metavar="HEAD", help="with a session: a head kept elsewhere, as on its report")
     _add_json(verify)
-    verify.set_defaults(run=_run_verify)
+    verify.set_defaults(run=_lazily("console.app.reading", "run_verify"))
 
 
 def _add_ports(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     ports = commands.add_parser("ports", help="list serial ports and the pens that answer")
     _add_json(ports)
-    ports.set_defaults(run=_run_ports)
+    ports.set_defaults(run=_lazily("console.app.reading", "run_ports"))
 
 
 def _add_pens(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
     pens = commands.add_parser("pens", help="list the pen profiles, check one, or try one on a port")
     _add_data(pens)
     _add_json(pens)
-    pens.set_defaults(run=_run_pens)
+    pens.set_defaults(run=_lazily("console.app.pens_command", "run_list"))
     verbs = pens.add_subparsers(title="verbs", metavar="VERB")
     every = verbs.add_parser("list", help="list the profiles, refused ones with their fault (the default)")
     _add_data(every)
@@ -177,13 +189,13 @@ def _add_pens(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     check = verbs.add_parser("check", help="prove that a profile is right")
     check.add_argument("file", metavar="FILE", type=Path, help="the profile, a TOML file")
     check.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for programs")
-    check.set_defaults(run=_run_pens_check)
+    check.set_defaults(run=_lazily("console.app.pens_command", "run_check"))
     attempt = verbs.add_parser("try", help="show what is read from a pen by a profile; nothing is recorded")
     _add_data(attempt)
     attempt.add_argument("pen", metavar="FILE", help="the profile, a TOML file or its id")
     attempt.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
     attempt.add_argument("--seconds", metavar="N", type=_positive, default=5.0, help="how long to read (default 5)")
-    attempt.set_defaults(run=_run_pens_try)
+    attempt.set_defaults(run=_lazily("console.app.pens_command", "run_try"))
 
 
 def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -192,7 +204,7 @@ def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     export.add_argument("session", help="its id, the first 6 or more characters of it, or last")
     export.add_argument("--format", choices=("csv", "json", "pdf"), required=True)
     export.add_argument("--out", metavar="PATH", type=Path, required=True, help="file (or folder for csv) to write")
-    export.set_defaults(run=_run_export)
+    export.set_defaults(run=_lazily("console.app.reading", "run_export"))
 
 
 def _add_adverse_event(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -203,7 +215,7 @@ def _add_adverse_event(commands: "argparse._SubParsersAction[OneSentenceParser]"
     event.add_argument("--format", choices=("pdf", "json"), help="what to write")
     event.add_argument("--out", metavar="FILE", type=Path, help="the file to write")
     _add_json(event)
-    event.set_defaults(run=_run_adverse_event)
+    event.set_defaults(run=_lazily("console.app.adverse_event_command"))
 
 
 def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -213,7 +225,7 @@ def _add_anesthetic(commands: "argparse._SubParsersAction[OneSentenceParser]") -
     anesthetic.add_argument("--list", action="store_true", help="name the products and their limits")
     anesthetic.add_argument("--schema", action="store_true", help="print the JSON Schema of a plan")
     _add_json(anesthetic)
-    anesthetic.set_defaults(run=_run_anesthetic)
+    anesthetic.set_defaults(run=_lazily("console.app.anesthetic_command"))
 
 
 def _add_screen(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -223,7 +235,7 @@ def _add_screen(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     screen.add_argument("--rules", action="store_true", help="list the rules with their ids")
     screen.add_argument("--schema", action="store_true", help="print the JSON Schema of the answers")
     _add_json(screen)
-    screen.set_defaults(run=_run_screen)
+    screen.set_defaults(run=_lazily("console.app.screen_command"))
 
 
 def _add_scan(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -235,7 +247,7 @@ def _add_scan(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     _add_data(scan, "compare with this clinic's catalogue and recalls (default: with none)")
     scan.add_argument("--date", metavar="YYYY-MM-DD", default="", help="the day to judge expiry by (default: today)")
     _add_json(scan)
-    scan.set_defaults(run=_run_scan)
+    scan.set_defaults(run=_lazily("console.app.scan_command"))
 
 
 def _add_clinical(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -246,14 +258,14 @@ def _add_clinical(commands: "argparse._SubParsersAction[OneSentenceParser]") -> 
     every.add_argument("--kind", metavar="KIND", default="", help="one kind only, such as plan, rule or alarm")
     every.add_argument("--numbers", action="store_true", help="numbers only")
     _add_json(every)
-    every.set_defaults(run=_run_clinical_list)
+    every.set_defaults(run=_lazily("console.app.clinical_commands", "run_list"))
     check = acts.add_parser("check", help="prove a clinic's own file or folder against the rules for clinical files")
     check.add_argument("file", metavar="FILE", type=Path, help="a TOML file, or a folder of them")
     _add_json(check)
-    check.set_defaults(run=_run_clinical_check)
+    check.set_defaults(run=_lazily("console.app.clinical_commands", "run_check"))
     schema = acts.add_parser("schema", help="each table, field, unit and allowed value of a clinical file")
     _add_json(schema)
-    schema.set_defaults(run=_run_clinical_schema)
+    schema.set_defaults(run=_lazily("console.app.clinical_commands", "run_schema"))
 
 
 def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -261,7 +273,7 @@ def _add_incidents(commands: "argparse._SubParsersAction[OneSentenceParser]") ->
     _add_data(incidents)
     incidents.add_argument("--pdf", metavar="FILE", type=Path, help="write them as PDF too")
     _add_json(incidents)
-    incidents.set_defaults(run=_run_incidents)
+    incidents.set_defaults(run=_lazily("console.app.incidents_command"))
 
 
 def _add_seed(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
@@ -272,7 +284,7 @@ def _add_seed(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
                       help="how many of them, the newest, recorded a pen (default 12)")
     seed.add_argument("--random-seed", metavar="N", type=int, default=1, help="another number, another clinic")
     _add_json(seed)
-    seed.set_defaults(run=_run_seed)
+    seed.set_defaults(run=_lazily("console.app.seed_command"))
 
 
 def _positive(text: str) -> float:
@@ -285,133 +297,13 @@ def _positive(text: str) -> float:
     return number
 
 
-# Each command imports what it needs, so that `sessions` starts without Qt and `--help` without all.
+def _lazily(module: str, name: str = "run") -> Run:
+    """Let a command import what it needs when it runs: `sessions` starts without Qt and `--help` without all."""
 
+    def run(args: argparse.Namespace) -> int:
+        return int(getattr(import_module(module), name)(args))
 
-def _run_console(args: argparse.Namespace) -> int:
-    from console.app.run_console import run
-
-    return run(args)
-
-
-def _run_seed(args: argparse.Namespace) -> int:
-    from console.app.seed_command import run
-
-    return run(args)
-
-
-def _run_tour(args: argparse.Namespace) -> int:
-    from console.app.tour import run
-
-    return run(args)
-
-
-def _run_simulate(args: argparse.Namespace) -> int:
-    from devices.simulator.serve import run
-
-    return run(args)
-
-
-def _run_record(args: argparse.Namespace) -> int:
-    from console.app.bench import run
-
-    return run(args)
-
-
-def _run_sessions(args: argparse.Namespace) -> int:
-    from console.app.reading import run_sessions
-
-    return run_sessions(args)
-
-
-def _run_show(args: argparse.Namespace) -> int:
-    from console.app.reading import run_show
-
-    return run_show(args)
-
-
-def _run_verify(args: argparse.Namespace) -> int:
-    from console.app.reading import run_verify
-
-    return run_verify(args)
-
-
-def _run_ports(args: argparse.Namespace) -> int:
-    from console.app.reading import run_ports
-
-    return run_ports(args)
-
-
-def _run_pens(args: argparse.Namespace) -> int:
-    from console.app.pens_command import run_list
-
-    return run_list(args)
-
-
-def _run_pens_check(args: argparse.Namespace) -> int:
-    from console.app.pens_command import run_check
-
-    return run_check(args)
-
-
-def _run_pens_try(args: argparse.Namespace) -> int:
-    from console.app.pens_command import run_try
-
-    return run_try(args)
-
-
-def _run_export(args: argparse.Namespace) -> int:
-    from console.app.reading import run_export
-
-    return run_export(args)
-
-
-def _run_adverse_event(args: argparse.Namespace) -> int:
-    from console.app.adverse_event_command import run
-
-    return run(args)
-
-
-def _run_scan(args: argparse.Namespace) -> int:
-    from console.app.scan_command import run
-
-    return run(args)
-
-
-def _run_anesthetic(args: argparse.Namespace) -> int:
-    from console.app.anesthetic_command import run
-
-    return run(args)
-
-
-def _run_screen(args: argparse.Namespace) -> int:
-    from console.app.screen_command import run
-
-    return run(args)
-
-
-def _run_clinical_list(args: argparse.Namespace) -> int:
-    from console.app.clinical_commands import run_list
-
-    return run_list(args)
-
-
-def _run_clinical_check(args: argparse.Namespace) -> int:
-    from console.app.clinical_commands import run_check
-
-    return run_check(args)
-
-
-def _run_clinical_schema(args: argparse.Namespace) -> int:
-    from console.app.clinical_commands import run_schema
-
-    return run_schema(args)
-
-
-def _run_incidents(args: argparse.Namespace) -> int:
-    from console.app.incidents_command import run
-
-    return run(args)
+    return run
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -119,7 +119,7 @@ def seed_demo(
         write_told(recorder, told)
         pictures.append(told.pictures)
         finished.append(Finished(told.visit.session_id, told.state))
-        if save_areas is not None and told.batches and told.state.sealed is not None:
+        if save_areas is not None and told.state.sealed is not None:
             save_areas(told.visit.session_id, summarise_areas(told.state, told.table))
         if place % max(1, total // STEPS) == 0:
             progress(f"Writing past sessions, {place + 1} of {total}", 0.15 + 0.75 * place / total)

@@ -15,15 +15,12 @@ from console.domain.history import short_head
 from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
-from console.domain.session_list import SessionFilter
 from console.services.event_words import EventWords, counted
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
 from db.erasure import erased_entries
 from db.session_store import SessionStore
 from db.verify import verify_folder, verify_session
-
-PAGE = 500
 
 
 @contextmanager
@@ -56,21 +53,6 @@ def row_json(row: SessionRow) -> dict[str, object]:
         "areas_planned": row.areas_planned, "samples": row.samples, "gaps": row.gaps, "alarms": row.alarms,
         "pen": row.pen_serial, "marked_as": row.marked_as, "head": row.head.hex(),
     }
-
-
-def run_sessions(args: argparse.Namespace) -> int:
-    """Print the list of sessions."""
-    with opened(args) as (_, store):
-        if args.json:
-            _print_json([row_json(row) for row in store.all_rows(SessionFilter())])
-            return 0
-        count = 0
-        for row in store.all_rows(SessionFilter()):
-            count += 1
-            print(f"{str(row.session_id)[:13]}  {iso_utc(row.opened_us)[:16]}  {row.kind:9}  {row.state:9}  "
-                  f"{row.phase or '-':11}  {row.patient_id or '-':7}  {row.samples:>8} samples")
-        print(counted(count, "session") if count else "No sessions yet.")
-    return 0
 
 
 # --- show --------------------------------------------------------------------------------------------

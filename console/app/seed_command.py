@@ -92,9 +92,10 @@ def seed(
     chance = Random(f"{random_seed} adverse events")
     with BulkWriter(folder, summarise) as bulk:
         for number, one in enumerate(islice(told, sessions - with_pen), 1):
-            bulk.add(one.visit.session_id, one.events)
+            sealed = one.state.sealed is not None
+            bulk.add(one.visit.session_id, one.events, summarise_areas(one.state, one.table) if sealed else ())
             made["events"] += len(one.events)
-            if one.state.sealed is not None and one.state.needling_begun and chance.random() < ADVERSE_SHARE:
+            if sealed and one.state.needling_begun and chance.random() < ADVERSE_SHARE:
                 adverse.append(adverse_event_of(len(adverse) + 1, one.visit.session_id, one.state, chance))
             progress(number, sessions)
     with _registry(folder, clock) as (registry, recorder):
