@@ -104,6 +104,7 @@ def _enter(connection: Connection, lines: list[SessionRow]) -> None:
         ledger.add(replace(line, place=place))
     ledger.write(connection)
     plain_orm.enter(connection, lines)
+    plain_orm.enter_parts(connection, lines)
 
 
 def _fill_people(connection: Connection, sessions: int) -> None:
@@ -112,7 +113,7 @@ def _fill_people(connection: Connection, sessions: int) -> None:
     connection.execute(insert(tables.patient), [
         {"patient_id": f"P-{number:06d}", "name": patient_name(number), "birth_date": "1980-01-01",
          "fitzpatrick": "III", "phone": "", "language": "en", "note": "", "colour": "",
-         "search_text": patient_name(number).casefold(), **changed} for number in numbers])
+         "search_text": f"{patient_name(number)} P-{number:06d}".casefold(), **changed} for number in numbers])
     plain_orm.enter_people(
         connection, [(f"P-{number:06d}", patient_name(number)) for number in numbers],
         [(f"PR-{number:03d}", f"Dr {number}") for number in range(sessions // PRACTITIONER_SESSIONS + 3)])

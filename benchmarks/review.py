@@ -25,7 +25,7 @@ if __package__ in (None, ""):
 from benchmarks.figures import Figure, as_json, machine, percentile, table
 from benchmarks.made_lines import fill, made_line, patient_name
 from benchmarks.opponents import plain_orm
-from console.domain.session_list import FacetKind, SessionFilter
+from console.domain.session_list import FacetKind, ListSpan, SessionFilter
 from db.data_folder import DataFolder, open_folder
 from db.session_store import SessionStore
 
@@ -43,12 +43,16 @@ class Asked:
 
     store: SessionStore
     sessions: int
+    spans: tuple[ListSpan, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Ask for the outline."""
+        self.spans = self.store.outline(SessionFilter()).spans
 
     def page_at(self, share: float) -> list[object]:
-        """Give the page at a depth, as the list on screen asks for it."""
-        wanted = SessionFilter()
-        outline, first = self.store.outline(wanted), int(self.sessions * share)
-        for span in outline.spans:
+        """Give the page at a depth as the list on screen asks for it: it has the list's outline, asked once."""
+        wanted, first = SessionFilter(), int(self.sessions * share)
+        for span in self.spans:
             if first < span.count:
                 return list(self.store.rows(wanted, PAGE, span.high, first))
             first -= span.count
@@ -128,6 +132,7 @@ def measure_questions(large: Asked, rounds: int) -> list[Figure]:
     typed = patient_name(41).split()[1].lower()
     slip = typed[:3] + typed[4:]
     asked: dict[str, Callable[[], object]] = {
+        "outline": lambda: large.store.outline(SessionFilter()),
         "filter": lambda: large.store.rows(several, PAGE), "filter_rare": lambda: large.store.rows(rare, PAGE),
         "count": lambda: large.store.outline(several), "choices": lambda: large.store.choices(
             several, FacetKind.PEN, 80),

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from console.domain.history import canonical_json
@@ -27,9 +28,14 @@ def to_line(found: Sequence[Any]) -> SessionRow:
     """Give a row of ``LINE_COLUMNS`` as a line."""
     values = list(found)
     for place in _PLURAL_PLACES:
-        text = values[place]
-        values[place] = tuple(json.loads(text)) if text != "[]" else ()
+        values[place] = _several(values[place])
     return SessionRow(*values)
+
+
+@lru_cache(maxsize=8_192)
+def _several(text: str) -> tuple[str, ...]:
+    """Read a plural column; the same few areas, lots and marks come again and again."""
+    return tuple(json.loads(text))
 
 
 def facet_ids(text: str) -> list[int]:

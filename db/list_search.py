@@ -65,6 +65,8 @@ class Vocabulary:
 
 def plain_text(text: str) -> str:
     """Give a word without case, accents and signs: «P-0412» is «p0412», «Núñez» is «nunez»."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in apart if sign.isalnum()) or text.casefold()
 
@@ -77,9 +79,10 @@ def read_vocabulary(connection: Connection, known: Vocabulary) -> Vocabulary:
         return known
     made = Vocabulary(sizes)
     patient, facet, staff = tables.patient, tables.facet, tables.staff
+    patients = made.patients
     for patient_id, words in connection.execute(select(patient.c.patient_id, patient.c.search_text)):
-        for word in (patient_id, *words.split()):
-            made.patients[plain_text(word)].add(patient_id)
+        for word in words.split():  # the number is among them
+            patients[plain_text(word)].add(patient_id)
     kinds = [kind.value for kind in SEARCHED]
     for number, value in connection.execute(select(facet.c.facet_id, facet.c.value).where(facet.c.kind.in_(kinds))):
         for word in (value, *value.split()):

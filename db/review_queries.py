@@ -91,10 +91,9 @@ def page(
     low = wanted.low if above is None else max(above + 1, wanted.low)
     upwards = above is not None
     places = _places(connection, wanted, low, high, upwards).limit(limit).offset(skip)
-    found = [place for (place,) in connection.execute(places)]
-    if not found:
-        return []
-    lines = select(*LINE_COLUMNS).where(_SUMMARY.c.place.in_(found)).order_by(_SUMMARY.c.place.desc())
+    found = places.subquery()
+    lines = select(*LINE_COLUMNS).join_from(
+        found, _SUMMARY, _SUMMARY.c.place == found.c.place).order_by(found.c.place.desc())
     return [to_line(row) for row in connection.execute(lines)]
 
 

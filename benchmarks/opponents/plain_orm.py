@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from statistics import median_low
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Connection, ForeignKey, Index, Integer, String, Text, Uuid, func, insert, select
@@ -41,14 +42,39 @@ class PlainSession(Base):
     outcome: Mapped[str] = mapped_column(String(32))
     plan_name: Mapped[str] = mapped_column(Text)
     room: Mapped[str] = mapped_column(Text)
-    needling_s: Mapped[int] = mapped_column(Integer)
-    median_depth_um: Mapped[int | None] = mapped_column(Integer)
-    alarms: Mapped[int] = mapped_column(Integer)
+    needling_s: Mapped[int] = mapped_column(Integer)  # for the figures by month, so that they need no join
+    alarm_count: Mapped[int] = mapped_column("alarms", Integer)
     patient: Mapped[PlainPatient] = relationship()
     staff: Mapped[PlainStaff] = relationship()
+    areas: Mapped[list["PlainArea"]] = relationship()
+    alarms: Mapped[list["PlainAlarm"]] = relationship()
 
 
 Index("ix_plain_session_opened", PlainSession.opened_us)
+
+
+class PlainArea(Base):
+    """What was done on an area of a session."""
+
+    __tablename__ = "plain_area"
+    area_key: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("plain_session.session_id"))
+    area_id: Mapped[str] = mapped_column(String(64))
+    seconds: Mapped[int] = mapped_column(Integer)
+    median_depth_um: Mapped[int] = mapped_column(Integer)
+
+
+class PlainAlarm(Base):
+    """An alarm of a session."""
+
+    __tablename__ = "plain_alarm"
+    alarm_key: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("plain_session.session_id"))
+    rule_id: Mapped[str] = mapped_column(String(64))
+
+
+Index("ix_plain_area_session", PlainArea.session_id)
+Index("ix_plain_alarm_session", PlainAlarm.session_id)
 
 
 class PlainEvent(Base):
@@ -77,7 +103,7 @@ def enter(connection: Connection, lines: Sequence[SessionRow]) -> None:
     connection.execute(insert(PlainSession), [
         {"session_id": one.session_id, "opened_us": one.opened_us, "patient_id": one.patient_id,
          "staff_id": one.practitioner_id, "outcome": one.outcome, "plan_name": one.plan_name, "room": one.room,
-         "needling_s": one.needling_s, "median_depth_um": one.median_depth_um, "alarms": one.alarms}
+         "needling_s": one.needling_s, "alarm_count": one.alarms}
         for one in lines])
     kinds = ("anesthetic_applied", "cartridge_bound", "serum_applied")
     connection.execute(insert(PlainEvent), [
@@ -87,12 +113,24 @@ def enter(connection: Connection, lines: Sequence[SessionRow]) -> None:
         for one in lines for kind, lot in zip(kinds, one.lots, strict=True)])
 
 
+def enter_parts(connection: Connection, lines: Sequence[SessionRow]) -> None:
+    """Write the sessions' areas and alarms."""
+    connection.execute(insert(PlainArea), [
+        {"session_id": one.session_id, "area_id": area_id, "seconds": one.needling_s // len(one.area_ids),
+         "median_depth_um": (one.median_depth_um or 0) + 10 * place}
+        for one in lines for place, area_id in enumerate(one.area_ids)])
+    alarms = [{"session_id": one.session_id, "rule_id": "depth_above"} for one in lines for _ in range(one.alarms)]
+    if alarms:
+        connection.execute(insert(PlainAlarm), alarms)
+
+
 def page(connection: Connection, offset: int, limit: int) -> list[tuple[object, ...]]:
-    """Give a page as a list shows it: the newest first, each with the names of patient and practitioner."""
+    """Give a page as a list shows it, newest first: names, time, depth and alarms each from where they lie."""
     with Session(bind=connection) as session:
         wanted = select(PlainSession).order_by(PlainSession.opened_us.desc()).offset(offset).limit(limit)
         return [(one.session_id, one.opened_us, one.patient.name, one.staff.name, one.plan_name, one.room,
-                 one.needling_s, one.median_depth_um, one.alarms, one.outcome) for one in session.scalars(wanted)]
+                 sum(area.seconds for area in one.areas), median_low([area.median_depth_um for area in one.areas]),
+                 len(one.alarms), one.outcome) for one in session.scalars(wanted)]
 
 
 def recall(connection: Connection, lot: str) -> list[tuple[object, ...]]:
@@ -108,6 +146,6 @@ def months(connection: Connection) -> list[tuple[object, ...]]:
     """Give sessions, treatments, minutes and alarms by month."""
     month = func.strftime("%Y%m", PlainSession.opened_us / 1_000_000, "unixepoch", "localtime")
     with Session(bind=connection) as session:
-        wanted = select(month, func.count(), func.sum(PlainSession.needling_s), func.sum(PlainSession.alarms))
+        wanted = select(month, func.count(), func.sum(PlainSession.needling_s), func.sum(PlainSession.alarm_count))
         return [tuple(row) for row in session.execute(
             wanted.where(PlainSession.outcome == "finished").group_by(month).order_by(month.desc()))]

@@ -13,7 +13,7 @@ import pytest
 import treatments
 from store_kit import StillClock, batch, without_guards
 
-from console.app import cli
+from console.app import cli, sessions_command
 from console.domain.errors import OperatorError
 from console.domain.pen_ports import PortReport
 from console.domain.session_events import SessionOpened
@@ -225,7 +225,7 @@ def test_ctrl_c_is_a_sentence_and_130(capsys, data, monkeypatch):
     def interrupted(args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_run_sessions", interrupted)
+    monkeypatch.setattr(sessions_command, "run_sessions", interrupted)
     said = Said(capsys, "sessions", "--data", data)
     assert (said.code, said.err) == (130, "main.py: interrupted; what was saved is kept.\n")
 
