@@ -92,7 +92,8 @@ def _print_rows(store: SessionStore, wanted: SessionFilter, limit: int) -> None:
         count += 1
         print(f"{str(row.session_id)[:13]}  {iso_utc(row.opened_us)[:16]}  {row.kind:9}  {row.state:9}  "
               f"{row.phase or '-':11}  {row.patient_id or '-':7}  {row.samples:>8} samples")
-    print(counted(count, "session") if count else "No session matches." if wanted != SessionFilter() else "No sessions yet.")
+    none = "No sessions yet." if wanted == SessionFilter() else "No session matches."
+    print(counted(count, "session") if count else none)
 
 
 def _write_csv(args: argparse.Namespace, store: SessionStore, wanted: SessionFilter) -> int:
