@@ -22,6 +22,8 @@ from console.domain.ports import Registry
 from console.domain.session import Session
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.amend_desk import AmendDesk
+from console.services.amending_desk import AmendingDesk
 from console.services.area_figures import summarise_areas
 from console.services.audit_desk import AuditDesk
 from console.services.backup_desk import BackupDesk
@@ -178,7 +180,8 @@ def compose(
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
         KeepingDesk(desk, queries, RecordKeeping(
             ClinicRegistry(query_store, recorder, clock), StoreEraser(folder, query_store, recorder, clock), clock),
-            pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())))
+            pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
+        AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins))
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

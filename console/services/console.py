@@ -8,6 +8,7 @@ from console.domain.pen_ports import NoPorts, PortSurvey
 from console.domain.ports import AnyDisk, ChainFault, DiskSpace, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.amending_desk import AmendingDesk
 from console.services.audit_desk import AuditDesk
 from console.services.backup_desk import BackupDesk
 from console.services.clinic_desk import ClinicDesk
@@ -65,6 +66,7 @@ class Console:
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up
     disk: DiskSpace = ANY_DISK
     keeping: KeepingDesk | None = None
+    amending: AmendingDesk | None = None
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -42,7 +42,7 @@ def after(text: str, before: str = ": ") -> str:
 
 def amendment_words(what: ev.Amended) -> str:
     """Say what was sealed and what it was amended to."""
-    said = f"«{what.was}» now reads «{what.text}»" if what.was else what.text
+    said = f"«{what.text}» in place of «{what.was}»" if what.was else what.text
     return f"Amended: {said}{after(what.reason, '. Reason: ')}{after(what.author_name, '. By ')}"
 
 

@@ -12,6 +12,7 @@ from console.domain.session import Session
 from db.verify import verify_folder
 from ui.desk.patients import PatientsPage
 from ui.review.sessions import SessionsPage
+from ui.widgets.buttons import Button
 from ui.widgets.states import EmptyState
 
 MANAGER = Staff("MG-01", "M. Grau", Role.MANAGER)
@@ -108,3 +109,32 @@ def test_an_erasure_takes_ground_reason_number_and_pin(run: RealWindow) -> None:
     settle(run)
     panel = sessions._panel
     assert panel.dossier is None and any(one.isVisibleTo(panel) for one in panel.findChildren(EmptyState))
+
+
+def test_an_amendment_is_made_from_the_history_and_stands_beside_what_was_sealed(run: RealWindow) -> None:
+    run.window.open_page("sessions")
+    settle(run)
+    sessions = run.window.page("sessions")
+    assert isinstance(sessions, SessionsPage)
+    sessions._open(treatments.SESSION_ID)
+    settle(run)
+    run.click("replay.history", "history.amend")
+    settle(run)
+    write_into(run, "amend.search", "signed by")
+    settle(run)
+    offered = [one.objectName() for one in run.window.findChildren(Button) if one.isVisible()]
+    run.click(next(name for name in offered if name.startswith("amend.entry.")))  # the newest
+    assert words(run, "amend.was").startswith("Sealed: «Signed by")
+    write_into(run, "amend.text", "Signed at the desk")
+    assert not run.find("amend.to_pin").isEnabled()
+    write_into(run, "amend.reason", "mistyped")
+    run.click("amend.to_pin", *("amend.pin.0",) * 4)
+    settle(run)
+    run.click(*(f"amend.pin.{digit}" for digit in PIN))
+    settle(run)
+    dossier = sessions._panel.dossier
+    assert dossier is not None and dossier.fault is None and dossier.row.amendments == 1
+    ((_, made),) = dossier.state.amendments
+    assert (made.text, made.reason, made.author_name, made.method) == (
+        "Signed at the desk", "mistyped", "A. Meyer", "pin")
+    assert made.was.startswith("Signed by") and made.was in sessions._panel._note.text()

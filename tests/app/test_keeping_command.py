@@ -139,7 +139,7 @@ def test_an_amendment_stands_beside_what_was_sealed(
     wanted = ("amend", "last", *place, "--entry", seq, "--text", "Signed at the desk", "--reason", "mistyped")
     assert code == 0 and "is no member of staff" in run(capsys, *wanted)[2]
     code, said, _ = run(capsys, *wanted, "--by", "PR-02")
-    assert code == 0 and re.match("Amended: «Signed by .*» now reads «Signed at the desk»", said)
+    assert code == 0 and re.match("Amended: «Signed at the desk» in place of «Signed by .*»", said)
     assert "needs its text and a reason" in run(
         capsys, "amend", "last", *place, "--text", "x", "--by", "PR-02")[2]
     assert "no entry 9999 to amend" in run(

@@ -5,6 +5,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.history import short_head
+from console.services.event_words import amendment_words
 from console.services.list_columns import seal_state
 from console.services.local_time import clock_text, local
 from console.services.replay_tape import ReplayTape
@@ -208,6 +209,8 @@ def _note(dossier: SessionDossier) -> str:
         return f"Entry {dossier.fault.seq}: {dossier.fault.what}. Keep the folder as it is and tell the manager."
     if not len(dossier.table) and dossier.state.needling_begun:
         return "Entered by hand: there are no readings." if dossier.state.manual_mode else "No readings are kept."
+    if dossier.state.amendments:
+        return amendment_words(dossier.state.amendments[-1][1])
     missing = sum(gap.count for gap in dossier.state.gaps)
     if missing:
         return f"{missing:,} readings are missing; the trace shows where."

@@ -22,6 +22,8 @@ from console.services.local_time import clock_seconds_text, local
 from console.services.review_desk import SessionDossier
 from console.services.saved_views import SHIPPED, ListView, SavedViews
 from ui.page import Action, Actions, Page
+from ui.review.amend_sheet import WIDTH_PX as AMEND_PX
+from ui.review.amend_sheet import AmendSheet
 from ui.review.filter_bar import FilterBar
 from ui.review.filter_sheet import SHEET_PX as FILTER_PX
 from ui.review.filter_sheet import FilterSheet, period_words
@@ -30,7 +32,7 @@ from ui.review.session_table import SessionTable
 from ui.review.views_sheet import SHEET_PX as VIEWS_PX
 from ui.review.views_sheet import ColumnsSheet, ViewsSheet
 from ui.room.photo_album import ALBUM_PX, PhotoAlbum
-from ui.widgets import Card, EmptyState, EventLog, EventRow, Label, SearchField, area_labels, column, row
+from ui.widgets import Button, Card, EmptyState, EventLog, EventRow, Label, SearchField, area_labels, column, row
 
 TYPING_REST_MS = 200
 OPENING_REST_MS = 120  # an arrow key held down opens nothing on its way
@@ -305,9 +307,25 @@ class SessionsPage(Page):
                 for one in reversed(dossier.events)]
         log.show_rows(rows)
         log.setMinimumHeight(420)
-        sheet = QWidget()
-        sheet.setLayout(column(log))
+        sheet, amend = QWidget(), Button("Amend the record", "note", "quiet", "m", name="history.amend")
+        amend.triggered.connect(lambda: self._amend(dossier))
+        desk = self._console.amending
+        amend.setVisible(dossier.state.sealed is not None and desk is not None and desk.may)
+        sheet.setLayout(column(log, row(None, amend)))
         self.shell.show_overlay(sheet, f"History of {dossier.row.patient_id or 'this capture'}, newest first", 860)
+
+    def _amend(self, dossier: SessionDossier) -> None:
+        if self._console.amending is None:
+            return
+        sheet = AmendSheet(self._console.amending, dossier.row.session_id)
+        sheet.amended.connect(lambda _: self._amended(dossier.row.session_id))
+        self.shell.close_overlay()
+        self.shell.show_overlay(sheet, f"Amend the record of {dossier.row.patient_id}", AMEND_PX)
+
+    def _amended(self, session_id: UUID) -> None:
+        self.shell.close_overlay()
+        self.shell.tell("The amendment is saved; what was sealed stays beside it.", "done")
+        self._open(session_id)
 
     def _write(self, form: str) -> None:
         dossier = self._panel.dossier
