@@ -207,10 +207,10 @@ def _marks(tape: ReplayTape) -> list[TimelineMark]:
 def _note(dossier: SessionDossier) -> str:
     if dossier.fault is not None:
         return f"Entry {dossier.fault.seq}: {dossier.fault.what}. Keep the folder as it is and tell the manager."
-    if not len(dossier.table) and dossier.state.needling_begun:
-        return "Entered by hand: there are no readings." if dossier.state.manual_mode else "No readings are kept."
     if dossier.state.amendments:
         return amendment_words(dossier.state.amendments[-1][1])
+    if not len(dossier.table) and dossier.state.needling_begun:
+        return "Entered by hand: there are no readings." if dossier.state.manual_mode else "No readings are kept."
     missing = sum(gap.count for gap in dossier.state.gaps)
     if missing:
         return f"{missing:,} readings are missing; the trace shows where."
