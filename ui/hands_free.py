@@ -1,5 +1,6 @@
-"""Scanner and foot: bursts of typing become scans, the pedal's key becomes presses, before any widget sees them.
+"""Scanner and foot: bursts of typing become scans, the pedal's keys become acts, before any widget sees them.
 
+A pedal whose key types a letter waits as a letter does until it can be no scan; in a field it types.
 ``clock`` is the one fingers and feet live by: the machine's own, also where the session's life is hastened.
 """
 
@@ -11,16 +12,17 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from console.domain.clock import Clock
+from console.domain.pedal import FootAct, PedalPlan
+from ui.foot import Foot
 
 BURST_GAP_S = 0.030  # a scanner types faster than this, nobody else does
 QUIET_S = 0.060
 SHORTEST_SCAN = 4
-DOUBLE_S = 0.350
-PRESS_LONGEST_S = 0.500  # a press held longer was the start of a hold
-HOLD_S = 1.0
 AFTER_TOUCH_S = 0.250
+LEARN_QUIET_S = 0.150
 _GROUP_SEPARATOR = "\x1d"
 _BRACKET_ELSEWHERE = (Qt.Key.Key_Plus, Qt.Key.Key_Dollar)  # the key of ] on a German and a French keyboard
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _TOUCHES = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 _WATCHED = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, *_TOUCHES)
@@ -54,21 +56,22 @@ class HandsFree(QObject):
     """
 
     scanned = Signal(str)
-    pedal_pressed = Signal()
-    pedal_double = Signal()
-    pedal_held = Signal()
-    pedal_hold_progress = Signal(float)
+    pedal_acted = Signal(str, bool)  # a FootAct, and whether it was held for
+    pedal_hold_progress = Signal(float, str)  # the share, and the act it leads to
 
-    def __init__(self, clock: Clock, pedal_key: Qt.Key = Qt.Key.Key_F13, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Clock, plan: PedalPlan | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clock, self.pedal_key = clock, pedal_key
+        self._clock = clock
         self.scan_prefix = ""
         self.key_taker: Callable[[str], bool] = _take_none
         self._strokes: list[_Stroke] = []
         self._swallowed: set[int] = set()
         self._replaying = False
         self._touched_s = self.active_s = float("-inf")  # active: any key, touch or press of the foot
-        self._pedal = _Pedal(self)
+        self._foot = Foot(plan or PedalPlan(), self._foot_acted, self._foot_holds)
+        self._foot_keys: dict[int, str] = {}  # keys of the foot that are down, by what the window system calls them
+        self._let_go_s: dict[int, float] = {}  # of those let go while it was open whether they are a scan's
+        self._learner: KeyLearner | None = None
         self._beat = QTimer(self)
         self._beat.setInterval(10)
         self._beat.timeout.connect(self.poll)
@@ -98,25 +101,83 @@ class HandsFree(QObject):
             return self._pressed(event)
         return self._released(event)
 
+    @property
+    def plan(self) -> PedalPlan:
+        """The pedal's keys and what they do."""
+        return self._foot.plan
+
+    @plan.setter
+    def plan(self, plan: PedalPlan) -> None:
+        if plan != self._foot.plan:
+            self._foot.forget(plan)
+
+    def learn_key(self, learned: Callable[[str, str], None]) -> "KeyLearner":
+        """Give the next key, and why it cannot be one, to ``learned``; until then no key does anything."""
+        self._learner = KeyLearner(learned, self._end_learning)
+        self._beat.start()
+        return self._learner
+
+    def _end_learning(self) -> None:
+        self._learner = None
+
     def _pressed(self, event: QKeyEvent) -> bool:
-        now_s = self._clock.monotonic_s()
-        if event.key() == self.pedal_key:
-            if not event.isAutoRepeat() and now_s - self._touched_s >= AFTER_TOUCH_S:
-                self._pedal.down(now_s)
-                self._beat.start()
+        now_s, name = self._clock.monotonic_s(), _key_name(event.key(), event.modifiers())
+        if self._learner is not None and event.key() == Qt.Key.Key_Escape:
+            self._learner.stop()  # and it closes the sheet that asked
+        if self._learner is not None:
+            if not event.isAutoRepeat() and not _is_modifier(event.key()):
+                self._learner.take(name, now_s)
+                self._swallowed.add(event.key())
             return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._enter(event, now_s)
         text = _GROUP_SEPARATOR if _is_separator(event, bool(self._strokes)) else event.text()
+        if name in self.plan.keys and (not _is_typing(event, text) or (event.isAutoRepeat() and not _in_text_field())):
+            return self._foot_pressed(event, name, now_s)
+        if event.key() in _ENDS:
+            return self._enter(event, now_s)
         if _is_typing(event, text):
             if event.isAutoRepeat():
                 return not _in_text_field()  # a key held down types on, but presses no shortcut twice
+            self._let_go_s.pop(event.key(), None)
             self._collect(_stroke(event, text, now_s))
             self._swallowed.add(event.key())
             return True
         if event.isAutoRepeat() or _is_modifier(event.key()):
             return False
-        return self._offer(_key_name(event.key(), event.modifiers()), event.key())
+        return self._offer(name, event.key())
+
+    # --- the foot ------------------------------------------------------------------------------------------
+
+    def _foot_pressed(self, event: QKeyEvent, name: str, now_s: float) -> bool:
+        in_scan = bool(self._strokes) and _stroke(event, "", now_s).after_s(self._strokes[-1]) < self._gap_s()
+        if not event.isAutoRepeat() and not in_scan:
+            self._foot_down(event.key(), name, now_s)
+        return True
+
+    def _foot_down(self, key: int, name: str, at_s: float) -> None:
+        if at_s - self._touched_s >= AFTER_TOUCH_S:
+            self._foot_keys[key] = name
+            self._foot.down(name, at_s)
+            self._beat.start()
+
+    def _foot_up(self, key: int, at_s: float) -> None:
+        name = self._foot_keys.pop(key, "")
+        if name:
+            self._foot.up(name, at_s)
+
+    def _foot_typed(self, stroke: _Stroke, name: str) -> None:
+        """Take a pedal's letter that came alone, from when it came."""
+        let_go_s = self._let_go_s.pop(stroke.key, None)
+        self._foot_down(stroke.key, name, stroke.at_s)
+        if let_go_s is not None:
+            self._foot_up(stroke.key, let_go_s)
+
+    def _foot_acted(self, act: FootAct, held: bool) -> None:
+        self.pedal_acted.emit(act.value, held)
+
+    def _foot_holds(self, share: float, act: FootAct) -> None:
+        self.pedal_hold_progress.emit(share, act.value)
+
+    # --- keys ----------------------------------------------------------------------------------------------
 
     def _offer(self, name: str, key: int) -> bool:
         if _in_text_field() and "Ctrl" not in name and not name.startswith("F"):
@@ -127,24 +188,30 @@ class HandsFree(QObject):
         return False
 
     def _released(self, event: QKeyEvent) -> bool:
-        if event.key() == self.pedal_key:
-            if not event.isAutoRepeat():
-                self._pedal.up(self._clock.monotonic_s())
-            return True
-        if event.key() in self._swallowed:
-            if not event.isAutoRepeat():
-                self._swallowed.discard(event.key())
-            return True
-        return False
+        key = event.key()
+        if event.isAutoRepeat():
+            return key in self._foot_keys or key in self._swallowed
+        now_s = self._clock.monotonic_s()
+        if key in self._foot_keys:
+            self._foot_up(key, now_s)
+        elif key in self._swallowed:
+            self._let_go_s[key] = now_s
+        else:
+            return False
+        self._swallowed.discard(key)
+        return True
 
     def _enter(self, event: QKeyEvent, now_s: float) -> bool:
         enter = _stroke(event, "", now_s)
-        if self._strokes and self._is_scan() and enter.after_s(self._strokes[-1]) < QUIET_S:
-            self._swallowed.add(event.key())
+        in_time = bool(self._strokes) and enter.after_s(self._strokes[-1]) < QUIET_S
+        if in_time and not self._is_scan() and not _in_text_field():
+            self._strokes = []  # too short for a code, too fast for fingers
+        elif not in_time or not self._is_scan():
             self._finish()
-            return True
+            return False
+        self._swallowed.add(event.key())
         self._finish()
-        return False
+        return True
 
     # --- scans -----------------------------------------------------------------------------------------------
 
@@ -168,8 +235,10 @@ class HandsFree(QObject):
         now_s = self._clock.monotonic_s()
         if self._strokes and now_s - self._strokes[-1].at_s >= self._wait_s():
             self._finish()
-        self._pedal.poll(now_s)
-        if not self._strokes and not self._pedal.waiting:
+        self._foot.poll(now_s)
+        if self._learner is not None:
+            self._learner.poll(now_s)
+        if not self._strokes and not self._foot.waiting and self._learner is None:
             self._beat.stop()
 
     def _wait_s(self) -> float:
@@ -186,10 +255,18 @@ class HandsFree(QObject):
             text = "".join(stroke.text for stroke in strokes)
             self._give_scan(text.removeprefix(self.scan_prefix).strip("\r\n"))
             return
-        for stroke in strokes:
-            typing = _in_text_field()
-            if typing or not self.key_taker(_key_name(stroke.key, stroke.modifiers)):
+        if _in_text_field():
+            for stroke in strokes:
                 self._replay(stroke)
+        elif len(strokes) == 1:  # several so fast are a machine's, and no code of ours
+            self._take_key(strokes[0])
+
+    def _take_key(self, stroke: _Stroke) -> None:
+        name = _key_name(stroke.key, stroke.modifiers)
+        if name in self.plan.keys:
+            self._foot_typed(stroke, name)
+        elif not self.key_taker(name):
+            self._replay(stroke)
 
     def _give_scan(self, text: str) -> None:
         place: QWidget | None = QApplication.focusWidget()
@@ -214,54 +291,31 @@ class HandsFree(QObject):
             self._replaying = False
 
 
-class _Pedal:
-    """One switch: press, press twice, hold. A press waits until it cannot become a double any more."""
+class KeyLearner:
+    """Waits for one key that nothing follows: a scanner's come in bursts. ``stop`` ends it without one."""
 
-    def __init__(self, owner: HandsFree) -> None:
-        self._owner = owner
-        self._down_s: float | None = None
-        self._first_s: float | None = None
-        self._spent = False
+    def __init__(self, learned: Callable[[str, str], None], ended: Callable[[], None]) -> None:
+        self._learned, self._ended = learned, ended
+        self._keys: list[str] = []
+        self._last_s = 0.0
 
-    @property
-    def waiting(self) -> bool:
-        """Tell whether the foot's meaning is still open."""
-        return self._down_s is not None or self._first_s is not None
-
-    def down(self, now_s: float) -> None:
-        if self._first_s is not None and now_s - self._first_s < DOUBLE_S:
-            self._first_s, self._spent = None, True
-            self._owner.pedal_double.emit()
-            return
-        self._flush()
-        self._down_s, self._spent = now_s, False
-
-    def up(self, now_s: float) -> None:
-        if self._down_s is None:
-            return
-        held_s, began_s = now_s - self._down_s, self._down_s
-        self._down_s = None
-        if self._spent:
-            return
-        if held_s < PRESS_LONGEST_S:
-            self._first_s = began_s
-        self._owner.pedal_hold_progress.emit(0.0)
+    def take(self, name: str, now_s: float) -> None:
+        """Take a key."""
+        self._keys.append(name)
+        self._last_s = now_s
 
     def poll(self, now_s: float) -> None:
-        if self._first_s is not None and now_s - self._first_s >= DOUBLE_S:
-            self._flush()
-        if self._down_s is not None and not self._spent:
-            share = min((now_s - self._down_s) / HOLD_S, 1.0)
-            self._owner.pedal_hold_progress.emit(share)
-            if share >= 1.0:
-                self._spent, self._down_s = True, None
-                self._owner.pedal_held.emit()
-                self._owner.pedal_hold_progress.emit(0.0)
+        """See whether the key stayed alone."""
+        if self._keys and now_s - self._last_s >= LEARN_QUIET_S:
+            alone, first = len(self._keys) == 1, self._keys[0]
+            self.stop()
+            self._learned(first if alone else "", "" if alone else "Several keys came: a scanner, or a pedal "
+                          "that types a word. Set it to one key.")
 
-    def _flush(self) -> None:
-        if self._first_s is not None:
-            self._first_s = None
-            self._owner.pedal_pressed.emit()
+    def stop(self) -> None:
+        """Learn no more."""
+        self._keys = []
+        self._ended()
 
 
 def _take_none(_name: str) -> bool:

@@ -102,9 +102,7 @@ class MainWindow(QMainWindow):
     def _take_hands(self, hands: HandsFree) -> None:
         hands.key_taker = self._take_key
         hands.scanned.connect(self._scanned)
-        hands.pedal_pressed.connect(self._pedal_pressed)
-        hands.pedal_double.connect(self._pedal_double)
-        hands.pedal_held.connect(self._pedal_held)
+        hands.pedal_acted.connect(self._pedal_acted)
         hands.pedal_hold_progress.connect(self._pedal_progress)
 
     # --- pages ------------------------------------------------------------------------------------------------
@@ -326,29 +324,19 @@ class MainWindow(QMainWindow):
         if self._page is None or not self._page.on_scan(text):
             self.tell("This page has no use for a scan; nothing was changed", "caution")
 
-    def _pedal(self, press: str) -> None:
-        if self._speaks is not None and self.overlay is None:
-            self._speaks.on_pedal(press)
-
-    def _pedal_pressed(self) -> None:
-        self._pedal("press")
-
-    def _pedal_double(self) -> None:
-        self._pedal("double")
-
-    def _pedal_held(self) -> None:
+    def _pedal_acted(self, act: str, held: bool) -> None:
         alarm = self.status_line.alarm
-        if alarm is not None and not alarm.answered:
+        if held and alarm is not None and not alarm.answered:
             self.alarm_acknowledged.emit(alarm.alarm_id)
-        else:
-            self._pedal("hold")
+        elif self._speaks is not None and self.overlay is None:
+            self._speaks.on_pedal(act, held)
 
-    def _pedal_progress(self, share: float) -> None:
+    def _pedal_progress(self, share: float, act: str) -> None:
         alarm = self.status_line.alarm
         acknowledges = alarm is not None and not alarm.answered
         self.status_line.show_hold(share if acknowledges else 0.0)
         if self._page is not None:
-            self._page.on_pedal_progress(0.0 if acknowledges else share)
+            self._page.on_pedal_progress(0.0 if acknowledges else share, act)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.locked:

@@ -159,12 +159,12 @@ class Page(QWidget):
         """Take a scanned code; False if this page has no use for it."""
         return False
 
-    def on_pedal(self, press: str) -> bool:
-        """Take the pedal: ``press``, ``double`` or ``hold``; False if this page has no use for it."""
+    def on_pedal(self, act: str, held: bool) -> bool:
+        """Take the pedal: ``forward``, ``pause`` or ``mark``, held for or not; False without a use for it."""
         return False
 
-    def on_pedal_progress(self, share: float) -> None:
-        """Show how far the pedal's hold has come, 0 to 1 (0 again when let go)."""
+    def on_pedal_progress(self, share: float, act: str) -> None:
+        """Show how far the pedal's hold for an act has come, 0 to 1 (0 again when let go)."""
 
     def on_key(self, key: str) -> bool:
         """Take a key no action has claimed ("+", "E", "F2"); False if this page has no use for it."""

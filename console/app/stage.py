@@ -17,6 +17,7 @@ from console.domain.session_events import PhaseEntered, SessionContinued, Sessio
 from console.services.clocks import SystemClock
 from console.services.console import Console
 from console.services.console_watch import ConsoleWatch
+from console.services.hands_settings import read_pedal
 from console.services.idle_lock import QUIET_SYSTEM, IdleLock
 from console.services.session_desk import Receipt
 from ui.app_bar import Tab
@@ -47,6 +48,7 @@ class Stage:
         self.frames = FrameTimer(hands_clock)
         self.hands = HandsFree(hands_clock)
         self.hands.install(app)
+        self._read_hands()
         self.window = MainWindow(console.clock, self.frames, self.hands, motion)
         for key, page in pages.items():
             self.window.add_page(key, page)
@@ -62,6 +64,7 @@ class Stage:
         self._ready = ReadyCalls(self._tell_ready,
                                  lambda: sounds.chime("ready") if sounds is not None else None)
         self.window.tab_chosen.connect(self.window.open_page)
+        self.window.page_opened.connect(lambda _key: self._read_hands())  # they may have been changed on the page left
         self.window.clock_chosen.connect(self._to_session)
         self.frames.subscribe(self._drain, name="drain")
         self.frames.subscribe(self.chrome.show_news, name="alarms")
@@ -85,6 +88,9 @@ class Stage:
         self.frames.stop()
         self.hands.remove(self._app)
         self.window.close()
+
+    def _read_hands(self) -> None:
+        self.hands.plan = read_pedal(self.console.registry)
 
     def show_front(self) -> None:
         """Open the page of the front session's phase."""

@@ -52,6 +52,7 @@ class SettingField:
     options: tuple[Option, ...] = ()
     most: int = 0  # characters of a text
     compared: bool = True  # with what the files say
+    learned: bool = False  # a key: pressed, not typed
 
     def words(self, value: int | str | None) -> str:
         """Write a value of this field for the eye."""

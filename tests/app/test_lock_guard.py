@@ -59,7 +59,7 @@ def needle(run: RealWindow) -> None:
     run.console.day.start(ID, "facial_acne_scars")
     walk_to(run.console, Phase.NEEDLING)
     run.live()
-    run.window._pedal_pressed()
+    run.window._pedal_acted("forward", False)
     run.live()
     assert run.window.page_key == "needling" and run.console.desk.front.state.active_pass is not None
 
@@ -100,7 +100,7 @@ def test_in_mid_needling_readings_alarm_pause_and_pedal_stay(run):
     front = run.console.desk.front
     run.click("action.pause")
     assert front.state.paused, "pause stays in reach"
-    run.window._pedal_double()
+    run.window._pedal_acted("pause", False)
     run.live()
     assert not front.state.paused, "the pedal goes on"
     run.console.alarms.feed_console("not_saved", True, run.console.alarms.now_s(), str(front.session_id))
@@ -191,7 +191,7 @@ def test_every_touch_key_and_press_of_the_foot_is_activity(run):
     hands = run.stage.hands
     for act in (lambda: QTest.mouseClick(run.window, Qt.MouseButton.LeftButton),
                 lambda: QTest.keyClick(run.window, Qt.Key.Key_Home),
-                lambda: QTest.keyClick(run.window, hands.pedal_key)):
+                lambda: QTest.keyClick(run.window, Qt.Key.Key_F13)):
         hands.active_s = float("-inf")
         act()
         assert hands.active_s > float("-inf")

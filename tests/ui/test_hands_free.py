@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from console.domain.pedal import FootAct, PedalPlan
 from ui.page import Action, Actions, Page
 from ui.widgets import ScanField, column
 
@@ -29,8 +30,8 @@ class KeyPage(Page):
         self.done.append(f"scan {text}")
         return True
 
-    def on_pedal(self, press: str) -> bool:
-        self.done.append(press)
+    def on_pedal(self, act: str, held: bool) -> bool:
+        self.done.append(f"{act}, held" if held else act)
         return True
 
 
@@ -140,7 +141,7 @@ def test_short_press_goes_forward_when_it_cannot_be_a_double_any_more(room: tupl
     shown.live(0.2)
     assert page.done == []
     shown.live(0.06)
-    assert page.done == ["press"]
+    assert page.done == ["forward"]
 
 
 def test_two_presses_pause_and_withdraw_the_step(room: tuple) -> None:
@@ -149,7 +150,7 @@ def test_two_presses_pause_and_withdraw_the_step(room: tuple) -> None:
     shown.live(0.1)
     foot(shown, 0.1)
     shown.live(1.0)
-    assert page.done == ["double"]
+    assert page.done == ["pause"]
 
 
 def test_slow_second_press_is_a_second_step(room: tuple) -> None:
@@ -158,19 +159,19 @@ def test_slow_second_press_is_a_second_step(room: tuple) -> None:
     shown.live(0.3)
     foot(shown, 0.1)
     shown.live(0.4)
-    assert page.done == ["press", "press"]
+    assert page.done == ["forward", "forward"]
 
 
 def test_hold_fills_and_acts_once(room: tuple) -> None:
     shown, page = room
     shares: list[float] = []
-    shown.feet.pedal_hold_progress.connect(shares.append)
+    shown.feet.pedal_hold_progress.connect(lambda share, _act: shares.append(share))
     QTest.keyPress(shown, PEDAL)
     for _ in range(12):
         shown.live(0.1)
     QTest.keyRelease(shown, PEDAL)
     shown.live(0.5)
-    assert page.done == ["hold"]
+    assert page.done == ["mark, held"]
     assert shares[4] == pytest.approx(0.5)
     assert shares[-1] == 0.0
 
@@ -191,7 +192,7 @@ def test_pedal_right_after_a_touch_is_ignored(room: tuple) -> None:
     assert page.done == []
     foot(shown, 0.1)
     shown.live(0.5)
-    assert page.done == ["press"]
+    assert page.done == ["forward"]
 
 
 def foot(shown: object, seconds: float) -> None:
@@ -211,3 +212,135 @@ def test_the_separator_comes_through_other_layouts_within_a_scan(room: tuple, ke
     type_keys(shown, "21X", 0.005)
     QTest.keyClick(shown, Qt.Key.Key_Return)
     assert page.done == ["scan 10AB\x1d21X"]
+
+
+# --- a pedal that types a letter, and scanners ----------------------------------------------------------------
+
+SHORTCUTS = "MELBNFDAS+- "  # every key a page or the window acts on by itself
+CODES = (*(f"{key}{key}" for key in SHORTCUTS), SHORTCUTS, SHORTCUTS[::-1], "MB", "BBM", "(01)04012345678901")
+
+
+class EagerPage(KeyPage):
+    """Does something at every key it is offered."""
+
+    def on_key(self, key: str) -> bool:
+        self.done.append(f"key {key}")
+        return True
+
+    def on_scan(self, text: str) -> bool:
+        return True
+
+
+@pytest.fixture
+def eager(window: Callable[[], object]) -> tuple[object, EagerPage]:
+    shown, page = window(), EagerPage()
+    shown.add_page("keys", page)
+    shown.open_page("keys")
+    QApplication.processEvents()
+    shown.setFocus()
+    return shown, page
+
+
+def send(shown: object, code: str, end: Qt.Key | None, gap_ms: int) -> None:
+    """Type as a scanner does: each key down and up, all in its own rhythm."""
+    keys = [(ord(one.upper()), one) for one in code]
+    keys += [(end.value, "\t" if end == Qt.Key.Key_Tab else "\r")] if end is not None else []
+    for number, (key, text) in enumerate(keys):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(10_000 + gap_ms * number)
+            QApplication.sendEvent(QApplication.focusWidget() or shown, event)
+        shown.clock.advance(gap_ms / 1000)
+        shown.feet.poll()
+
+
+@pytest.mark.parametrize("pedal", ["F13", "B", "M", "Space"])
+@pytest.mark.parametrize("end", [None, Qt.Key.Key_Return, Qt.Key.Key_Tab])
+@pytest.mark.parametrize("gap_ms", [1, 8, 25])
+def test_no_code_presses_a_shortcut_or_the_pedal(eager: tuple, pedal: str, end: Qt.Key | None, gap_ms: int) -> None:
+    shown, page = eager
+    shown.feet.plan = PedalPlan(key=pedal)
+    for code in CODES:
+        send(shown, code, end, gap_ms)
+        shown.live(1.5)
+        assert page.done == [], code
+    if end is not None:
+        for letter in SHORTCUTS:
+            send(shown, letter, end, gap_ms)
+            shown.live(1.5)
+            assert page.done == [], letter
+
+
+def test_a_pedal_that_types_a_letter_presses_doubles_and_holds(eager: tuple) -> None:
+    shown, page = eager
+    shown.feet.plan = PedalPlan(key="B")
+    for _ in range(2):
+        QTest.keyPress(shown, Qt.Key.Key_B)
+        shown.live(0.1)
+        QTest.keyRelease(shown, Qt.Key.Key_B)
+        shown.live(0.5)
+    assert page.done == ["forward", "forward"]
+    for _ in range(2):
+        QTest.keyClick(shown, Qt.Key.Key_B)
+        shown.live(0.1)
+    shown.live(0.5)
+    assert page.done[2:] == ["pause"]
+    QTest.keyPress(shown, Qt.Key.Key_B)
+    for _ in range(12):
+        repeat = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_B, Qt.KeyboardModifier.NoModifier, "b", True)
+        QApplication.sendEvent(shown, repeat)
+        shown.live(0.1)
+    QTest.keyRelease(shown, Qt.Key.Key_B)
+    shown.live(0.5)
+    assert page.done[3:] == ["mark, held"]
+
+
+def test_a_letter_of_the_foot_types_where_a_field_has_the_focus(eager: tuple) -> None:
+    shown, page = eager
+    shown.feet.plan = PedalPlan(key="B")
+    page.line.setFocus()
+    type_keys(shown, "abb", 0.1)
+    shown.live(1.0)
+    assert page.line.text() == "abb" and page.done == []
+
+
+def test_three_switches_act_as_they_are_let_go_and_hold(eager: tuple) -> None:
+    shown, page = eager
+    shown.feet.plan = PedalPlan(three=True, own_keys=("F15", "PgUp", "A"))
+    for key in (Qt.Key.Key_F15, Qt.Key.Key_PageUp, Qt.Key.Key_A):
+        QTest.keyPress(shown, key)
+        shown.live(0.1)
+        QTest.keyRelease(shown, key)
+        shown.live(0.1)
+    assert page.done == ["forward", "pause", "mark"]
+    QTest.keyPress(shown, Qt.Key.Key_PageUp)
+    shown.live(1.1)
+    QTest.keyRelease(shown, Qt.Key.Key_PageUp)
+    shown.live(1.0)
+    assert page.done[3:] == ["pause, held"]
+
+
+def test_an_order_of_the_clinic_s_own(eager: tuple) -> None:
+    shown, page = eager
+    shown.feet.plan = PedalPlan(order=(FootAct.PAUSE, FootAct.MARK, FootAct.FORWARD))
+    foot(shown, 0.1)
+    shown.live(0.5)
+    foot(shown, 1.1)
+    shown.live(0.5)
+    assert page.done == ["pause", "forward, held"]
+
+
+def test_a_key_is_learned_once_it_stayed_alone(eager: tuple) -> None:
+    shown, page = eager
+    learned: list[tuple[str, str]] = []
+    shown.feet.learn_key(lambda key, why_not: learned.append((key, why_not)))
+    foot(shown, 0.1)
+    shown.live(0.2)
+    assert learned == [("F13", "")] and page.done == []
+    shown.feet.learn_key(lambda key, why_not: learned.append((key, why_not)))
+    send(shown, "L24", Qt.Key.Key_Return, 8)
+    shown.live(0.2)
+    assert learned[1][0] == "" and "scanner" in learned[1][1]
+    foot(shown, 0.1)
+    shown.live(0.5)
+    assert page.done == ["forward"], "it ends with the key"

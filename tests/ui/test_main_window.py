@@ -49,7 +49,7 @@ class TrialPage(Page):
         self.done.append(f"scan {text}")
         return text.startswith("01")
 
-    def on_pedal(self, press: str) -> bool:
+    def on_pedal(self, press: str, held: bool) -> bool:
         self.done.append(f"pedal {press}")
         return True
 
@@ -236,9 +236,9 @@ def test_long_pedal_press_acknowledges_an_alarm_else_reaches_the_page(window: Wi
     shown.open_page("trial")
     shown.alarm_acknowledged.connect(told.append)
     shown.show_alarm(alarm)
-    shown.feet.pedal_held.emit()
+    shown.feet.pedal_acted.emit("mark", True)
     assert told == (["a1"] if alarm else [])
-    assert ("pedal hold" in page.done) == (alarm is None)
+    assert ("pedal mark" in page.done) == (alarm is None)
 
 
 def test_scan_no_page_wants_is_told(window: Windows) -> None:

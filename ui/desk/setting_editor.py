@@ -5,8 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from console.services.clinical_settings import SettingEntry
-from ui.desk.setting_fields import FieldRow, TextRow, Value, row_for
+from console.services.clinical_settings import SettingEntry, SettingField
+from ui.desk.key_row import KeyRow
+from ui.desk.own_settings import OWN_KINDS
+from ui.desk.setting_fields import ChoiceRow, FieldRow, NumberRow, TextRow, Value
 from ui.desk.setting_rows import SettingLine, SettingRows
 from ui.widgets.buttons import Button
 from ui.widgets.tags import Tag
@@ -62,7 +64,7 @@ class SettingEditor(QWidget):
         self._title.show_text(entry.title)
         own = entry.revision > 0
         self._tag.show_tag(f"Own, version {entry.revision}" if own else "As in the files", "live" if own else "neutral")
-        self._tag.setVisible(entry.kind != "place")
+        self._tag.setVisible(entry.kind not in OWN_KINDS)
         self._note.show_text(entry.note)
         self._note.setVisible(bool(entry.note))
         self._source.show_text(entry.source or "None: it is the clinic's own.")
@@ -127,3 +129,12 @@ class SettingEditor(QWidget):
     def lines(self) -> tuple[QLineEdit, ...]:
         """Give the lines of text shown, for the keys on screen."""
         return tuple(one.line for one in self._rows if isinstance(one, TextRow))
+
+
+def row_for(field: SettingField, editable: bool) -> FieldRow:
+    """Make the row that fits a field."""
+    if field.learned:
+        return KeyRow(field, editable)
+    if field.options:
+        return ChoiceRow(field, editable)
+    return TextRow(field, editable) if field.most else NumberRow(field, editable)

@@ -190,10 +190,3 @@ class TextRow(FieldRow):
 
     def _typed(self, text: str) -> None:
         self._take(text.strip())
-
-
-def row_for(field: SettingField, editable: bool) -> FieldRow:
-    """Make the row that fits a field."""
-    if field.options:
-        return ChoiceRow(field, editable)
-    return TextRow(field, editable) if field.most else NumberRow(field, editable)

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QWidget
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
 from console.domain.rights import Right, allows
-from console.services.backup_settings import BACKUPS, backup_entry, save_backups
+from console.services.backup_settings import BACKUPS
 from console.services.clinical_changes import changed_table
 from console.services.clinical_settings import SECTIONS, SettingEntry, entries_of
 from console.services.console import Console
 from console.services.event_words import counted
-from console.services.place_settings import place_entry, save_place
+from console.services.hands_settings import PEDAL
 from ui.desk.letter_keys import LetterKeys
+from ui.desk.own_settings import OWN_KINDS, PLACE, own_entries, save_own
 from ui.desk.setting_editor import SettingEditor
 from ui.desk.setting_rows import SettingLine, SettingRows
 from ui.desk.setting_sheets import SAVE_PX, VERSIONS_PX, SaveSheet, VersionsSheet
@@ -22,8 +23,6 @@ from ui.page import Action, Actions, Chip, Page, StatusText
 from ui.widgets.texts import Card, column, row
 
 SECTIONS_PX, ENTRIES_PX, KEYS_PX = 212, 348, 760
-PLACE = "place"
-OWN_KINDS = (PLACE, BACKUPS)  # of this console, not of the clinical files
 
 
 class SettingsPage(Page):
@@ -66,9 +65,7 @@ class SettingsPage(Page):
     def _found(self) -> tuple[SettingEntry, ...]:
         shelf = self._console.shelf
         if self._section == PLACE:
-            backups = self._console.backups
-            own = (place_entry(self._console.day.place, shelf.current),)
-            return own if backups is None else (*own, backup_entry(backups))
+            return own_entries(self._console)
         return entries_of(shelf.current, shelf.files, self._section)
 
     def _show_lists(self) -> None:
@@ -136,7 +133,10 @@ class SettingsPage(Page):
         except OperatorError as error:
             self.shell.tell(str(error), "stop")
             return
-        self.shell.tell("Saved. It counts from the next session on.", "done")
+        entry = self._editor.entry
+        at_once = entry is not None and entry.kind in (PEDAL, BACKUPS)
+        self.shell.tell("Saved. It counts from now on." if at_once else "Saved. It counts from the next session on.",
+                        "done")
         self._show_lists()
         self._show_bars()
 
@@ -144,12 +144,8 @@ class SettingsPage(Page):
         entry, changes, shelf = self._editor.entry, self._editor.changes, self._console.shelf
         if entry is None:
             return
-        backups = self._console.backups
-        if entry.kind == PLACE:
-            save_place(self._console.day, self._console.registry, changes, editor)
-            return
-        if entry.kind == BACKUPS and backups is not None:
-            save_backups(backups, changes, editor)
+        if entry.kind in OWN_KINDS:
+            save_own(self._console, entry.kind, changes, editor)
             return
         shelf.save(entry.kind, entry.entry_id, changed_table(shelf.current, entry, changes), reason, editor)
 

@@ -1,6 +1,7 @@
 """Needling: map, live depth and speed, passes by foot or hand. The console never stops the pen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QRect
@@ -8,11 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from console.domain import needling
+from console.domain.pedal import FootAct, PedalPlan
 from console.domain.session import Command
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase, screening_gate
 from console.services.console import Console
+from console.services.hands_settings import read_pedal
 from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, Chip, StatusText
 from ui.room.cartridge_change import CartridgeChange
@@ -55,6 +58,7 @@ class NeedlingPage(RoomPage):
         self._numbers_s = self._counted_s = float("-inf")
         self._readings, self._fault, self._is_live, self._silent = "", False, False, False
         self._entry_due_s: float | None = None
+        self._pedal = PedalPlan()
         self.areas, self.live, self.card = AreaCard(), LiveColumn(console), PlanCard()
         self._facts = AreaFacts(self)
         line = QHBoxLayout(self)
@@ -95,6 +99,7 @@ class NeedlingPage(RoomPage):
     def enter(self, **context: object) -> None:
         super().enter(**context)
         self._selected, self._entry_due_s = "", None
+        self._pedal = read_pedal(self.console.registry)
         self._facts.read_last()
         self._numbers_s = self._counted_s = float("-inf")
 
@@ -202,26 +207,27 @@ class NeedlingPage(RoomPage):
         return (words[self.console.desk.saving()],)
 
     def page_actions(self) -> Actions:
-        state, view = self.state, self.view
+        state, view, foot = self.state, self.view, self._pedal
         end = Action("end", "End needling", self._end, kind="quiet", hold=True, hint="Hold 1 s")
         if not state.needling_begun and screening_gate(state):  # an answer expired: the way back to it
             end = Action("back", "Preparation", self.go(Phase.PREPARATION), icon="left", kind="quiet")
-        mark = Action("mark", "Mark", self._mark, icon="marker", shortcut="M", pedal_hint="Pedal: hold 1 s")
+        mark = Action("mark", "Mark", self._mark, icon="marker", shortcut="M", pedal_hint=foot.words(FootAct.MARK))
         if view.all_done:
             done = Action("end", "End needling", self._end, kind="primary", hold=True, icon="right",
-                          hint="Hold 1 s. Serum comes next", width=self.card.width())
+                          hint="Serum comes next", pedal_hint="Hold 1 s, hand or foot", width=self.card.width())
+            mark = replace(mark, pedal_hint="")  # a hold of the foot ends now
             return Actions([mark], [self._extra(), done])
         if view.paused:
             go_on = Action("pause", "Resume", self._pause, icon="play", kind="primary", shortcut="Space",
-                           pedal_hint="Pedal: twice", width=PAUSE_PX)
+                           pedal_hint=foot.words(FootAct.PAUSE), width=PAUSE_PX)
             forward = Action("forward", view.forward_text, self._forward, hint="resume first", kind="quiet",
                              enabled=False, width=self.card.width())
             return Actions([end, mark], [self._extra(), go_on, forward])
         hold = Action("pause", "Pause", self._pause, icon="pause", kind="pause", shortcut="Space",
-                      hint="Pen runs on", pedal_hint="Pedal: twice", enabled=state.needling_begun,
+                      hint="Pen runs on", pedal_hint=foot.words(FootAct.PAUSE), enabled=state.needling_begun,
                       width=PAUSE_PX)
         forward = Action("forward", view.forward_text, self._forward, hint=view.forward_hint, kind="primary",
-                         pedal_hint="Pedal: press", shortcut="PgDown", width=self.card.width(),
+                         pedal_hint=foot.words(FootAct.FORWARD), shortcut="PgDown", width=self.card.width(),
                          enabled=bool(view.next_id) or view.running)
         return Actions([end, mark], [self._extra(), hold, forward])
 
@@ -233,7 +239,7 @@ class NeedlingPage(RoomPage):
 
     def _forward(self) -> None:
         if self.view.all_done:
-            self.shell.tell("All areas done: hold End needling.", kind="info")
+            self.shell.tell("All areas done: hold End needling, or the pedal.", kind="info")
             return
         self._act(needling.forward())
 
@@ -382,10 +388,12 @@ class NeedlingPage(RoomPage):
 
     # --- foot and keys ----------------------------------------------------------------------------------
 
-    def on_pedal(self, press: str) -> bool:
-        if press == "press":
+    def on_pedal(self, act: str, held: bool) -> bool:
+        if held and self.view.all_done:
+            self._end()
+        elif act == FootAct.FORWARD:
             self._forward()
-        elif press == "double":
+        elif act == FootAct.PAUSE:
             if self.state.needling_begun:
                 self._pause()
         else:
@@ -395,8 +403,8 @@ class NeedlingPage(RoomPage):
     def on_scan(self, text: str) -> bool:
         return CartridgeChange(self).take(text)
 
-    def on_pedal_progress(self, share: float) -> None:
-        button = self.window().findChild(Button, "action.mark")
+    def on_pedal_progress(self, share: float, act: str) -> None:
+        button = self.window().findChild(Button, f"action.{'end' if self.view.all_done else act}")
         if button is not None:
             button.set_held_share(share)
 

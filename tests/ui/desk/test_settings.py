@@ -6,6 +6,9 @@ import pytest
 from backup_shelf import BackupShelf, look
 from console_rig import rig_load
 from desk_touch import enter_pin, part, touch
+from fake_clock import FakeClock
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from console.domain.backups import KeepRule
@@ -15,7 +18,9 @@ from console.domain.people import Role, Staff
 from console.services.backup_desk import KEEP_SETTING, PLACE_SETTING, BackupDesk
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.console import Console
+from console.services.hands_settings import read_pedal
 from ui.desk.settings import SettingsPage
+from ui.hands_free import HandsFree
 from ui.main_window import MainWindow
 from ui.page import Page
 from ui.widgets.fields import Stepper
@@ -267,3 +272,24 @@ def test_an_administrator_writes_the_recovery_sheet_where_there_is_one(
 
 def test_a_folder_without_wrapped_keys_offers_no_sheet(with_backups: MainWindow) -> None:
     assert with_backups.findChild(QAbstractButton, "action.recovery_sheet") is None
+
+
+def test_a_key_of_the_pedal_is_learned_from_the_foot(window: MainWindow, console: Console, manager: None) -> None:
+    hands = HandsFree(FakeClock())
+    window.hands = hands
+    touch(window, "settings.section.place")
+    touch(window, "settings.entry.pedal")
+    touch(window, "setting.pedal_key")
+    assert "press the switch" in part(window, "learn.words", Label).text()
+    for key in (Qt.Key.Key_L, Qt.Key.Key_2):
+        hands.eventFilter(window, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "x"))
+    hands._clock.advance(0.2)
+    hands.poll()
+    assert "scanner" in part(window, "learn.words", Label).text()
+    hands.eventFilter(window, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F16, Qt.KeyboardModifier.NoModifier))
+    hands._clock.advance(0.2)
+    hands.poll()
+    assert window.overlay is None and part(window, "setting.pedal_key", QAbstractButton).text() == "F16"
+    save(window)
+    assert read_pedal(console.registry).key == "F16"
+    assert window.notice.text == "Saved. It counts from now on."

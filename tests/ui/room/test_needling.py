@@ -72,8 +72,8 @@ class Room:
         self.stage.click(name)
         self.show()
 
-    def pedal(self, press: str = "press") -> None:
-        self.window._pedal(press)
+    def pedal(self, act: str = "forward") -> None:
+        self.window._pedal_acted(act, False)
         self.show()
 
     def key(self, key: str) -> None:
@@ -192,11 +192,11 @@ def test_an_extra_pass_is_planned_and_taken_back(room: Room) -> None:
 
 
 def test_a_double_press_pauses_and_never_claims_to_stop_the_pen(room: Room) -> None:
-    room.pedal("double")
+    room.pedal("pause")
     assert not room.state.paused, "nothing to pause before the first pass"
     room.pedal()
     room.live(5.0)
-    room.pedal("double")
+    room.pedal("pause")
     assert room.title == "Paused: the pen is not stopped by the console"
     assert room.page.status().notice == "pause"
     held = room.page.live.time.look()
@@ -216,18 +216,18 @@ def test_pause_says_what_it_does_not_do(room: Room) -> None:
 
 def test_holding_the_pedal_marks_but_first_acknowledges(room: Room) -> None:
     room.pedal()
-    room.window._pedal_held()
+    room.window._pedal_acted("mark", True)
     room.show()
     assert room.stage.kinds().count("mark_set") == 1 and "Mark" in room.events
     room.live(3.0, depth_um=1200)
-    room.window._pedal_held()
+    room.window._pedal_acted("mark", True)
     room.show()
     assert room.stage.kinds().count("mark_set") == 1
     assert all(one.acknowledged_at_us for one in room.state.alarms.values())
 
 
 def test_the_mark_button_fills_while_the_pedal_is_held(room: Room) -> None:
-    room.window._pedal_progress(0.5)
+    room.window._pedal_progress(0.5, "mark")
     button = room.window.action_bar.button("mark")
     assert button is not None and button.held_share == 0.5
 

@@ -1,0 +1,83 @@
+"""What the clinic chose for the foot, kept as settings and shown as an entry of the settings page."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from console.domain.errors import OperatorError, Refusal
+from console.domain.pedal import (
+    GESTURE_WORDS,
+    ORDERS,
+    SWITCH_PLACES,
+    FootAct,
+    Gesture,
+    PedalPlan,
+    order_key,
+    order_words,
+    read_order,
+)
+from console.domain.people import Staff
+from console.domain.ports import Registry
+from console.domain.rights import Right, allows
+from console.services.clinical_settings import Option, SettingEntry, SettingField
+
+PEDAL = "pedal"
+SWITCHES, KEY, ORDER = "pedal_switches", "pedal_key", "pedal_order"
+OWN_KEYS = {act: f"pedal_key_{act}" for act in FootAct}
+ONE, THREE = "1", "3"
+NOTE = ("The foot acts on the needling page only. Holding a switch for 1 s answers the alarm on the line first, and "
+        "ends needling once every pass is done. Best keys are F13 to F24; one that types a letter types in fields.")
+
+
+def read_pedal(registry: Registry) -> PedalPlan:
+    """Give the pedal as the clinic set it; what can no longer be read counts as not set."""
+    plan = PedalPlan()
+    try:
+        return _with(plan, {name: registry.setting(name, value) for name, value in _kept(plan).items()}).proved()
+    except OperatorError:
+        return plan
+
+
+def _kept(plan: PedalPlan) -> dict[str, str]:
+    own = {OWN_KEYS[act]: key for act, key in zip(FootAct, plan.own_keys, strict=True)}
+    return {SWITCHES: THREE if plan.three else ONE, KEY: plan.key, ORDER: order_key(plan.order), **own}
+
+
+def _with(plan: PedalPlan, changes: Mapping[str, int | str]) -> PedalPlan:
+    kept = _kept(plan) | {name: str(value) for name, value in changes.items()}
+    forward, pause, mark = (kept[OWN_KEYS[act]] for act in FootAct)
+    if kept[SWITCHES] not in (ONE, THREE):
+        raise Refusal(f"A pedal with «{kept[SWITCHES]}» switches is not known", "nothing was changed", "give 1 or 3")
+    return replace(plan, three=kept[SWITCHES] == THREE, key=kept[KEY], order=read_order(kept[ORDER]),
+                   own_keys=(forward, pause, mark))
+
+
+def pedal_entry(plan: PedalPlan) -> SettingEntry:
+    """Give it as an entry of the settings page."""
+    switches = (Option(ONE, "One switch"), Option(THREE, "Three switches"))
+    fields = [
+        SettingField(SWITCHES, "Pedal with", THREE if plan.three else ONE, options=switches, compared=False),
+        SettingField(KEY, "Key of a single switch", plan.key, learned=True, compared=False),
+        SettingField(ORDER, "A single switch does", order_key(plan.order), compared=False,
+                     options=tuple(Option(order_key(one), order_words(one)) for one in ORDERS)),
+    ]
+    fields += [SettingField(OWN_KEYS[act], f"Of three, {SWITCH_PLACES[act]}: {act}", key, learned=True, compared=False)
+               for act, key in zip(FootAct, plan.own_keys, strict=True)]
+    return SettingEntry(PEDAL, PEDAL, PEDAL, "Foot pedal", pedal_words(plan), "", None, tuple(fields), NOTE)
+
+
+def pedal_words(plan: PedalPlan) -> str:
+    """Say the pedal in one line: «F13, press: forward»."""
+    if plan.three:
+        return "Three switches: " + ", ".join(reversed(plan.own_keys))
+    return f"{plan.key}, {GESTURE_WORDS[Gesture.PRESS]}: {plan.order[0]}"
+
+
+def save_pedal(registry: Registry, changes: Mapping[str, int | str], editor: Staff | None) -> PedalPlan:
+    """Keep what changed and give the pedal as it counts from now on; Refusal and nothing saved where it cannot be."""
+    if editor is None or not allows(editor, Right.EDIT_CLINIC):
+        raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
+    wanted = _with(read_pedal(registry), changes).proved()
+    for name, value in _kept(wanted).items():
+        if name in changes:
+            registry.save_setting(name, value, editor.staff_id)
+    return wanted
