@@ -43,21 +43,23 @@ class LineBuffer:
         self._ends = np.empty((0, 4), np.float64)
         self._first: QLineF | None = None
 
-    def draw(self, painter: QPainter, x: Floats, y: Floats, ink: QColor) -> None:
-        """Draw a line through the points, broken wherever ``y`` is NaN."""
-        unbroken = ~(np.isnan(y[:-1]) | np.isnan(y[1:]))
-        count = int(unbroken.sum())
+    def draw(self, painter: QPainter, x: Floats, y: Floats, shifts: tuple[float, ...], ink: QColor) -> None:
+        """Draw a line through the points at each of ``shifts`` below them, broken wherever ``y`` is NaN."""
+        whole = ~np.isnan(y)
+        places = np.flatnonzero(whole[:-1] & whole[1:])
+        count = len(places)
         if count == 0:
             return
-        if len(self._ends) < len(x):
-            self._ends = np.empty((len(x), 4), np.float64)
+        if len(self._ends) < len(x) * len(shifts):
+            self._ends = np.empty((len(x) * len(shifts), 4), np.float64)
             self._first = cast(QLineF, Shiboken.wrapInstance(self._ends.ctypes.data, QLineF))
-        ends = self._ends[:count]
-        ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3] = (
-            x[:-1][unbroken], y[:-1][unbroken], x[1:][unbroken], y[1:][unbroken])
+        for number, shift in enumerate(shifts):
+            ends = self._ends[number * count : (number + 1) * count]
+            ends[:, 0], ends[:, 2] = x[places], x[places + 1]
+            ends[:, 1], ends[:, 3] = y[places] + shift, y[places + 1] + shift
         painter.setPen(QPen(ink, 1))
         assert self._first is not None
-        painter.drawLines(self._first, count)
+        painter.drawLines(self._first, count * len(shifts))
 
 
 def joined(low: Floats, high: Floats) -> tuple[Floats, Floats]:

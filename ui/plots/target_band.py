@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ui.fonts import tabular_font, text_font
 from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_box, paint_line, paint_text, text_width
 from ui.plots.columns import Floats
-from ui.plots.trace import Columns, Scale, TracePainter
+from ui.plots.trace import TRACE_PX, Columns, Scale, TracePainter
 from ui.theme import color
 from ui.widgets.status_line import ALARM_LOOKS
 
@@ -59,7 +59,8 @@ class TargetBandPlot(PaintedWidget):
     touched = Signal(float, bool)
 
     def __init__(self, title: str, unit: str, low: float, high: float, ticks: Sequence[float], decimals: int = 2,
-                 seconds: float = 30.0, trace: str = "live", foot: bool = True, framed: bool = False) -> None:
+                 seconds: float = 30.0, trace: str = "live", foot: bool = True, framed: bool = False,
+                 thick_px: float = TRACE_PX) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._title, self._unit, self._decimals = title, unit, decimals
@@ -72,7 +73,7 @@ class TargetBandPlot(PaintedWidget):
         self._over, self._columns = _Over(), Columns()
         self._tools: QWidget | None = None
         self._ground: QPixmap | None = None
-        self._painter = TracePainter(trace)
+        self._painter = TracePainter(trace, thick_px)
         self.grow()
         self.setMinimumHeight(96)
         self.say(title, "no readings")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from ui.fonts import text_font
 from ui.paint import CENTRE, paint_line, paint_text
@@ -15,6 +15,7 @@ from ui.widgets.status_line import ALARM_LOOKS
 
 TRACE_PX = 2.0
 _GHOST_SHARE, _GHOST_LEAST_PX = 0.25, 3.0
+_HEAD_PX = 14.0
 
 
 def _nothing() -> Floats:
@@ -55,12 +56,13 @@ class Columns:
 
 
 class TracePainter:
-    """Paints columns; its buffers are kept from frame to frame."""
+    """Paints columns, ``thick_px`` wide at the least; its buffers are kept from frame to frame."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, token: str, thick_px: float = TRACE_PX) -> None:
+        self._token, self._thick_px = token, thick_px
         self._buffer, self._fill_buffer, self._ghost_buffer = ColumnBuffer(), ColumnBuffer(), ColumnBuffer()
         self._lines = LineBuffer()
+        self._head, self._head_key = QPixmap(), (0, 0, 0.0)
 
     def paint(self, painter: QPainter, scale: Scale, columns: Columns, edge: float | None, side: str,
               priority: str) -> None:
@@ -72,18 +74,17 @@ class TracePainter:
         if columns.ghost is not None:
             self._paint_ghost(painter, scale, lefts, width, *columns.ghost)
         self._paint_missing(painter, scale.box, lefts, width, columns.missing)
-        low, high = joined(columns.low, columns.high)
-        kept = ~np.isnan(low)
-        if not kept.any():
+        low, high = scale.y(columns.low), scale.y(columns.high)
+        empty = np.isnan(low)
+        if empty.all():
             return
-        top, bottom = scale.y(high[kept]), scale.y(low[kept])
         if side and edge is not None:
             hue = color(ALARM_LOOKS[priority][0])
-            self._paint_outside(painter, np.floor(lefts[kept]), top, bottom, width, (edge, side == "above"), hue)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_line(painter, scale, columns, lefts, width)
-        if kept[-2:].any():
-            self._paint_head(painter, scale.box, float((top[-1] + bottom[-1]) / 2))
+            self._paint_outside(painter, lefts, low, high, width, (edge, side == "above"), hue)
+        self._paint_line(painter, lefts, low, high, width, empty)
+        if not empty[-2:].all():
+            last = -1 if not empty[-1] else -2
+            self._paint_head(painter, scale.box, float((low[last] + high[last]) / 2))
 
     def _paint_ghost(self, painter: QPainter, scale: Scale, lefts: Floats, width: float, low: Floats,
                      high: Floats) -> None:
@@ -109,32 +110,48 @@ class TracePainter:
             if block.width() > 60:
                 paint_text(painter, block, "No data", text_font(13), color("ink2"), CENTRE)
 
-    def _paint_line(self, painter: QPainter, scale: Scale, columns: Columns, lefts: Floats, width: float) -> None:
-        """Paint columns from least to most, and two hairlines through their middles for smoothness."""
-        ink = color(self._token)
-        low, high = scale.y(columns.low), scale.y(columns.high)
-        middle, x = (low + high) / 2, lefts + width / 2
-        for shift in (-TRACE_PX / 4, TRACE_PX / 4):
-            self._lines.draw(painter, x, middle + shift, ink)
-        empty = np.isnan(low)
-        alone = ~empty & np.r_[True, empty[:-1]] & np.r_[empty[1:], True]
-        tall = alone | ((low - high) > TRACE_PX)
-        self._buffer.draw(painter, lefts[tall], high[tall] - 0.5, width, low[tall] - high[tall] + 1, ink)
+    def _paint_line(self, painter: QPainter, lefts: Floats, low: Floats, high: Floats, width: float,
+                    empty: NDArray[np.bool_]) -> None:
+        """Paint columns from least to most, and hairlines through their middles for smoothness: two make 2 px."""
+        ink, alone = color(self._token), ~empty
+        alone[1:] &= empty[:-1]
+        alone[:-1] &= empty[1:]
+        tall = alone | (low - high > self._thick_px)
+        top = high[tall] - 0.5
+        self._buffer.draw(painter, np.round(lefts[tall]), top, width, low[tall] - top + 0.5, ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shift = self._thick_px / 4
+        self._lines.draw(painter, lefts + width / 2, (low + high) / 2,
+                         (-shift, shift) if self._thick_px > 1 else (0.0,), ink)
 
-    def _paint_outside(self, painter: QPainter, left: Floats, top: Floats, bottom: Floats, width: float,
+    def _paint_outside(self, painter: QPainter, lefts: Floats, low: Floats, high: Floats, width: float,
                        edge: tuple[float, bool], hue: QColor) -> None:
+        top, bottom = joined(high, low)
         at, above = edge
         outside = bottom < at if above else top > at
         if above:
             start, height = top[outside], at - top[outside]
         else:
             start, height = np.full(int(outside.sum()), at), bottom[outside] - at
-        self._fill_buffer.draw(painter, left[outside], start, np.ceil(width), height, hue)
+        self._fill_buffer.draw(painter, np.floor(lefts[outside]), start, np.ceil(width), height, hue)
 
     def _paint_head(self, painter: QPainter, box: QRectF, y: float) -> None:
         painter.setClipping(False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("surface"))
-        painter.drawEllipse(QPointF(box.right(), y), 6, 6)
-        painter.setBrush(color(self._token))
-        painter.drawEllipse(QPointF(box.right(), y), 4, 4)
+        painter.drawPixmap(QPointF(box.right() - _HEAD_PX / 2, y - _HEAD_PX / 2), self._head_of(painter))
+
+    def _head_of(self, painter: QPainter) -> QPixmap:
+        """Give the dot at the trace's head, painted once for a theme and a scale."""
+        ratio = painter.device().devicePixelRatioF()
+        key = (color("surface").rgba(), color(self._token).rgba(), ratio)
+        if key != self._head_key:
+            self._head_key = key
+            self._head = QPixmap(round(_HEAD_PX * ratio), round(_HEAD_PX * ratio))
+            self._head.setDevicePixelRatio(ratio)
+            self._head.fill(Qt.GlobalColor.transparent)
+            with QPainter(self._head) as inner:
+                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+                inner.setPen(Qt.PenStyle.NoPen)
+                for radius, token in ((6, "surface"), (4, self._token)):
+                    inner.setBrush(color(token))
+                    inner.drawEllipse(QPointF(_HEAD_PX / 2, _HEAD_PX / 2), radius, radius)
+        return self._head
