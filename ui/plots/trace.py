@@ -31,8 +31,9 @@ class Scale:
     high: float
 
     def y(self, values: Floats) -> Floats:
-        """Give the height of values, px from the top of the widget."""
-        return self.box.bottom() - (values - self.low) * (self.box.height() / (self.high - self.low))
+        """Give the height of values, px from the top of the widget; what is off the axis stands at its edge."""
+        y: Floats = self.box.bottom() - (values - self.low) * (self.box.height() / (self.high - self.low))
+        return np.clip(y, self.box.top(), self.box.bottom(), out=y)
 
 
 @dataclass
