@@ -53,7 +53,7 @@ def test_a_picture_lies_under_its_patients_key(folder: DataFolder) -> None:
 
 def test_a_picture_of_an_earlier_console_is_read_and_proved_as_it_is(folder: DataFolder) -> None:
     record(folder)
-    connection = raw_connection(folder)
+    connection = without_guards(folder)
     connection.execute("UPDATE photo SET body = ?, thumb = ?", (BODY, THUMB))
     connection.close()
     store = SessionStore(folder)
