@@ -63,6 +63,7 @@ class HandsFree(QObject):
         super().__init__(parent)
         self._clock = clock
         self.scan_prefix = ""
+        self.touch_counts: Callable[[], bool] = lambda: True  # a cloth on a screen holds no foot back
         self.key_taker: Callable[[str], bool] = _take_none
         self._strokes: list[_Stroke] = []
         self._swallowed: set[int] = set()
@@ -93,7 +94,8 @@ class HandsFree(QObject):
             return False
         self.active_s = self._clock.monotonic_s()
         if kind in _TOUCHES:
-            self._touched_s = self.active_s
+            if self.touch_counts():
+                self._touched_s = self.active_s
             return False
         if not isinstance(event, QKeyEvent):
             return False

@@ -19,6 +19,7 @@ from ui.page import Actions, AlarmText, Page
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.status_line import StatusLine
 from ui.widgets.step_rail import Step
+from ui.wipe_guard import WipeGuard
 
 SMALLEST = (1366, 768)
 _REFRESH_FRAMES = 6  # of 60 a second: ten times
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self._overlays = OverlayHost(root)
         self.notice = Notice(root, self._clock, self._notice_rooms)
         self._fade = _Fade(self._stack)
+        self.wipe_guard = WipeGuard(self, self.status_line.button_in_need)
+        self.wipe_guard.ended.connect(self._stack.setFocus)
         self.resize(*SMALLEST)
 
     def _connect(self) -> None:
@@ -99,7 +102,13 @@ class MainWindow(QMainWindow):
         self.status_line.history_wanted.connect(self.alarms_wanted)
         self._overlays.closed.connect(self.overlay_closed)
 
+    def turn_touch_off(self) -> None:
+        """Let touches and keys do nothing until the guard's button is held; sheets close first."""
+        self._overlays.close_all()
+        self.wipe_guard.begin()
+
     def _take_hands(self, hands: HandsFree) -> None:
+        hands.touch_counts = lambda: not self.wipe_guard.on
         hands.key_taker = self._take_key
         hands.scanned.connect(self._scanned)
         hands.pedal_acted.connect(self._pedal_acted)
@@ -220,6 +229,7 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         self._show_time()
         self.notice.poll()
+        self.wipe_guard.follow()
         if self._page is not None:
             self._page.refresh()
             self.update_chrome()
@@ -253,6 +263,7 @@ class MainWindow(QMainWindow):
     def show_alarm(self, alarm: AlarmText | None) -> None:
         """Turn the status line into the alarm's banner, or calm again."""
         self.status_line.show_alarm(alarm)
+        self.wipe_guard.follow()
 
     def tell(self, text: str, kind: str = "info", undo: Callable[[], object] | None = None) -> None:
         """Say a sentence in the bars' free room: info, done, caution or stop; undo is offered for 10 s."""
@@ -287,6 +298,9 @@ class MainWindow(QMainWindow):
     # --- hands ----------------------------------------------------------------------------------------------------
 
     def _take_key(self, key: str) -> bool:
+        if self.wipe_guard.on:
+            self._alarm_key(key)
+            return True
         if self.overlay is not None:
             if key == "Esc":
                 self._overlays.escape()
@@ -296,13 +310,19 @@ class MainWindow(QMainWindow):
         if action is not None:
             self.action_bar.trigger(action.key)
             return True
-        if key == "A" and self.status_line.alarm is not None:
-            self.alarm_acknowledged.emit(self.status_line.alarm.alarm_id)
-            return True
-        if key == "S" and self.status_line.alarm is not None and self.status_line.alarm.priority == "medium":
-            self.sound_paused.emit(self.status_line.alarm.alarm_id)
+        if self._alarm_key(key):
             return True
         return self._page is not None and not self.locked and self._page.on_key(key)
+
+    def _alarm_key(self, key: str) -> bool:
+        alarm = self.status_line.alarm
+        if key == "A" and alarm is not None:
+            self.alarm_acknowledged.emit(alarm.alarm_id)
+            return True
+        if key == "S" and alarm is not None and alarm.priority == "medium":
+            self.sound_paused.emit(alarm.alarm_id)
+            return True
+        return False
 
     def _scanned(self, text: str) -> None:
         """Give a scan to the sheet or page on stage; where it could be another session's, say whose it became."""

@@ -48,6 +48,7 @@ class Sheets:
         menu.withdrawal_wanted.connect(lambda: self._instead(open_withdrawal))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.lock_wanted.connect(self._lock)
+        menu.touch_off_wanted.connect(self._window.turn_touch_off)
         menu.emergency_wanted.connect(lambda: self.emergency_wanted())
         menu.person_changed.connect(self._person_changed)
         self._window.show_overlay(menu, "Menu", 720)

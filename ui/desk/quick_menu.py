@@ -32,7 +32,7 @@ class QuickMenu(QWidget):
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
     ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front, ``signed_out()``,
-    ``lock_wanted()``, ``emergency_wanted()``,
+    ``lock_wanted()``, ``emergency_wanted()``, ``touch_off_wanted()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -47,6 +47,7 @@ class QuickMenu(QWidget):
     signed_out = Signal()
     lock_wanted = Signal()
     emergency_wanted = Signal()
+    touch_off_wanted = Signal()
     person_changed = Signal(object)
 
     def __init__(self, console: Console, theme: str = "light", level: int = 3, version: str = "",
@@ -93,13 +94,14 @@ class QuickMenu(QWidget):
         ports = self._button("ports", "Pen and ports", "pen", self.ports_wanted.emit)
         settings = self._button("settings", "Settings", "filter", self.settings_wanted.emit)
         about = self._button("about", "About", "info", self._show_about)
+        touch = self._button("touch_off", "Touch off", "hand", self.touch_off_wanted.emit, "to wipe the screen")
         level_hint = self._sound_words or "Alarms can be quiet, never silent."
         light = column(Label("Light", "heading"), self._theme, spacing=8)
         sound = column(Label("Loudness of alarms", "heading"), self._level, spacing=8)
         return _holding(column(
             *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
             row(Label("Signed in", "heading"), None, name), row(change, lock, leave),
-            Rule(), row(*self._emergency(), patients, products), row(ports, settings, about), None))
+            Rule(), row(*self._emergency(), patients, products, touch), row(ports, settings, about), None))
 
     def _emergency(self) -> list[Button]:
         """Give the way to emergency access to who would need it."""

@@ -247,6 +247,12 @@ class StatusLine(QFrame):
         if self._alarm_now:
             self.acknowledged.emit(self._alarm_now.alarm_id)
 
+    def button_in_need(self) -> QWidget | None:
+        """Give the button that answers a high alarm, None where there is none to answer."""
+        alarm = self._alarm_now
+        needed = alarm is not None and alarm.priority == "high" and not alarm.answered
+        return self._acknowledge if needed else None
+
     def free_room(self) -> QRect:
         """Give the room between the words and what stands at the right, in the line's coordinates."""
         line = self.layout()
