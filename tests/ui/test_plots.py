@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.plots import AreaSpan, PlotFlag, ReplayTimeline, TargetBandPlot, TimelineMark
 from ui.plots.columns import joined, runs
+from ui.plots.target_band import PlotCursor
 from ui.theme import apply_theme, color
 
 LEFT = Qt.MouseButton.LeftButton
@@ -55,6 +56,27 @@ def test_single_spike_between_columns_is_seen(plot: TargetBandPlot) -> None:
     y = round(box.bottom() - 0.9 * box.height())
     seen = {image.pixelColor(x + off, y).name() for off in (-1, 0, 1)}
     assert color("live").name() in seen
+
+
+def test_what_lies_off_the_axis_stands_at_its_edge(plot: TargetBandPlot) -> None:
+    level = np.full(plot.columns(), 1.0)
+    level[100:160] = 9.0
+    plot.show_bins(level, level)
+    image, box = picture(plot), plot._plot_box()
+    hue, y = color("live"), round(box.top())
+    near = [image.pixelColor(round(box.left()) + 240, y + off) for off in (-1, 0, 1)]
+    assert min(abs(one.red() - hue.red()) + abs(one.green() - hue.green()) for one in near) < 60
+
+
+def test_an_alarms_mark_has_its_colour_and_a_cursor_its_words_on_the_plot(plot: TargetBandPlot) -> None:
+    nothing = np.full(plot.columns(), np.nan)
+    plot.set_flags([PlotFlag(10.0, "", "medium")])
+    plot.show_bins(nothing, nothing)
+    image, box = picture(plot), plot._plot_box()
+    assert image.pixelColor(round(box.right() - box.width() / 3), round(box.top()) - 2) == color("al_med")
+    plot.set_cursors([PlotCursor(0.5, "A 1.00", chosen=True)])
+    plot.show_bins(nothing, nothing)
+    assert picture(plot).pixelColor(round(box.left() + box.width() / 2), round(box.top()) + 10) == color("ink")
 
 
 def test_no_data_is_a_block_with_words(plot: TargetBandPlot) -> None:

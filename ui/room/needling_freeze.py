@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from console.services import local_time
+from console.services.sample_bins import Floats
 from console.services.sample_ring import WindowBins
 from ui.plots.target_band import PlotCursor, PlotFlag
 
@@ -40,7 +41,7 @@ class FrozenPlots:
         """Move the chosen cursor by columns."""
         count = max(len(self.bins.depth_min_um), 1)
         place = min(max(self._column(self.chosen) + columns, 0), count - 1)
-        self.shares[self.chosen] = (place + 0.5) / count
+        self.shares[self.chosen] = min((place + 0.5 + self._glide) / count, 1.0)
 
     def choose(self, key: str) -> None:
         """Choose the cursor that moves: a or b."""
@@ -73,8 +74,7 @@ class FrozenPlots:
                 parts.append("--" if np.isnan(change) else f"{change:+.{digits}f} {unit}")
         return f"{times}: {', '.join(parts)}"
 
-    def _cursors(self, low: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-                 high: "np.ndarray[tuple[int], np.dtype[np.float64]]", digits: int) -> list[PlotCursor]:
+    def _cursors(self, low: Floats, high: Floats, digits: int) -> list[PlotCursor]:
         made = []
         for number, name in enumerate(_NAMES):
             column = self._column(number)
@@ -86,9 +86,13 @@ class FrozenPlots:
         return made
 
     def _column(self, number: int) -> int:
-        """Give the column under a cursor; the picture was frozen in the middle of a glide."""
         count = len(self.bins.depth_min_um)
-        return min(max(int(self.shares[number] * count - (1.0 - self.bins.phase)), 0), max(count - 1, 0))
+        return min(max(int(self.shares[number] * count - self._glide), 0), max(count - 1, 0))
+
+    @property
+    def _glide(self) -> float:
+        """Give by how much of a column the picture lies to the right: it was frozen in the middle of a glide."""
+        return 1.0 - self.bins.phase
 
     def _at_us(self, share: float) -> int:
         return self.bins.end_us - round((1.0 - share) * self.bins.seconds * 1e6)
