@@ -15,6 +15,7 @@ from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
+from ui.review.session_page import SessionPage
 from ui.review.sessions import SessionsPage
 from ui.room.aftercare import AftercarePage
 from ui.room.anesthetic import AnestheticPage
@@ -55,5 +56,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "sign_off": SignOffPage(console, acts.save_report),
         "stopped": StoppedPage(console, acts.save_report),
         "settings": SettingsPage(console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None),
+        "session": SessionPage(console, acts.export),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

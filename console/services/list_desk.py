@@ -57,6 +57,18 @@ class ListDesk:
         """Ask how many of a list's sessions are newer than a moment."""
         self._ask(lambda: self._reader.rank(wanted, moment_us), answer, failed)
 
+    def neighbours(
+        self, wanted: SessionFilter, place: int, answer: Callable[[tuple[SessionRow | None, SessionRow | None]], None],
+        failed: Failed,
+    ) -> None:
+        """Ask for the sessions that stand next above and below a place in a list; None at its ends."""
+
+        def both() -> tuple[SessionRow | None, SessionRow | None]:
+            above, below = self._reader.rows_after(wanted, 1, place), self._reader.rows(wanted, 1, place)
+            return (above[-1] if above else None), (below[0] if below else None)
+
+        self._ask(both, answer, failed)
+
     def choices(
         self, wanted: SessionFilter, kind: FacetKind, limit: int, answer: Callable[[list[FacetCount]], None],
         failed: Failed,

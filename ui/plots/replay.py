@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QBrush, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
-from ui.fonts import tabular_font
-from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_text
+from ui.fonts import tabular_font, text_font
+from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_text, text_width
 from ui.plots.columns import ColumnBuffer, Floats, joined
 from ui.plots.target_band import flag_path
 from ui.theme import color, mixed
 from ui.widgets.status_line import ALARM_LOOKS
 
 _TOP, _STRIP, _FOOT, _HIT_PX = 24.0, 12.0, 26.0, 48.0
+_LANE, _MARK_PX = 24.0, 16.0  # the lane of phases above the marks; how near a touch means a mark
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,20 @@ class TimelineMark:
     priority: str = ""
 
 
+@dataclass(frozen=True)
+class TimelineSpan:
+    """A phase with its name, or a hole in the readings."""
+
+    start_s: float
+    end_s: float
+    label: str = ""
+
+
 class ReplayTimeline(PaintedWidget):
-    """``scrubbed(seconds)`` while the handle is dragged or moved by keys (arrows 1 s, Page keys 10 s)."""
+    """``scrubbed(seconds)`` while the handle is dragged or moved by keys (arrows 1 s, Page keys 10 s).
+
+    A touch on a mark goes to its very moment.
+    """
 
     scrubbed = Signal(float)
 
@@ -49,6 +62,9 @@ class ReplayTimeline(PaintedWidget):
         self._high: Floats = np.empty(0)
         self._spans: tuple[AreaSpan, ...] = ()
         self._marks: tuple[TimelineMark, ...] = ()
+        self._phases: tuple[TimelineSpan, ...] = ()
+        self._gaps: tuple[TimelineSpan, ...] = ()
+        self._foot, self._scaled = ("", ""), False
         self._dragging = self._ring = False
         self._buffer = ColumnBuffer()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,6 +81,17 @@ class ReplayTimeline(PaintedWidget):
         self._low, self._high = depth_min_um, depth_max_um
         self._spans, self._marks = tuple(spans), tuple(marks)
         self.show_position(0.0)
+
+    def show_lanes(self, phases: Sequence[TimelineSpan], gaps: Sequence[TimelineSpan],
+                   foot: tuple[str, str] = ("", "")) -> None:
+        """Show a lane of phases above the marks, holes in the readings, and what the ends are called."""
+        self._phases, self._gaps, self._foot = tuple(phases), tuple(gaps), foot
+        self.update()
+
+    def show_scale(self, full_um: int) -> None:
+        """Let the depth axis end there."""
+        self._full_um, self._scaled = full_um, True
+        self.update()
 
     def show_position(self, seconds: float) -> None:
         """Put the handle somewhere without telling."""
@@ -90,6 +117,17 @@ class ReplayTimeline(PaintedWidget):
     def _strip_top(self) -> float:
         return self.height() - _FOOT - _STRIP - 8
 
+    def _lane_px(self) -> float:
+        return _LANE if self._phases else 0.0
+
+    def mark_at(self, x: float, y: float) -> TimelineMark | None:
+        """Give the mark a touch means, None where none is near; an alarm goes before a flag."""
+        lane = self._lane_px()
+        if not lane <= y <= lane + _TOP + _MARK_PX:
+            return None
+        near = [mark for mark in self._marks if abs(self._x(mark.at_s) - x) <= _MARK_PX]
+        return min(near, key=lambda mark: (not mark.priority, abs(self._x(mark.at_s) - x)), default=None)
+
     # --- hands ------------------------------------------------------------------------------------------------
 
     def _scrub(self, x: float) -> None:
@@ -106,6 +144,11 @@ class ReplayTimeline(PaintedWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            mark = self.mark_at(event.position().x(), event.position().y())
+            if mark is not None:
+                self.show_position(mark.at_s)
+                self.scrubbed.emit(self._at_s)
+                return
             self._dragging = True
             if abs(event.position().x() - self.handle().x()) > _HIT_PX / 2:
                 self._scrub(event.position().x())
@@ -129,17 +172,43 @@ class ReplayTimeline(PaintedWidget):
     # --- painting -----------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter) -> None:
-        plot = QRectF(0, _TOP, self.width(), self._strip_top() - _TOP - 8)
+        top = _TOP + self._lane_px()
+        plot = QRectF(0, top, self.width(), self._strip_top() - top - 8)
+        self._paint_phases(painter)
         for share in (0.0, 0.5, 1.0):
             painter.fillRect(QRectF(0, round(plot.top() + plot.height() * share), plot.width(), 1), color("grid"))
+        if self._scaled:
+            words, font = f"{self._full_um / 1000:g} mm", text_font(13)
+            paint_text(painter, QRectF(plot.right() - 80, plot.top() + 1, 78, 18), words, font, color("ink3"), RIGHT)
         self._paint_bands(painter, plot)
+        self._paint_gaps(painter, plot)
         self._paint_trace(painter, plot)
         self._paint_strip(painter)
         self._paint_marks(painter, plot)
         self._paint_handle(painter, plot)
         foot = QRectF(0, self.height() - _FOOT + 2, self.width(), 22)
-        paint_text(painter, foot, "0:00", tabular_font(13), color("ink2"), LEFT)
-        paint_text(painter, foot, _clock(self._duration_s), tabular_font(13), color("ink2"), RIGHT)
+        first, last = self._foot if any(self._foot) else ("0:00", _clock(self._duration_s))
+        paint_text(painter, foot, first, tabular_font(13), color("ink2"), LEFT)
+        paint_text(painter, foot, last, tabular_font(13), color("ink2"), RIGHT)
+
+    def _paint_phases(self, painter: QPainter) -> None:
+        for phase in self._phases:
+            left, right = max(self._x(phase.start_s), 0.0), min(self._x(phase.end_s), float(self.width()))
+            if right <= left:
+                continue
+            box = QRectF(left, 0, right - left, _LANE - 4)
+            now = phase.start_s <= self._at_s < phase.end_s
+            painter.fillRect(box.adjusted(0, 0, -1, 0), color("live_tint" if now else "canvas"))
+            ink, font = color("live" if now else "ink2"), text_font(13, 600 if now else 400)
+            if box.width() > text_width(phase.label, font) + 12:
+                paint_text(painter, box.adjusted(6, 0, -6, 0), phase.label, font, ink)
+
+    def _paint_gaps(self, painter: QPainter, plot: QRectF) -> None:
+        for gap in self._gaps:
+            left = self._x(gap.start_s)
+            box = QRectF(left, plot.top(), max(self._x(gap.end_s) - left, 3.0), plot.height())
+            painter.fillRect(box, color("track"))
+            painter.fillRect(box, QBrush(color("ink3"), Qt.BrushStyle.BDiagPattern))
 
     def _paint_bands(self, painter: QPainter, plot: QRectF) -> None:
         per_um = plot.height() / self._full_um
@@ -173,17 +242,19 @@ class ReplayTimeline(PaintedWidget):
             paint_box(painter, QRectF(left, top, max(right - left - 2, 2), _STRIP), 3, tone)
 
     def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:
+        lane = self._lane_px()
         for mark in self._marks:
             x = self._x(mark.at_s)
             if not mark.priority:
-                painter.fillPath(flag_path(x - 4, 8), color("ink2"))
+                painter.fillPath(flag_path(x - 4, lane + 8), color("ink2"))
                 continue
-            square = QRectF(min(max(x - 6, 0), self.width() - 13), 6, 12, 12)
+            square = QRectF(min(max(x - 6, 0), self.width() - 13), lane + 6, 12, 12)
             paint_box(painter, square, 3, color(ALARM_LOOKS[mark.priority][0]), color("ink"), 1.4)
 
     def _paint_handle(self, painter: QPainter, plot: QRectF) -> None:
         at = self.handle()
-        painter.fillRect(QRectF(at.x() - 1, 18, 2, at.y() - 18), color("ink"))
+        top = 18 + self._lane_px()
+        painter.fillRect(QRectF(at.x() - 1, top, 2, at.y() - top), color("ink"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("surface"))
         painter.drawEllipse(at, 13, 13)

@@ -23,11 +23,12 @@ TAPE_PX, LOW_TAPE_PX = 136, 112  # lower where a sentence stands below it
 class SessionPanel(Card):
     """Shows a dossier; ``advance(seconds)`` moves the tape while it plays.
 
-    ``history_wanted`` asks for the log, ``photos_wanted`` for the patient's photos.
+    ``history_wanted`` asks for the log, ``photos_wanted`` for the patient's photos, ``whole_wanted`` for its page.
     """
 
     history_wanted = Signal()
     photos_wanted = Signal()
+    whole_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(padding=16, spacing=0)
@@ -39,6 +40,7 @@ class SessionPanel(Card):
         self._badge = SealBadge()
         self._play = Button("", icon="play", kind="primary", size="m", name="replay.play")
         self._faster = Button("", size="m", kind="quiet", name="replay.speed")
+        self._whole = Button("Open", icon="right", size="m", kind="live", name="replay.open")
         self._history = Button("History", icon="list", size="m", kind="quiet", name="replay.history")
         self._photos = Button("Photos", icon="user", size="m", kind="quiet", name="replay.photos")
         self._where, self._values = Label("", "medium", align=RIGHT), Label("", "label", "ink3", align=RIGHT)
@@ -52,6 +54,7 @@ class SessionPanel(Card):
         self.body.addWidget(self._layers)
         self._play.triggered.connect(self.toggle)
         self._faster.triggered.connect(self._next_speed)
+        self._whole.triggered.connect(self.whole_wanted)
         self._history.triggered.connect(self.history_wanted)
         self._photos.triggered.connect(self.photos_wanted)
         self._timeline.scrubbed.connect(self.show_at)
@@ -65,7 +68,7 @@ class SessionPanel(Card):
         lines.setSpacing(7)
         lines.addLayout(row(column(self._who, self._what, spacing=2), None, self._photos, self._badge, spacing=12))
         moment = column(self._where, self._values, spacing=2)
-        lines.addLayout(row(self._play, self._faster, self._history, None, moment, spacing=8))
+        lines.addLayout(row(self._play, self._faster, self._history, self._whole, None, moment, spacing=8))
         lines.addWidget(self._timeline)
         lines.addWidget(self._note)
         lines.addWidget(self._areas)
@@ -164,7 +167,8 @@ class SessionPanel(Card):
         self._say_speed()
 
     def _say_speed(self) -> None:
-        self._faster.show_words("Real time" if self._speed == 1 else f"{self._speed} times speed")
+        self._faster.show_words(f"{self._speed}×")
+        self._faster.setAccessibleName("Real time" if self._speed == 1 else f"{self._speed} times speed")
 
     def _say_playing(self) -> None:
         self._play.show_words("", icon="pause" if self.playing else "play")

@@ -86,7 +86,7 @@ class SessionsPage(Page):
         halves.addWidget(self._panel, 594)
         self.setLayout(halves)
         self._table.session_chosen.connect(lambda _: self._opening.start())
-        self._table.session_opened.connect(lambda _: self._open_chosen())
+        self._table.session_opened.connect(lambda _: self._open_whole())
         self._table.left.connect(self._search.clear)
         self._opening.timeout.connect(self._open_chosen)
         self._search.textChanged.connect(self._typing.start)
@@ -96,6 +96,7 @@ class SessionsPage(Page):
         self._empty.acted.connect(self._clear)
         self._panel.history_wanted.connect(self._show_history)
         self._panel.photos_wanted.connect(self._show_photos)
+        self._panel.whole_wanted.connect(self._open_whole)
 
     # --- page --------------------------------------------------------------------------------------------
 
@@ -281,6 +282,11 @@ class SessionsPage(Page):
         chosen = self._table.rows.row_at(self._table.currentIndex().row())
         if chosen is not None:
             self._open(chosen.session_id)
+
+    def _open_whole(self) -> None:
+        chosen = self._table.rows.row_at(self._table.currentIndex().row())
+        if chosen is not None:
+            self.shell.open_page("session", session_id=chosen.session_id, wanted=self._wanted)
 
     def _open(self, session_id: UUID) -> None:
         dossier = self._panel.dossier

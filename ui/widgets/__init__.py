@@ -5,6 +5,7 @@ from ui.widgets.area_source import MAP_IDS, area_labels, load_map
 from ui.widgets.buttons import Button, ChoiceChip, ConfirmHold, PaintedButton, Switch, TapArea
 from ui.widgets.date_window import DateWindow
 from ui.widgets.fields import Segments, Stepper, YesNo
+from ui.widgets.figure_table import FigureTable, TableColumn, TableRow
 from ui.widgets.key_pads import NumberPad, PinPad
 from ui.widgets.lists import AreaList, AreaRow, EventLog, EventRow, PhaseList, PhaseRow
 from ui.widgets.pen_chip import PenChip, PenLook
@@ -19,11 +20,11 @@ from ui.widgets.tags import CourseBar, IntervalScale, PassBars, SealBadge, Tag
 from ui.widgets.texts import Card, IconMark, Label, Rule, TextLine, column, fact, row, scrolled
 
 __all__ = [
-    "MAP_IDS", "AreaList", "AreaLook", "AreaMap", "AreaRow", "BandGauge",
-    "BigReadout", "Button", "Card", "ChoiceChip", "ConfirmHold", "CountdownRing", "CourseBar", "DateWindow",
-    "DoseBar", "DoseLook", "EmptyState", "EventLog", "EventRow", "GaugeLook", "IconMark", "IntervalScale",
-    "Label", "LoadingRows", "MapLegend", "NumberPad", "PaintedButton", "PassBars", "PenChip", "PenLook",
-    "PhaseList", "PhaseRow", "PinPad", "ReadoutLook", "ReadoutRow", "RingLook", "Rule", "ScanField",
-    "SealBadge", "SearchField", "Segments", "SignaturePad", "StatusLine", "Step", "StepRail", "Stepper", "Switch",
-    "Tag", "TapArea", "TextLine", "YesNo", "area_labels", "column", "fact", "load_map", "row", "scrolled",
+    "MAP_IDS", "AreaList", "AreaLook", "AreaMap", "AreaRow", "BandGauge", "BigReadout", "Button", "Card",
+    "ChoiceChip", "ConfirmHold", "CountdownRing", "CourseBar", "DateWindow", "DoseBar", "DoseLook", "EmptyState",
+    "EventLog", "EventRow", "FigureTable", "GaugeLook", "IconMark", "IntervalScale", "Label", "LoadingRows",
+    "MapLegend", "NumberPad", "PaintedButton", "PassBars", "PenChip", "PenLook", "PhaseList", "PhaseRow", "PinPad",
+    "ReadoutLook", "ReadoutRow", "RingLook", "Rule", "ScanField", "SealBadge", "SearchField", "Segments",
+    "SignaturePad", "StatusLine", "Step", "StepRail", "Stepper", "Switch", "TableColumn", "TableRow", "Tag",
+    "TapArea", "TextLine", "YesNo", "area_labels", "column", "fact", "load_map", "row", "scrolled",
 ]

@@ -194,6 +194,7 @@ _SEALS = {
     "sealed": ("seal", "done", "Sealed"),
     "verified": ("seal", "done", "Verified"),
     "amended": ("seal", "done", "Amended"),
+    "checking": ("clock", "ink2", "Checking"),
     "open": ("clock", "caution", "Open"),
     "stopped": ("stop", "caution", "Stopped"),
     "deferred": ("calendar", "ink2", "Deferred"),
