@@ -7,6 +7,7 @@ same without a device.
 
 import ctypes
 import logging
+import math
 import queue
 import sys
 import threading
@@ -53,6 +54,8 @@ class Sounds(Protocol):
     @property
     def sounding(self) -> str: ...
     @property
+    def silence_s(self) -> float: ...
+    @property
     def level(self) -> int: ...
     def play(self, priority: str, louder: int = 0, again_s: float = 0.0) -> None: ...
     def quiet(self) -> None: ...
@@ -97,6 +100,11 @@ class NullSounds:
     def sounding(self) -> str:
         """The priority that sounds now, or empty."""
         return self._sounding
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds until an alarm's tone: 0 while one sounds, without end where none will."""
+        return math.inf
 
     @property
     def level(self) -> int:
@@ -227,6 +235,10 @@ class AlarmSounds(NullSounds):
         if not self._available or not self._testing or self._mixer.chiming:
             return ""
         return TEST_PLAYED
+
+    @property
+    def silence_s(self) -> float:
+        return self._mixer.silence_s if self._available else math.inf
 
     def start(self) -> None:
         """Look for the device on the sounds' own thread."""

@@ -5,6 +5,7 @@ four harmonics near the root's level). Timing values are from general knowledge 
 are to be checked against a bought copy before any claim.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -136,6 +137,18 @@ class ToneMixer:
     def chiming(self) -> bool:
         """Tell whether a tone of information is not yet played to its end."""
         return bool(self._chime) or self._chiming is not None
+
+    @property
+    def silence_s(self) -> float:
+        """Give the seconds until an alarm's tone: 0 while one sounds, without end where none will."""
+        order, at = self._order, self._at
+        if not order.priority or (self.paused and order.priority != "high"):
+            return math.inf
+        burst, rate_hz = tone_buffer(order.priority)
+        if order != self._playing or at < len(burst):
+            return 0.0
+        period = len(burst) + round((order.again_s or BURSTS[order.priority].again_after_s) * rate_hz)
+        return (period - at) / rate_hz
 
     def next_samples(self, count: int) -> Samples:
         """Give the next ``count`` samples and move on."""

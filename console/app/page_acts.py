@@ -14,6 +14,7 @@ from console.app.exporting import write_report
 from console.app.recovery_paper import write_sheet
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
+from console.domain.ports import Voice
 from console.domain.rights import Right, require
 from console.domain.sheet_language import SheetLanguage
 from console.exports.csv_export import write_csv
@@ -24,6 +25,7 @@ from console.services.local_time import local, local_day
 from console.services.medwatch import fill_form
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
+from console.services.spoken_cues import NO_VOICE
 from console.services.whole_files import write_whole
 from db.data_folder import CLINIC
 from db.registry import RegistryReader
@@ -48,6 +50,7 @@ class PageActs:
     composition: Composition
     out: Path
     open_page: Callable[[str], None]
+    voice: Voice = NO_VOICE
 
     @property
     def _console(self) -> Console:

@@ -55,7 +55,8 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "aftercare": AftercarePage(console, acts.save_aftercare),
         "sign_off": SignOffPage(console, acts.save_report),
         "stopped": StoppedPage(console, acts.save_report),
-        "settings": SettingsPage(console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None),
+        "settings": SettingsPage(
+            console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None, acts.voice),
         "session": SessionPage(console, acts.export),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

@@ -1,6 +1,7 @@
 """The stage: the window with its pages, led by what happens in the sessions."""
 
 import logging
+import math
 from collections.abc import Callable
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
 from console.domain.audit import detail_of
-from console.domain.ports import SystemWatch
+from console.domain.ports import SystemWatch, Voice
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console
@@ -20,6 +21,7 @@ from console.services.console_watch import ConsoleWatch
 from console.services.hands_settings import read_pedal
 from console.services.idle_lock import QUIET_SYSTEM, IdleLock
 from console.services.session_desk import Receipt
+from console.services.spoken_cues import NO_VOICE, SpokenCues
 from ui.app_bar import Tab
 from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
@@ -42,12 +44,15 @@ class Stage:
     """Builds the window and keeps the page in front in step with the session in front."""
 
     def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], set_theme: Callable[[str], None],
-                 sounds: Sounds | None = None, motion: bool = True, watch: SystemWatch = QUIET_SYSTEM) -> None:
+                 sounds: Sounds | None = None, motion: bool = True, watch: SystemWatch = QUIET_SYSTEM,
+                 voice: Voice = NO_VOICE) -> None:
         self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
         hands_clock = SystemClock()
         self.frames = FrameTimer(hands_clock)
         self.hands = HandsFree(hands_clock)
         self.hands.install(app)
+        self.cues = SpokenCues(console.desk, console.station, console.registry, console.clock, voice,
+                               lambda: sounds.silence_s if sounds is not None else math.inf)
         self._read_hands()
         self.window = MainWindow(console.clock, self.frames, self.hands, motion)
         for key, page in pages.items():
@@ -71,6 +76,7 @@ class Stage:
         self.frames.subscribe(self.chrome.refresh, every=REFRESH_EVERY, name="chrome")
         if sounds is not None:
             self.frames.subscribe(lambda: sounds.follow(console.alarms.shown()), every=REFRESH_EVERY, name="sounds")
+        self.frames.subscribe(self.cues.look, name="cues")
         self.frames.subscribe(self._slow_checks, every=SLOW_CHECKS_EVERY, name="slow checks")
         console.desk.on_events(self._follow)
 
@@ -91,6 +97,7 @@ class Stage:
 
     def _read_hands(self) -> None:
         self.hands.plan = read_pedal(self.console.registry)
+        self.cues.refresh()
 
     def show_front(self) -> None:
         """Open the page of the front session's phase."""

@@ -23,6 +23,7 @@ from console.app.pages import build_pages
 from console.app.settings import default_demo_folder, default_training_folder, read_secrets
 from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
+from console.app.voice import voice_of_this_system
 from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
@@ -213,8 +214,9 @@ class WindowRun:
         console = composition.console
         acts = make_acts(self._app, composition, composition.folder.exports_path)
         self._sounds = open_sounds(console.alarms)
+        acts.voice = voice_of_this_system()
         self._stage = Stage(self._app, console, build_pages(console, acts), acts.set_theme, self._sounds,
-                            watch=BusWatch())
+                            watch=BusWatch(), voice=acts.voice)
         acts.open_page = self._stage.window.open_page
         self._close_door()
         self._stage.window.closing.connect(self._app.quit)

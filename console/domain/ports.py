@@ -52,6 +52,40 @@ class RecorderState:
         return self.saved_ticket >= self.issued_ticket
 
 
+class Voice(Protocol):
+    """The computer's voice. Every call returns at once; what is said is never a patient's."""
+
+    @property
+    def name(self) -> str:
+        """Give what speaks, empty where nothing does."""
+        ...
+
+    @property
+    def speaking(self) -> bool:
+        """Tell whether something is being said."""
+        ...
+
+    def say(self, words: str) -> None:
+        """Say a few words; dropped while others are being said."""
+        ...
+
+    def hush(self) -> None:
+        """Stop in mid-word."""
+        ...
+
+
+class NoVoice:
+    """Where the computer cannot speak."""
+
+    name, speaking = "", False
+
+    def say(self, words: str) -> None:
+        """Say nothing."""
+
+    def hush(self) -> None:
+        """Nothing is said."""
+
+
 class DiskSpace(Protocol):
     """The disk the record lies on."""
 

@@ -1,4 +1,4 @@
-"""What the clinic chose for the foot, kept as settings and shown as an entry of the settings page."""
+"""What the clinic chose for foot and ear, kept as settings and shown as entries of the settings page."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,8 +19,9 @@ from console.domain.people import Staff
 from console.domain.ports import Registry
 from console.domain.rights import Right, allows
 from console.services.clinical_settings import Option, SettingEntry, SettingField
+from console.services.spoken_cues import EVERY_MIN, OFF, ON, SPEECH_SETTING
 
-PEDAL = "pedal"
+PEDAL, SPEECH = "pedal", "speech"
 SWITCHES, KEY, ORDER = "pedal_switches", "pedal_key", "pedal_order"
 OWN_KEYS = {act: f"pedal_key_{act}" for act in FootAct}
 ONE, THREE = "1", "3"
@@ -74,10 +75,36 @@ def pedal_words(plan: PedalPlan) -> str:
 
 def save_pedal(registry: Registry, changes: Mapping[str, int | str], editor: Staff | None) -> PedalPlan:
     """Keep what changed and give the pedal as it counts from now on; Refusal and nothing saved where it cannot be."""
-    if editor is None or not allows(editor, Right.EDIT_CLINIC):
-        raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
+    by = _allowed(editor)
     wanted = _with(read_pedal(registry), changes).proved()
     for name, value in _kept(wanted).items():
         if name in changes:
-            registry.save_setting(name, value, editor.staff_id)
+            registry.save_setting(name, value, by)
     return wanted
+
+
+def speech_entry(registry: Registry, voice_name: str) -> SettingEntry:
+    """Give the spoken cues as an entry of the settings page; ``voice_name`` is empty where the computer has none."""
+    value = registry.setting(SPEECH_SETTING, OFF)
+    options = (Option(OFF, "Off"), Option(ON, "On"))
+    fields = (SettingField(SPEECH_SETTING, "Spoken while needling", value, options=options, compared=False),)
+    voice = (f"This computer speaks through {voice_name}." if voice_name else
+             "This computer has no voice, so nothing is spoken; one comes with espeak-ng or speech-dispatcher.")
+    note = (f"{voice} Said are the area and its pass, every {EVERY_MIN} minutes on an area, and a pen that is lost; "
+            "never a patient's name, never over an alarm.")
+    words = "no voice here" if not voice_name else value
+    return SettingEntry(SPEECH, SPEECH, SPEECH, "Spoken cues", words, "", None, fields, note)
+
+
+def save_speech(registry: Registry, changes: Mapping[str, int | str], editor: Staff | None) -> None:
+    """Keep what changed; Refusal and nothing saved where it cannot be."""
+    by, wanted = _allowed(editor), str(changes.get(SPEECH_SETTING, OFF))
+    if wanted not in (ON, OFF):
+        raise Refusal(f"Spoken cues cannot be «{wanted}»", "nothing was saved", "choose on or off")
+    registry.save_setting(SPEECH_SETTING, wanted, by)
+
+
+def _allowed(editor: Staff | None) -> str:
+    if editor is None or not allows(editor, Right.EDIT_CLINIC):
+        raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
+    return editor.staff_id

@@ -1,5 +1,6 @@
 """The tones are measured, not believed: pitch, length, rests, level."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -188,3 +189,21 @@ def test_a_graver_alarm_cuts_in_at_once_in_the_middle_of_a_burst() -> None:
     render(mixer, 0.1)
     mixer.ask("high")
     assert len(pulses_of(render(mixer, 3.2))) == len(BURSTS["high"].pulses)
+
+
+def test_the_mixer_tells_how_long_no_alarm_will_sound() -> None:
+    mixer = ToneMixer()
+    assert mixer.silence_s == math.inf
+    mixer.ask("medium")
+    assert mixer.silence_s == 0.0, "it begins at once"
+    burst, rate_hz = tone_buffer("medium")
+    mixer.next_samples(len(burst) - 1)
+    assert mixer.silence_s == 0.0
+    mixer.next_samples(1)
+    assert mixer.silence_s == pytest.approx(BURSTS["medium"].again_after_s)
+    mixer.next_samples(4 * rate_hz)
+    assert mixer.silence_s == pytest.approx(BURSTS["medium"].again_after_s - 4)
+    mixer.paused = True
+    assert mixer.silence_s == math.inf
+    mixer.ask("high")
+    assert mixer.silence_s == 0.0, "high is not paused"

@@ -1,4 +1,4 @@
-"""The settings of this console itself, beside those of the clinical files: where it stands, backups, the foot."""
+"""The settings of this console itself, beside those of the clinical files: where it stands, backups, foot and voice."""
 
 from collections.abc import Mapping
 
@@ -6,16 +6,27 @@ from console.domain.people import Staff
 from console.services.backup_settings import BACKUPS, backup_entry, save_backups
 from console.services.clinical_settings import SettingEntry
 from console.services.console import Console
-from console.services.hands_settings import PEDAL, pedal_entry, read_pedal, save_pedal
+from console.services.hands_settings import (
+    PEDAL,
+    SPEECH,
+    pedal_entry,
+    read_pedal,
+    save_pedal,
+    save_speech,
+    speech_entry,
+)
 from console.services.place_settings import place_entry, save_place
 
 PLACE = "place"
-OWN_KINDS = (PLACE, PEDAL, BACKUPS)
+OWN_KINDS = (PLACE, PEDAL, SPEECH, BACKUPS)
+AT_ONCE = (PEDAL, SPEECH, BACKUPS)  # the others count from the next session on
 
 
-def own_entries(console: Console) -> tuple[SettingEntry, ...]:
+def own_entries(console: Console, voice_name: str) -> tuple[SettingEntry, ...]:
     """Give them as they count now."""
-    found = [place_entry(console.day.place, console.shelf.current), pedal_entry(read_pedal(console.registry))]
+    registry = console.registry
+    found = [place_entry(console.day.place, console.shelf.current), pedal_entry(read_pedal(registry)),
+             speech_entry(registry, voice_name)]
     if console.backups is not None:
         found.append(backup_entry(console.backups))
     return tuple(found)
@@ -27,5 +38,7 @@ def save_own(console: Console, kind: str, changes: Mapping[str, int | str], edit
         save_place(console.day, console.registry, changes, editor)
     elif kind == PEDAL:
         save_pedal(console.registry, changes, editor)
+    elif kind == SPEECH:
+        save_speech(console.registry, changes, editor)
     elif kind == BACKUPS and console.backups is not None:
         save_backups(console.backups, changes, editor)

@@ -7,21 +7,24 @@ from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
+from console.domain.ports import Voice
 from console.domain.rights import Right, allows
 from console.services.backup_settings import BACKUPS
 from console.services.clinical_changes import changed_table
 from console.services.clinical_settings import SECTIONS, SettingEntry, entries_of
 from console.services.console import Console
 from console.services.event_words import counted
-from console.services.hands_settings import PEDAL
+from console.services.hands_settings import SPEECH
+from console.services.spoken_cues import NO_VOICE
 from ui.desk.letter_keys import LetterKeys
-from ui.desk.own_settings import OWN_KINDS, PLACE, own_entries, save_own
+from ui.desk.own_settings import AT_ONCE, OWN_KINDS, PLACE, own_entries, save_own
 from ui.desk.setting_editor import SettingEditor
 from ui.desk.setting_rows import SettingLine, SettingRows
 from ui.desk.setting_sheets import SAVE_PX, VERSIONS_PX, SaveSheet, VersionsSheet
 from ui.page import Action, Actions, Chip, Page, StatusText
 from ui.widgets.texts import Card, column, row
 
+VOICE_TEST = "Left cheek, pass two"
 SECTIONS_PX, ENTRIES_PX, KEYS_PX = 212, 348, 760
 
 
@@ -30,9 +33,10 @@ class SettingsPage(Page):
 
     title, frame, tab = "Settings", "desk", "settings"
 
-    def __init__(self, console: Console, save_recovery_sheet: Callable[[], Path] | None = None) -> None:
+    def __init__(self, console: Console, save_recovery_sheet: Callable[[], Path] | None = None,
+                 voice: Voice = NO_VOICE) -> None:
         super().__init__()
-        self._console, self._save_recovery_sheet = console, save_recovery_sheet
+        self._console, self._save_recovery_sheet, self._voice = console, save_recovery_sheet, voice
         self._section, self._key = "clinic", ""
         self._backups_stood: tuple[object, ...] = ()
         self._sections, self._entries = SettingRows("settings.section"), SettingRows("settings.entry")
@@ -65,7 +69,7 @@ class SettingsPage(Page):
     def _found(self) -> tuple[SettingEntry, ...]:
         shelf = self._console.shelf
         if self._section == PLACE:
-            return own_entries(self._console)
+            return own_entries(self._console, self._voice.name)
         return entries_of(shelf.current, shelf.files, self._section)
 
     def _show_lists(self) -> None:
@@ -134,7 +138,7 @@ class SettingsPage(Page):
             self.shell.tell(str(error), "stop")
             return
         entry = self._editor.entry
-        at_once = entry is not None and entry.kind in (PEDAL, BACKUPS)
+        at_once = entry is not None and entry.kind in AT_ONCE
         self.shell.tell("Saved. It counts from now on." if at_once else "Saved. It counts from the next session on.",
                         "done")
         self._show_lists()
@@ -191,6 +195,10 @@ class SettingsPage(Page):
             self.shell.tell(str(error), "stop")
         self._show_bars()
 
+    def _test_voice(self) -> None:
+        self._voice.say(VOICE_TEST)
+        self.shell.tell(f"The voice says: {VOICE_TEST}. If nothing is heard, check the loudspeaker.", "info")
+
     def _write_recovery_sheet(self) -> None:
         if self._save_recovery_sheet is None:
             return
@@ -241,6 +249,9 @@ class SettingsPage(Page):
             if self._save_recovery_sheet is not None:
                 left.append(Action("recovery_sheet", "Recovery sheet", self._write_recovery_sheet, icon="print",
                                    enabled=allows(actor, Right.KEEP_RECORD)))
+        if entry is not None and entry.kind == SPEECH:
+            left.append(Action("test_voice", "Test voice", self._test_voice, icon="bell",
+                               enabled=bool(self._voice.name), hint="" if self._voice.name else "none here"))
         right = [] if of_backups else [  # beside a backup's own there is no room, and there are no versions
             Action("versions", "Versions", self._show_versions, icon="clock", enabled=clinical),
             Action("back_to_files", "Back to the files", self._ask_back, icon="undo",
