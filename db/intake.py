@@ -6,7 +6,7 @@ from db.backlog import Backlog
 from db.sample_run import SampleRun
 from db.write_tasks import ChunkUnit, EventsUnit, MergeUnit, SamplesTask, SynchroniseUnit, Task
 
-CHUNK_WAITS_S = 0.25
+CHUNK_WAITS_S = 0.4
 
 
 class Intake:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from console.domain.telemetry import SAMPLE_BYTES, Batch
 
-CHUNK_FULL_US = 250_000
+CHUNK_FULL_US = 400_000
 CHUNK_LIMIT_US = 500_000
 
 
@@ -22,7 +22,7 @@ class SampleRun:
 
     @property
     def full(self) -> bool:
-        """Tell whether a quarter of a second is gathered."""
+        """Tell whether enough is gathered."""
         return self.count * self.first.period_us >= CHUNK_FULL_US or self.room == 0
 
     @property

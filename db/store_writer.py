@@ -14,7 +14,7 @@ from console.domain.ports import StoredEvent
 from console.domain.session_events import SessionOpened
 from db import tables
 from db.chain_rows import audit_row, chunk_row, event_row
-from db.chunk_codec import CODEC, encode
+from db.chunk_codec import PLAIN, encode_plain
 from db.heads import AUDIT, ForgedHead, Head, HeadFiles
 from db.merge import merge_bodies
 from db.notary import Notary
@@ -194,8 +194,8 @@ class StoreWriter:
         row, head = chunk_row(unit, samples, tail.head)
         written.rows[tables.telemetry_chunk].append(row)
         written.rows[tables.telemetry_body].append({
-            "session_id": unit.session_id, "first_seq": head.seq, "last_seq": head.seq, "codec": CODEC,
-            "body": encode(samples),
+            "session_id": unit.session_id, "first_seq": head.seq, "last_seq": head.seq, "codec": PLAIN,
+            "body": encode_plain(samples),
         })
         written.tails[unit.session_id] = Tail(head, tail.samples + unit.count)
         written.samples += unit.count

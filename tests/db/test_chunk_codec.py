@@ -1,26 +1,35 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.telemetry import SAMPLE_BYTES, Sample, pack_samples
-from db.chunk_codec import CODEC, BodyFault, decode, encode
+from db.chunk_codec import CODEC, PLAIN, BodyFault, decode, encode, encode_plain
 
 samples = st.integers(0, 40).flatmap(lambda n: st.binary(min_size=n * SAMPLE_BYTES, max_size=n * SAMPLE_BYTES))
 
 
-@given(samples)
-def test_any_samples_come_back_exactly(raw: bytes) -> None:
-    assert decode(CODEC, encode(raw), len(raw) // SAMPLE_BYTES) == raw
+CODECS = pytest.mark.parametrize(("codec", "made"), [(CODEC, encode), (PLAIN, encode_plain)])
 
 
-@given(samples, st.data())
-def test_no_byte_of_a_body_can_change_unseen(raw: bytes, data: st.DataObject) -> None:
-    body = bytearray(encode(raw))
+@CODECS
+@given(raw=samples)
+def test_any_samples_come_back_exactly(codec: int, made: Callable[[bytes], bytes], raw: bytes) -> None:
+    assert decode(codec, made(raw), len(raw) // SAMPLE_BYTES) == raw
+
+
+@CODECS
+@given(raw=samples, data=st.data())
+def test_no_byte_of_a_body_can_change_unseen(
+    codec: int, made: Callable[[bytes], bytes], raw: bytes, data: st.DataObject,
+) -> None:
+    body = bytearray(made(raw))
     place = data.draw(st.integers(0, len(body) - 1))
     body[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(BodyFault):
-        decode(CODEC, bytes(body), len(raw) // SAMPLE_BYTES)
+        decode(codec, bytes(body), len(raw) // SAMPLE_BYTES)
 
 
 def test_a_steady_pen_needs_a_quarter_of_the_wires_bytes() -> None:
@@ -32,8 +41,9 @@ def test_a_steady_pen_needs_a_quarter_of_the_wires_bytes() -> None:
 
 @pytest.mark.parametrize("count", [0, 2, 4])
 def test_another_count_is_a_fault(count: int) -> None:
-    with pytest.raises(BodyFault):
-        decode(CODEC, encode(bytes(30)), count)
+    for codec, body in ((CODEC, encode(bytes(30))), (PLAIN, encode_plain(bytes(30)))):
+        with pytest.raises(BodyFault):
+            decode(codec, body, count)
 
 
 def test_an_unknown_codec_is_a_fault() -> None:

@@ -52,13 +52,13 @@ def test_an_event_without_a_canonical_form_is_refused_at_once(recorder: Recorder
     assert recorder.synchronise(10)
 
 
-def test_a_quarter_of_a_second_makes_a_chunk(recorder: RecorderThread, store: SessionStore) -> None:
+def test_four_tenths_of_a_second_make_a_chunk(recorder: RecorderThread, store: SessionStore) -> None:
     session_id = begin(recorder)
     for first in range(0, 250, 5):
         recorder.add_samples(session_id, batch(first, 5))
     recorder.synchronise(10)
     chunks = store.chunks(session_id)
-    assert [chunk.head.count for chunk in chunks] == [65, 65, 65, 55]
+    assert [chunk.head.count for chunk in chunks] == [100, 100, 50]
     assert b"".join(chunk.samples for chunk in chunks) == batch(0, 250).samples
     assert all(chunk.head.pen_time_marks == ((0, chunk.head.first_index * 4_000),) for chunk in chunks)
     assert recorder.state().samples_saved == 250
@@ -75,7 +75,7 @@ def test_a_huge_batch_is_split_in_halves_of_a_second_at_most(recorder: RecorderT
     assert b"".join(chunk.samples for chunk in chunks) == batch(0, 1_000).samples
 
 
-def test_samples_wait_a_quarter_of_a_second_of_the_clock_at_most(
+def test_samples_wait_four_tenths_of_a_second_of_the_clock_at_most(
     recorder: RecorderThread, store: SessionStore, clock: StillClock, folder: DataFolder
 ) -> None:
     heard = threading.Event()
@@ -85,7 +85,7 @@ def test_samples_wait_a_quarter_of_a_second_of_the_clock_at_most(
     recorder.add_samples(session_id, batch(0, 5))
     recorder.synchronise(10)
     recorder.add_samples(session_id, batch(5, 5))
-    clock.advance(0.24)
+    clock.advance(0.39)
     assert not heard.wait(0.06)
     assert recorder.state().held_samples == 5
     clock.advance(0.02)
@@ -204,7 +204,7 @@ def test_merging_keeps_chain_and_samples_and_saves_room(
     recorder.synchronise(10)
     with store.reading() as connection:
         merged = connection.exec_driver_sql("SELECT count(*), sum(length(body)) FROM telemetry_body").one()
-    assert rows > 30
+    assert rows > 15
     assert merged[0] == 1
     assert merged[1] < size
     assert store.chunks(session_id) == before
