@@ -17,6 +17,7 @@ from console.domain.errors import OperatorError
 VERSION_FLOOR = (3, 51, 3)
 KEY_BYTES = 32
 READER_BUSY_MS = 5_000
+READER_CACHE = "cache_size=-16000"  # KiB: a page that is decrypted once serves the next question too
 # Short, so that a foreign lock is noticed and samples reach the spill file within a second.
 WRITER_BUSY_MS = 400
 
@@ -54,7 +55,7 @@ def writer_engine(path: Path, key: bytes, busy_ms: int = WRITER_BUSY_MS) -> Engi
 
 def reader_engine(path: Path, key: bytes) -> Engine:
     """Give an engine whose connections refuse to write."""
-    return _engine(path, key, READER_BUSY_MS, ("query_only=ON",), "BEGIN")
+    return _engine(path, key, READER_BUSY_MS, ("query_only=ON", READER_CACHE), "BEGIN")
 
 
 def _engine(path: Path, key: bytes, busy_ms: int, pragmas: tuple[str, ...], begin: str) -> Engine:
