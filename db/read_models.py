@@ -145,7 +145,7 @@ def write_erased_row(connection: Connection, session_id: UUID) -> None:
     kept = {name: getattr(found, name) for name in _KEPT_OF_ERASED}
     others: dict[str, Any] = {
         name: _blank(hint) for name, hint in get_type_hints(SessionRow).items() if name not in kept}
-    _write_row(connection, SessionRow(**{**others, **kept, "state": "erased"}))
+    _write_row(connection, SessionRow(**{**others, **kept, "state": "erased", "standing": "erased"}))
 
 
 def _blank(hint: object) -> object:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from console.domain.ports import AreaSummary
+from console.domain.session_list import FacetKind
 from db import tables
+from db.facets import ALL_ID
 from db.patient_keys import PatientErased
 from db.read_models import Summarise, enter_again, refresh, write_areas
 from db.recorder_thread import RecorderThread
@@ -25,6 +27,26 @@ def rebuild_read_models(
         areas = summarise_areas(session_id) if summarise_areas is not None else None
         recorder.write(_Rebuilt(session_id, summarise, areas), timeout_s=timeout_s)
     return len(ids)
+
+
+def not_entered(connection: Connection) -> list[UUID]:
+    """Give the sessions whose lines stand under no facet but that of all, newest first: none but after a migration."""
+    summary, facet = tables.session_summary, tables.facet
+    entered = select(func.coalesce(func.sum(facet.c.sessions), 0)).where(facet.c.kind == FacetKind.STANDING.value)
+    lines = select(func.count()).select_from(summary)
+    if connection.execute(entered).scalar_one() >= connection.execute(lines).scalar_one():
+        return []
+    bare = summary.c.facets.in_(("[]", f"[{ALL_ID}]"))
+    return list(connection.execute(
+        select(summary.c.session_id).where(bare).order_by(summary.c.place.desc())).scalars())
+
+
+def enter_sessions(
+    recorder: RecorderThread, summarise: Summarise, session_ids: Sequence[UUID], timeout_s: float = 60.0,
+) -> None:
+    """Write the lines of some sessions anew; the figures of their areas are left as they are."""
+    for session_id in session_ids:
+        recorder.write(_Rebuilt(session_id, summarise, None), timeout_s=timeout_s)
 
 
 class _Rebuilt:

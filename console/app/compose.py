@@ -63,6 +63,7 @@ from db.disk_space import FolderSpace
 from db.erasure import StoreEraser, apply_ledger
 from db.passphrase_tries import tell_refused
 from db.photos import PhotoStore
+from db.rebuild import enter_sessions, not_entered
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
@@ -76,6 +77,7 @@ from ui.photo_pixels import QtStudio
 STOP_LIMIT_S = 10.0
 BACKUP_LIMIT_S = 1.0  # one cut off leaves nothing that looks whole, and is made again by the next start
 SWITCH_S = 0.0005
+ENTERED_AT_ONCE = 10
 
 log = logging.getLogger("console")
 
@@ -194,6 +196,7 @@ def compose(
     for fault in console.damaged:
         log.critical("session %s, entry %d: %s", fault.session_id, fault.seq, fault.what)
     _take_up_open(console, store)
+    _enter_lists(console, recorder, query_store)
     if desk.sessions:
         board.use_rules(shelf.for_session(desk.sessions[0]).alarms)
         station.restore_alarms()
@@ -250,8 +253,23 @@ def _settle_after_seal(
     return on_receipt
 
 
+def _enter_lists(console: Console, recorder: RecorderThread, reader: SessionStore) -> None:
+    """After a migration: enter the sessions into the lists a few at a time, while pages get their answers between."""
+
+    def missing() -> list[UUID]:
+        with reader.reading() as connection:
+            return not_entered(connection)
+
+    def go_on(waiting: list[UUID]) -> None:
+        if waiting:
+            some, rest = waiting[:ENTERED_AT_ONCE], waiting[ENTERED_AT_ONCE:]
+            console.queries.ask(lambda: enter_sessions(recorder, summarise, some), lambda _: go_on(rest), _log_failure)
+
+    console.queries.ask(missing, go_on, _log_failure)
+
+
 def _log_failure(error: BaseException) -> None:
-    log.error("area figures were not summed up", exc_info=error)
+    log.error("lists or area figures were not brought up to date", exc_info=error)
 
 
 def _take_up_open(console: Console, store: SessionStore) -> None:

@@ -23,7 +23,7 @@ KIND_WORDS: dict[FacetKind, str] = {
 }
 _STANDINGS = {
     "open": "Open", "finished": "Finished", "stopped": "Stopped", "deferred": "Deferred",
-    "opened_in_error": "In error", "abandoned": "Abandoned", "cut_off": "Cut off", "bench": "Bench",
+    "opened_in_error": "In error", "abandoned": "Abandoned", "cut_off": "Cut off", "bench": "Bench", "erased": "Erased",
     "sealed": "Sealed", "amended": "Amended"}
 _MARKS = {
     "any": "Any deviation", "override": "Screening overridden", "off_label": "Off label",

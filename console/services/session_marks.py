@@ -9,7 +9,7 @@ from collections.abc import Callable
 from console.domain import session_events as ev
 from console.domain.session_state import Application, SessionState
 
-STANDINGS = ("open", "finished", "stopped", "deferred", "opened_in_error", "abandoned", "cut_off", "bench")
+STANDINGS = ("open", "finished", "stopped", "deferred", "opened_in_error", "abandoned", "cut_off", "bench", "erased")
 COUNTED = "finished"  # the only standing that statistics go by
 COMPLETE = "complete"  # the value where nothing is missing
 

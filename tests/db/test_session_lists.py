@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from store_kit import begin, summary
 
 from console.domain.people import Patient, Role, Staff
 from console.domain.ports import SessionRow
@@ -17,6 +18,7 @@ from db import review_queries, tables
 from db.facets import ALL_ID, facet_id
 from db.list_ledger import ListLedger
 from db.read_models import _write_row
+from db.rebuild import enter_sessions, not_entered
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
@@ -201,3 +203,28 @@ def test_the_number_of_the_facet_of_all_never_changes() -> None:
     assert facet_id(FacetKind.ALL, "") == ALL_ID
     migration = __import__("importlib").import_module("db.migrations.versions.v0006_session_list")
     assert migration._ALL == ALL_ID
+
+
+def test_lines_carried_over_by_a_migration_are_entered_newest_first(
+    recorder: RecorderThread, store: SessionStore,
+) -> None:
+    made = [begin(recorder, FIRST_US + number) for number in range(3)]
+    recorder.synchronise(10)
+
+    def bare(connection):
+        for table in (tables.facet, tables.session_facet, tables.month_figure):
+            connection.execute(table.delete())
+        connection.execute(tables.session_summary.update().values(facets="[]"))
+
+    with store.reading() as connection:
+        assert not_entered(connection) == []
+    recorder.write(bare)
+    with store.reading() as connection:
+        waiting = not_entered(connection)
+    assert waiting == made[::-1] and store.rows(SessionFilter(), 9) == []
+    enter_sessions(recorder, summary, waiting[:2])  # type: ignore[arg-type]
+    assert ids(store.rows(of(FacetKind.KIND, "bench"), 9)) == made[:0:-1]
+    enter_sessions(recorder, summary, waiting[2:])  # type: ignore[arg-type]
+    assert store.count(SessionFilter()) == 3
+    with store.reading() as connection:
+        assert not_entered(connection) == []
