@@ -58,6 +58,11 @@ class Asked:
             first -= span.count
         raise ValueError("no such depth")
 
+    def orm_page_at(self, share: float) -> list[tuple[object, ...]]:
+        """Give the same page as the ORM does."""
+        with self.store.reading() as connection:
+            return plain_orm.page(connection, int(self.sessions * share), PAGE)
+
 
 def timed(call: Callable[[], T]) -> tuple[float, T]:
     """Give how long a call took (ms), and its result."""
@@ -73,9 +78,7 @@ def measure_pages(large: Asked, small: Asked, rounds: int) -> list[Figure]:
         for share in DEPTHS:
             ms, rows = timed(lambda share=share: large.page_at(share))  # type: ignore[misc]
             ours.append(ms)
-            with large.store.reading() as connection:
-                ms, plain = timed(lambda share=share: plain_orm.page(  # type: ignore[misc]
-                    connection, int(large.sessions * share), PAGE))
+            ms, plain = timed(lambda share=share: large.orm_page_at(share))  # type: ignore[misc]
             theirs.append(ms)
             if [row.session_id for row in rows] != [row[0] for row in plain]:  # type: ignore[attr-defined]
                 raise SystemExit("the two pages differ")
