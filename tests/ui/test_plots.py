@@ -139,3 +139,15 @@ def test_replay_is_scrubbed_by_hand_and_keys(themed: QApplication) -> None:
     assert told[1:] == [901.0, 891.0]
     assert replay.accessibleName() == "Replay 14:51 of 20:00"
     replay.deleteLater()
+
+
+def test_last_session_is_faint_behind_the_trace_and_named(plot: TargetBandPlot) -> None:
+    now = np.full(plot.columns(), 1.0)
+    plot.show_bins(now, now)
+    plain = picture(plot)
+    plot.show_bins(now, now, ghost=(np.full(plot.columns(), 1.3), np.full(plot.columns(), 1.4)))
+    image, box = picture(plot), plot._plot_box()
+    at = QPoint(round(box.left()) + 300, round(box.bottom() - 0.85 * box.height()))
+    assert image.pixelColor(at) != plain.pixelColor(at) and image.pixelColor(at) != color("trace2")
+    words = image.copy(round(box.left()) + 4, round(box.bottom()) - 20, 120, 18)
+    assert words != plain.copy(round(box.left()) + 4, round(box.bottom()) - 20, 120, 18)

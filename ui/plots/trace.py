@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from ui.fonts import text_font
-from ui.paint import CENTRE, paint_line, paint_text
+from ui.paint import CENTRE, LEFT, paint_line, paint_text
 from ui.plots.columns import ColumnBuffer, Floats, LineBuffer, joined, runs
 from ui.theme import color
 from ui.widgets.status_line import ALARM_LOOKS
@@ -96,6 +96,10 @@ class TracePainter:
         right = np.round(lefts + width)
         self._ghost_buffer.draw(painter, left[there], top, (right - left)[there], height,
                                 color("trace2", _GHOST_SHARE))
+
+        if there.any():
+            words = QRectF(scale.box.left() + 4, scale.box.bottom() - 20, 160, 18)
+            paint_text(painter, words, "Grey: last session", text_font(13), color("ink2"), LEFT, elide=False)
 
     def _paint_missing(self, painter: QPainter, box: QRectF, lefts: Floats, width: float,
                        missing: NDArray[np.bool_]) -> None:
