@@ -5,7 +5,10 @@ A plain lock guards it: the pen's reader pushes, the window asks. Nothing here i
 
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,8 @@ from console.services.sample_table import MOST_DEPTH_UM, MOST_RATE_CHZ, WIRE_SAM
 LATEST_S = 0.2
 STALE_S = 0.4  # this long without samples is «no data», not only a late frame
 _MOST_WINDOWS = 6
+_UNASKED_US = 2_000_000  # a window nobody looks at is not fed on; it is filled again from what is kept
+_WHOLE_AT_ONCE = 8  # batches: the whole course is binned by the handful, or when it is asked for
 _MOST_SESSIONS = 4  # whose whole course is kept in bins
 _LEAK_US = 10  # per batch: lets the estimate of the way's delay follow two clocks drifting apart
 
@@ -74,6 +79,25 @@ class _Block:
         return self.start_us + np.arange(len(self.raw), dtype=np.int64) * self.period_us
 
 
+class _Binning(NamedTuple):
+    times: NDArray[np.int64]
+    period_us: int
+    depth: Floats
+    rate: Floats
+    contact: NDArray[np.bool_]
+
+
+def _seamless(parts: list[_Binning]) -> Iterator[_Binning]:
+    """Join parts of one period whose times rise throughout; others are given as they are."""
+    rising = all(one.period_us == other.period_us and one.times[-1] < other.times[0] for one, other in pairwise(parts))
+    if len(parts) < 2 or not rising:
+        yield from parts
+        return
+    yield _Binning(
+        np.concatenate([one.times for one in parts]), parts[0].period_us, np.concatenate([one.depth for one in parts]),
+        np.concatenate([one.rate for one in parts]), np.concatenate([one.contact for one in parts]))
+
+
 class SampleRing:
     """Keeps ``keep_s`` of samples of one session. ``contact_known``: the pen reports contact, so lifts leave gaps.
 
@@ -98,6 +122,8 @@ class SampleRing:
         """Forget the samples, but not how the pens' clocks stand."""
         self._blocks: deque[_Block] = deque()
         self._windows: dict[tuple[float, int], RunningBins] = {}
+        self._asked_us: dict[tuple[float, int], int] = {}  # how far the samples were when it was asked for last
+        self._unbinned: list[_Binning] = []
         self._whole = self._wholes.pop(self._session, WholeBins(self._period_us))
         self._wholes[self._session] = self._whole
         while len(self._wholes) > _MOST_SESSIONS:
@@ -119,6 +145,7 @@ class SampleRing:
         with self._lock:
             if session == self._session:
                 return
+            self._bin_whole()
             self._session = session
             if self._newest_us is not None:
                 self._not_before_us = self._newest_us
@@ -139,9 +166,20 @@ class SampleRing:
                 self._blocks.popleft()
             depth, rate, contact = self._columns(raw)
             times = block.times_us()
-            self._whole.add(times, block.period_us, depth, rate, contact)
-            for bins in self._windows.values():
-                bins.add(times, block.period_us, depth, rate, contact)
+            self._unbinned.append(_Binning(times, block.period_us, depth, rate, contact))
+            if len(self._unbinned) >= _WHOLE_AT_ONCE:
+                self._bin_whole()
+            for key, bins in list(self._windows.items()):
+                if times[0] - self._asked_us.get(key, times[0]) > _UNASKED_US:
+                    del self._windows[key]
+                else:
+                    bins.add(times, block.period_us, depth, rate, contact)
+
+    def _bin_whole(self) -> None:
+        """Bring what came in since into the whole course: as one where it is a seamless run."""
+        waiting, self._unbinned = self._unbinned, []
+        for run in _seamless(waiting):
+            self._whole.add(*run)
 
     def _keep(self, block: _Block) -> None:
         """Keep blocks in order of time; one that was asked for again goes where it belongs."""
@@ -198,6 +236,8 @@ class SampleRing:
             bins = RunningBins(max(round(seconds * 1e6 / columns), 1), columns + 2)
             self._fill(bins)
         self._windows[key] = bins
+        if self._newest_us is not None:
+            self._asked_us[key] = self._newest_us
         while len(self._windows) > _MOST_WINDOWS:
             del self._windows[next(iter(self._windows))]
         return bins
@@ -230,6 +270,7 @@ class SampleRing:
         return missing
 
     def _whole_window(self, columns: int) -> WindowBins:
+        self._bin_whole()
         seen, values = self._whole.take(columns)
         span_s = self._whole.span_us / 1e6
         used = np.maximum.accumulate(seen[::-1])[::-1] if len(seen) else seen
