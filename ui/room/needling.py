@@ -25,7 +25,7 @@ from ui.room.needling_live import LiveColumn
 from ui.room.needling_log import area_events
 from ui.room.needling_map import AreaCard
 from ui.room.needling_offers import DOWN, offer_of
-from ui.room.needling_plan_card import PlanCard
+from ui.room.needling_plan_card import ENDPOINTS, PlanCard
 from ui.room.needling_readouts import Moment, minutes_text, readings_words, skin_words
 from ui.room.needling_view import NeedlingView, area_rows, in_sentence, next_direction, place_words, view_of
 from ui.room.room_page import RoomPage
@@ -148,7 +148,9 @@ class NeedlingPage(RoomPage):
     def show_time(self) -> None:
         now_s = self.console.pen_clock.monotonic_s()
         if self._entry_due_s is not None and now_s >= self._entry_due_s:
-            self._enter_settings()
+            entered = self._enter_settings()
+            if entered is not None and entered.events:
+                self.shell.tell("Entered by hand.", kind="done", undo=lambda: self._take_back([entered]))
         if now_s - self._numbers_s >= NUMBERS_S:
             self._numbers_s = now_s
             self._show_numbers(now_s)
@@ -352,7 +354,8 @@ class NeedlingPage(RoomPage):
 
     def _note_endpoint(self, endpoint: str, seen: bool) -> None:
         area_id = self.on_show
-        self.attempt(lambda: self.console.desk.do(needling.note_endpoint(area_id, endpoint, seen)))
+        self.act_told(needling.note_endpoint(area_id, endpoint, seen),
+                      f"{dict(ENDPOINTS)[endpoint]} {'noted' if seen else 'no longer noted'}.")
 
     def _ask_note(self) -> None:
         area_id = self.on_show
@@ -374,12 +377,10 @@ class NeedlingPage(RoomPage):
     def _setting_changed(self) -> None:
         self._entry_due_s = self.console.pen_clock.monotonic_s() + ENTRY_REST_S
 
-    def _enter_settings(self) -> None:
+    def _enter_settings(self) -> Receipt | None:
         """Record what was dialled, if it waits to be."""
-        if self._entry_due_s is not None:
-            self._entry_due_s = None
-            if self.state.manual_mode and self.view.running:
-                self._record_settings()
+        waited, self._entry_due_s = self._entry_due_s is not None, None
+        return self._record_settings() if waited and self.state.manual_mode and self.view.running else None
 
     def _record_settings(self) -> Receipt | None:
         hand, area_id = self.live.hand, self.state.active_area or ""

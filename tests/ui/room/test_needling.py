@@ -652,3 +652,36 @@ def test_an_answer_that_expired_stands_in_the_way_of_the_first_pass_and_there_is
     assert not room.state.needling_begun
     room.tap("action.back")
     assert room.state.phase is Phase.PREPARATION
+
+
+# --- every mark can be taken back for ten seconds ---------------------------------------------------------
+
+
+def taken_back(room: Room) -> list[str]:
+    """Undo by the notice's button, once it is seen that ten seconds are given."""
+    room.show()
+    assert room.window.notice.can_undo, "no way back is offered"
+    room.live(9.0)
+    assert room.window.notice.can_undo
+    room.tap("notice.undo")
+    return [event.what.kind for event in room.console.desk.front.history]
+
+
+@pytest.mark.parametrize(("act", "kind"), [
+    (lambda room: room.key("M"), "mark_set"), (lambda room: room.key("E"), "endpoint_noted"),
+    (lambda room: room.tap("endpoint.pinpoint_bleeding"), "endpoint_noted"),
+    (lambda room: room.key("D"), "direction_chosen"),
+])
+def test_a_mark_is_taken_back(room: Room, act: Any, kind: str) -> None:
+    room.pedal()
+    act(room)
+    assert room.stage.kinds()[-1] == kind
+    assert taken_back(room)[-1] == "mark_undone"
+    assert room.state.areas[room.page.needled].endpoints == []
+
+
+def test_the_way_back_ends_after_ten_seconds(room: Room) -> None:
+    room.pedal()
+    room.key("E")
+    room.live(10.5)
+    assert not room.window.notice.can_undo
