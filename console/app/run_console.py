@@ -2,34 +2,29 @@
 
 import argparse
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+from console.app.screen_scale import ask_screen, fit_to
 from console.app.settings import default_data_folder, default_demo_folder, default_training_folder
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
 from console.services.local_time import local
+from console.services.touch_scale import ScreenSize
 from devices.simulator.scenario_file import read_scenario
 
 OFF_SCREEN = ("offscreen", "minimal", "vnc")
+UNKNOWN_SIZE = ScreenSize(0, 0, 0.0, 0.0)
 
 
-def has_screen() -> bool:
-    """Tell whether a window could be seen on this machine."""
+def screen_there() -> ScreenSize | None:
+    """Give the screen a window would stand on, None where there is none or nobody looks at it."""
     if os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in OFF_SCREEN:
-        return False
+        return None
     if sys.platform.startswith(("win", "darwin")):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _qt_opens_it()
-
-
-def _qt_opens_it() -> bool:
-    """Try the screen in a process of its own: where it or a library is missing, Qt ends the process it is in."""
-    tried = subprocess.run(
-        [sys.executable, "-c", "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"],
-        stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return tried.returncode == 0
+        return ask_screen() or UNKNOWN_SIZE
+    server = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return ask_screen() if server else None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
         raise OperatorError("Demo and training are two things", "nothing was opened", "say --demo or --training")
     if args.training:
         read_scenario(args.training)  # a wrong name is said before anything opens
-    if has_screen():
+    screen = screen_there()
+    if screen is not None:
+        short = fit_to(screen)  # before Qt is loaded
         from console.app.window_run import open_window
 
-        return open_window(args, path or _usual_folder(args))
+        return open_window(args, path or _usual_folder(args), short)
     if not args.demo:
         raise OperatorError(
             "This machine has no screen that Qt can open", "nothing was opened",

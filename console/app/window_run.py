@@ -55,13 +55,13 @@ _PAST = {DEMO: (SESSIONS, WITH_PEN), TRAINING: (60, 4)}  # past sessions, and th
 ROOM, STATION = "Room 1", "station-1"
 
 
-def open_window(args: argparse.Namespace, path: Path) -> int:
-    """Open the console on a data folder and stay until its window is closed."""
+def open_window(args: argparse.Namespace, path: Path, short: str = "") -> int:
+    """Open the console on a data folder and stay until its window is closed; ``short``: what the screen lacks."""
     app = QApplication.instance() or QApplication(["needling-console"])
     if not isinstance(app, QApplication):
         raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
     apply_theme(app, system_theme(app, args.theme or ""))
-    run = WindowRun(app, args, path)
+    run = WindowRun(app, args, path, short)
     with quitting_on_interrupts(app.quit):
         try:
             run.begin()
@@ -76,8 +76,8 @@ def open_window(args: argparse.Namespace, path: Path) -> int:
 class WindowRun:
     """One run of the window, from its first page to its end."""
 
-    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path) -> None:
-        self._app, self._args, self._path = app, args, path
+    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path, short: str = "") -> None:
+        self._app, self._args, self._path, self._short = app, args, path, short
         self._clock = SystemClock()
         self._door: Door | None = None
         self._composition: Composition | None = None
@@ -228,6 +228,8 @@ class WindowRun:
         self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
         console.station.connect(self._port(composition.folder.kind))
         self._stage.open(first)
+        if self._short:
+            self._stage.window.tell(self._short, "caution")
 
     def _port(self, kind: str) -> str:
         if self._args.port:
