@@ -100,10 +100,10 @@ def enter_people(
 
 def enter(connection: Connection, lines: Sequence[SessionRow]) -> None:
     """Write sessions with the events that name their lots."""
-    connection.execute(insert(PlainSession), [
+    connection.execute(insert(PlainSession.__table__), [
         {"session_id": one.session_id, "opened_us": one.opened_us, "patient_id": one.patient_id,
          "staff_id": one.practitioner_id, "outcome": one.outcome, "plan_name": one.plan_name, "room": one.room,
-         "needling_s": one.needling_s, "alarm_count": one.alarms}
+         "needling_s": one.needling_s, "alarms": one.alarms}
         for one in lines])
     kinds = ("anesthetic_applied", "cartridge_bound", "serum_applied")
     connection.execute(insert(PlainEvent), [

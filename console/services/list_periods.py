@@ -61,5 +61,7 @@ def read_day(text: str) -> date:
 
 
 def _day(year: int, month: int, day: str | None) -> date:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, int(day)) if day else following - timedelta(days=1)
+    if day:
+        return date(year, month, int(day))
+    within = date(year, month, 28) + timedelta(days=4)  # some day of the month that follows
+    return within - timedelta(days=within.day)
