@@ -68,8 +68,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_lazily("console.app.run_console"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_verify, _add_ports, _add_pens,
-                _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
+    for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_compare, _add_verify, _add_ports,
+                _add_pens, _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
                 _add_seed, _add_incidents):
         add(commands)
     keys_options.add_station(commands)
@@ -160,6 +160,14 @@ def _add_show(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     show.add_argument("session", help="its id, the first 6 or more characters of it, or last")
     _add_json(show)
     show.set_defaults(run=_lazily("console.app.reading", "run_show"))
+
+
+def _add_compare(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
+    compare = commands.add_parser("compare", help="put two to four sessions side by side, area by area")
+    _add_data(compare)
+    compare.add_argument("sessions", metavar="SESSION", nargs="+", help="two to four ids, or their first characters")
+    _add_json(compare)
+    compare.set_defaults(run=_lazily("console.app.compare_command", "run"))
 
 
 def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:

@@ -1,6 +1,7 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
 from console.app.page_acts import PageActs
+from console.services.compare_desk import CompareDesk
 from console.services.console import Console
 from ui.desk.audit import AuditLogPage
 from ui.desk.catalogue import CataloguePage
@@ -15,6 +16,7 @@ from ui.desk.settings import SettingsPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
+from ui.review.compare_page import ComparePage
 from ui.review.session_page import SessionPage
 from ui.review.sessions import SessionsPage
 from ui.room.aftercare import AftercarePage
@@ -58,5 +60,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "settings": SettingsPage(
             console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None, acts.voice),
         "session": SessionPage(console, acts.export),
+        "compare": ComparePage(CompareDesk(console.queries, acts.composition.query_store, console.reading)),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

@@ -42,6 +42,20 @@ class DuePatient:
     plan_name: str
 
 
+def read_gradings(reader: SessionReader, patient_id: str) -> list[list[Grading]]:
+    """Read a patient's gradings, oldest first: one list for each scale and grader."""
+    rows = [one for one in reader.rows(SessionFilter(patient_id=patient_id), SESSIONS_COMPARED)
+            if one.kind in ("treatment", "training")]
+    found: dict[tuple[str, str], list[Grading]] = {}
+    for row in reversed(rows):
+        state = fold(one.event for one in reader.events(row.session_id))
+        last = {(what.scale_id, what.graded_by): Grading(at_us, row.course_number, what)
+                for at_us, what in state.outcomes}
+        for key, grading in last.items():
+            found.setdefault(key, []).append(grading)
+    return list(found.values())
+
+
 class CourseDesk:
     """Use cases of courses."""
 
@@ -86,19 +100,7 @@ class CourseDesk:
         failed: Callable[[BaseException], None],
     ) -> None:
         """Ask for a patient's gradings, oldest first: one list for each scale and grader."""
-        self._queries.ask(lambda: self._gradings(patient_id), answer, failed)
-
-    def _gradings(self, patient_id: str) -> list[list[Grading]]:
-        rows = [one for one in self._far_reader.rows(SessionFilter(patient_id=patient_id), SESSIONS_COMPARED)
-                if one.kind in ("treatment", "training")]
-        found: dict[tuple[str, str], list[Grading]] = {}
-        for row in reversed(rows):
-            state = fold(one.event for one in self._far_reader.events(row.session_id))
-            last = {(what.scale_id, what.graded_by): Grading(at_us, row.course_number, what)
-                    for at_us, what in state.outcomes}
-            for key, grading in last.items():
-                found.setdefault(key, []).append(grading)
-        return list(found.values())
+        self._queries.ask(lambda: read_gradings(self._far_reader, patient_id), answer, failed)
 
     # --- decisions -----------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from db.session_store import SessionStore
 from devices import discovery
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("tour", "simulate", "record", "sessions", "show", "verify", "ports", "export", "screen", "scan")
+COMMANDS = ("tour", "simulate", "record", "sessions", "show", "compare", "verify", "ports", "export", "screen", "scan")
 PASSPHRASE = "korrekt pferd batterie"
 FIRST, SECOND = treatments.SESSION_ID, UUID("0190b1d5-7c00-7000-8000-000000000002")
 LATER_US = 3_600_000_000
@@ -248,6 +248,20 @@ def test_sessions_newest_first_for_people_and_programs(capsys, data):
     assert sealed["started"] == "2026-11-17T11:24:00.000000Z" and len(sealed["head"]) == 64
     assert (newest["state"], newest["closed"], newest["samples"]) == ("open", None, 0)
     assert "Johanna" not in listed.out, "a list names patients by their ids"
+
+
+def test_compare_sessions(capsys, data):
+    said = Said(capsys, "compare", str(FIRST), str(SECOND), "--data", data)
+    assert said.code == 0 and "A  P-0412" in said.out and "Punctures per cm². An estimate" in said.out
+    told = json.loads(Said(capsys, "compare", str(SECOND), str(FIRST), "--json", "--data", data).out)
+    assert [one["session"] for one in told["sessions"]] == [str(FIRST), str(SECOND)], "in order of time"
+    forehead = next(one for one in told["areas"] if one["area"] == "face.forehead")
+    shown = json.loads(Said(capsys, "show", str(FIRST), "--json", "--data", data).out)["areas"][0]
+    assert forehead["sessions"][0]["median_depth_um"] == shown["median_depth_um"]
+    assert {"name", "sessions"} == set(told["settings"][0]) and "outcomes" in told
+    for arguments in ((FIRST,), (FIRST, FIRST), ("last", "ffffff")):
+        failed = Said(capsys, "compare", *map(str, arguments), "--data", data)
+        assert failed.code == 1 and failed.out == "" and failed.err.count("\n") == 1, arguments
 
 
 def test_show_one_session(capsys, data):

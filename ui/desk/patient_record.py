@@ -1,9 +1,10 @@
 """One patient's record: who they are, their courses, past sessions, standing note."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
@@ -13,10 +14,12 @@ from console.domain.courses import CourseStanding
 from console.domain.errors import OperatorError
 from console.domain.outcomes import Grading
 from console.domain.people import Course, Patient
+from console.domain.ports import SessionRow
 from console.domain.session_list import SessionFilter
 from console.services.console import Console
 from console.services.local_time import day_text
 from console.services.review_desk import ListPage
+from console.services.session_compare import FEWEST, MOST
 from ui.desk.outcome_chart import OutcomeChart
 from ui.desk.past_sessions import PastSessions
 from ui.desk.patient_rows import birth_words, paint_initials
@@ -84,12 +87,14 @@ class PatientRecord(QWidget):
     """The record as two cards. ``course_act(Course, "pause" | "end" | "go_on")``.
 
     ``session_chosen(UUID)``; ``saved(patient_id)`` after an edit; ``photos_wanted``.
+    ``compare_wanted(ids)``: the newest sessions beside each other.
     """
 
     session_chosen = Signal(object)
     course_act = Signal(object, str)
     saved = Signal(str)
     photos_wanted = Signal()
+    compare_wanted = Signal(object)
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -105,6 +110,8 @@ class PatientRecord(QWidget):
         self._complaint = Complaint("patient.words")
         self._courses, self._charts, self._past = QVBoxLayout(), QVBoxLayout(), PastSessions()
         self._photos = Button("Photos", "user", "quiet", "s", name="patient.photos")
+        self._compare = Button("Compare", "chart", "quiet", "s", name="patient.compare")
+        self._comparable: tuple[UUID, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -129,7 +136,7 @@ class PatientRecord(QWidget):
         self._courses.setSpacing(10)
         past.body.addLayout(self._courses)
         past.body.addWidget(Rule())
-        past.body.addLayout(row(Label("Past sessions", "heading"), None, self._photos))
+        past.body.addLayout(row(Label("Past sessions", "heading"), None, self._compare, self._photos))
         past.body.addWidget(self._past, 1)
         whole = row(who, past)
         whole.setStretch(0, 1)
@@ -141,6 +148,7 @@ class PatientRecord(QWidget):
         self._save.triggered.connect(self.save)
         self._past.chosen.connect(self.session_chosen)
         self._photos.triggered.connect(self.photos_wanted)
+        self._compare.triggered.connect(lambda: self.compare_wanted.emit(self._comparable))
 
     # --- showing ----------------------------------------------------------------------------------------
 
@@ -198,15 +206,21 @@ class PatientRecord(QWidget):
 
     def _ask_sessions(self, patient_id: str) -> None:
         self._past.show_sessions((), reading=True)
+        self._show_comparable(())
 
         def answer(page: ListPage) -> None:
             if self._patient is not None and self._patient.patient_id == patient_id:
                 self._past.show_sessions(page.rows)
+                self._show_comparable(page.rows)
 
         def failed(error: BaseException) -> None:
             self._past.say("The sessions could not be read", str(error))
 
         self._console.review.list_page(SessionFilter(patient_id=patient_id), SESSIONS_SHOWN, None, answer, failed)
+
+    def _show_comparable(self, rows: Sequence[SessionRow]) -> None:
+        self._comparable = tuple(one.session_id for one in rows if one.outcome == "finished")[:MOST]
+        self._compare.setEnabled(len(self._comparable) >= FEWEST)
 
     # --- editing ---------------------------------------------------------------------------------------------
 

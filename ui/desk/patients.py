@@ -76,6 +76,8 @@ class PatientsPage(Page):
         self._record.course_act.connect(self._course_act)
         self._record.session_chosen.connect(self._session_touched)
         self._record.photos_wanted.connect(self._show_photos)
+        self._record.compare_wanted.connect(
+            lambda ids: self.shell.open_page("compare", session_ids=ids, came_from="patients"))
 
     # --- finding -----------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class ReplayView(QWidget):
         self.depth_now.show_look(_depth_look(moment, None if area is None else (
             area.plan.band_low_um, area.plan.band_high_um)))
         rate = moment.rate_chz
-        self.rate_now.show_look(ReadoutLook("", "stale", "No reading") if rate is None
+        self.rate_now.show_look(ReadoutLook("", "stale") if rate is None
                                 else ReadoutLook(f"{rate / 100:.0f}"))
 
     def _show_plots(self, tape: ReplayTape, moment: TapeMoment, seconds: float) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import OperatorError, Refusal
-from console.domain.ports import ChainFault
+from console.domain.ports import ChainFault, SessionRow
 from console.domain.session_list import SessionFilter
 from console.services.after_words import after_words
 from console.services.console import Console
@@ -56,6 +56,7 @@ class SessionsPage(Page):
         self._lists = console.review.lists
         self._views = SavedViews(console.registry)
         self._writing = ""  # the form being written
+        self._marked: SessionRow | None = None  # to be compared with another
         self._csv_words = LIST_CSV
         self._view = SHIPPED[0]
         self._wanted, self._asked, self._begun = SessionFilter(), 0, False
@@ -162,11 +163,37 @@ class SessionsPage(Page):
             [Action("views", "Views", self._show_views, icon="list", kind="quiet"),
              Action("listCsv", self._csv_words, self._write_list, icon="export", kind="quiet",
                     enabled=self._list_file is not None and not self._csv_words.startswith("Writing")),
-             Action("verify", "Verify all seals", self._verify_all, icon="seal", kind="quiet")],
+             self._compare_action(),
+             Action("verify", "Verify all", self._verify_all, icon="seal", kind="quiet")],
             [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
              Action("csv", words("csv", "Readings CSV"), lambda: self._write("csv"), icon="export", enabled=free),
              Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
                     kind="primary", enabled=free)])
+
+    def _compare_action(self) -> Action:
+        """Give what marks a session to compare, or compares the chosen one with those marked."""
+        chosen, marked = self._chosen(), self._marked
+        ready = chosen is not None and marked is not None and chosen.session_id != marked.session_id
+        return Action("compare", "Compare" if marked is not None else "Mark", self._mark_or_compare,
+                      icon="chart" if marked is not None else "marker", kind="quiet", enabled=chosen is not None,
+                      said="Compare with the marked session" if ready else "Mark to compare")
+
+    def _chosen(self) -> SessionRow | None:
+        return self._table.rows.row_at(self._table.currentIndex().row())
+
+    def _mark_or_compare(self) -> None:
+        chosen, marked = self._chosen(), self._marked
+        if chosen is None:
+            return
+        if marked is None:
+            self._marked = chosen
+            self.shell.tell("Marked. Choose another session, then Compare.", "info")
+        elif marked.session_id == chosen.session_id:
+            self._marked = None
+        else:
+            self._marked = None
+            self.shell.open_page("compare", session_ids=(marked.session_id, chosen.session_id), came_from="sessions")
+        self.shell.update_chrome()
 
     # --- the list --------------------------------------------------------------------------------------------
 
@@ -279,12 +306,12 @@ class SessionsPage(Page):
 
     def _open_chosen(self) -> None:
         self._opening.stop()
-        chosen = self._table.rows.row_at(self._table.currentIndex().row())
+        chosen = self._chosen()
         if chosen is not None:
             self._open(chosen.session_id)
 
     def _open_whole(self) -> None:
-        chosen = self._table.rows.row_at(self._table.currentIndex().row())
+        chosen = self._chosen()
         if chosen is not None:
             self.shell.open_page("session", session_id=chosen.session_id, wanted=self._wanted)
 
