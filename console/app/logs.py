@@ -1,7 +1,7 @@
 """One place for logs: JSON lines in the data folder, rotating, with no patient data.
 
-Log messages name sessions, pens and ports, never a patient. What goes wrong unexpectedly lands in
-a local crash file; nothing leaves the machine.
+Log messages name sessions, pens and ports, never a patient. What goes wrong unexpectedly lands in a local file
+without the error's own words, which may quote a record; nothing leaves the machine.
 """
 
 import faulthandler
@@ -11,6 +11,7 @@ import logging.handlers
 import re
 import sys
 import threading
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -26,12 +27,25 @@ class JsonLines(logging.Formatter):
         """Write the record."""
         said = record.getMessage()
         if record.exc_info:
-            said += "\n" + self.formatException(record.exc_info)
+            said += "\n" + redacted(record.exc_info[1])
         line = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"), "level": record.levelname,
             "thread": record.threadName, "topic": record.name, "said": PATIENT_ID.sub("P-----", said),
         }
         return json.dumps(line, ensure_ascii=False)
+
+
+def redacted(error: BaseException | None) -> str:
+    """Give an error's kind and where it arose, with those that led to it, but of their words only the system's."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        lines += [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
+        said = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        lines.append(f"{type(error).__name__}{said}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(lines)
 
 
 def start_logs(folder: Path) -> None:

@@ -1,0 +1,66 @@
+"""``python -m tests.faults``: every fault, a table of figures, and a last line that sums up; 1 if any fell short."""
+
+import argparse
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "support")]
+
+from tests.faults import (  # noqa: E402
+    by_tests,
+    damaged_file,
+    exceptions,
+    foreign_lock,
+    kill_program,
+    kill_writer,
+    power_cut,
+    refused_writes,
+    soak,
+    tampering,
+    upgrade,
+)
+from tests.faults.report import Fault, Figure, Run, as_json, last_line, table  # noqa: E402
+
+FAULTS: dict[str, Fault] = {
+    "kill-writer": kill_writer.run, "power-cut": power_cut.run, "refused-writes": refused_writes.run,
+    "lock": foreign_lock.run, "damage": damaged_file.run, "tampering": tampering.run, "upgrade": upgrade.run,
+    "exceptions": exceptions.run, "kill-program": kill_program.run, "soak": soak.run, "tests": by_tests.run,
+}
+
+
+def main() -> int:
+    """Try what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--release", action="store_true", help="the full figures; takes many hours")
+    parser.add_argument("--hours", type=float, default=8.0, help="how long the release soak lasts (default 8)")
+    parser.add_argument("--only", action="append", choices=list(FAULTS), help="one fault only; may be repeated")
+    parser.add_argument("--seed", type=int, default=1, help="other dice, other moments (default 1)")
+    parser.add_argument("--json", action="store_true", help="print the figures for programs")
+    args = parser.parse_args()
+    figures: list[Figure] = []
+    for name in args.only or FAULTS:
+        figures += _try(name, args)
+    print(as_json(figures) if args.json else f"\n{table(figures)}\n\n{platform.platform()}, seed {args.seed}")
+    print(last_line(figures), file=sys.stderr if args.json else sys.stdout)
+    return 0 if all(one.well for one in figures) else 1
+
+
+def _try(name: str, args: argparse.Namespace) -> list[Figure]:
+    began_s, place = time.monotonic(), Path(tempfile.mkdtemp(prefix="faults-"))
+    try:
+        figures = FAULTS[name](Run(place, Random(f"{args.seed}/{name}"), args.release, args.hours))
+    except Exception as error:  # noqa: BLE001 a fault that cannot be tried has not been survived, the next is tried
+        figures = [Figure(name, 1, 0, 0, "", "", [f"could not be tried: {error!r}"])]
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    print(f"{name}: {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

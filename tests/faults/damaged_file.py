@@ -1,0 +1,124 @@
+"""A database file altered while nobody has it open, and its log taken away, put back or exchanged."""
+
+import shutil
+from pathlib import Path
+from random import Random
+
+from console.domain.errors import OperatorError
+from db.data_folder import open_folder
+from db.verify import verify_folder
+from tests.faults.record import acked_in, copied, kill, new_folder, start, writer
+from tests.faults.report import Figure, Run
+
+PAGE = 4_096
+LOG = "needling.db-wal"
+
+
+def run(run: Run) -> list[Figure]:
+    """Alter; the start or the verification must say so."""
+    settled = _settled(run.place / "settled")
+    figure = Figure("damaged database file")
+    for number in range(run.times(4, 200, 2_000)):
+        folder = copied(settled, run.place / "damaged")
+        what = WAYS[number % len(WAYS)](folder / "needling.db", run.dice)
+        said = _told(folder)
+        figure.count("" if said else f"{what}: not found", 0 if said else 1)
+        shutil.rmtree(folder)
+    figure.worst = "bits, bytes, zeroed pages, cut ends in turn"
+    return [figure, _logs(run)]
+
+
+def _told(folder: Path) -> str:
+    """Open as the program does and verify; give what it says, empty where all seems well."""
+    try:
+        opened = open_folder(folder, writing=True)
+    except OperatorError as error:
+        return str(error)
+    try:
+        faults = verify_folder(opened)
+    finally:
+        opened.close()
+    return faults[0].what if faults else ""
+
+
+def _bit(path: Path, dice: Random) -> str:
+    def flip(content: bytearray, at: int) -> None:
+        content[at] ^= 1 << dice.randrange(8)
+
+    return _alter(path, dice, flip, "bit")
+
+
+def _byte(path: Path, dice: Random) -> str:
+    def change(content: bytearray, at: int) -> None:
+        content[at] ^= dice.randrange(1, 256)
+
+    return _alter(path, dice, change, "byte")
+
+
+def _zeroed(path: Path, dice: Random) -> str:
+    def zero(content: bytearray, at: int) -> None:
+        content[at // PAGE * PAGE : at // PAGE * PAGE + PAGE] = bytes(PAGE)
+
+    return _alter(path, dice, zero, "page zeroed")
+
+
+def _cut(path: Path, dice: Random) -> str:
+    def cut(content: bytearray, at: int) -> None:
+        del content[at:]
+
+    return _alter(path, dice, cut, "cut off")
+
+
+def _alter(path: Path, dice: Random, how, what: str) -> str:  # type: ignore[no-untyped-def]
+    content = bytearray(path.read_bytes())
+    at = dice.randrange(len(content))
+    how(content, at)
+    path.write_bytes(content)
+    return f"{what} at {at}"
+
+
+WAYS = (_bit, _byte, _zeroed, _cut)
+
+
+def _settled(path: Path) -> Path:
+    """Make a record whose log is empty."""
+    folder = new_folder(path)
+    process = start(writer(folder, "--events", "60"))
+    process.communicate()
+    open_folder(folder, writing=True).close()
+    return folder
+
+
+def _logs(run: Run) -> Figure:
+    """A killed writer's log is deleted, exchanged, or an older one put in its place."""
+    figure = Figure("log (WAL) deleted, swapped, stale, cut")
+    for turn in range(run.times(1, 3, 20)):
+        folder, older, other = run.place / f"log-{turn}", run.place / f"older-{turn}.wal", run.place / f"other-{turn}"
+        _killed(new_folder(folder), 8, older)
+        _killed(new_folder(other), 6, None)
+        for way in ("deleted", "swapped", "stale", "cut"):
+            tried = copied(folder, run.place / f"log-{turn}-{way}")
+            log = tried / LOG
+            if way == "deleted":
+                log.unlink()
+            elif way == "cut":
+                log.write_bytes(log.read_bytes()[: log.stat().st_size // 2])
+            else:
+                shutil.copyfile(older if way == "stale" else other / LOG, log)
+            (tried / "needling.db-shm").unlink(missing_ok=True)
+            said = _told(tried)
+            figure.count("" if said else f"log {way}: not found", 0 if said else 1)
+            figure.worst = said[:60]
+    return figure
+
+
+def _killed(folder: Path, acks: int, older: Path | None) -> None:
+    process = start(writer(folder, "--pause", "0.02"))
+    assert process.stdout is not None
+    said = ""
+    for number in range(2 * acks):
+        said += process.stdout.readline()
+        if number == acks and older is not None:
+            shutil.copyfile(folder / LOG, older)
+    said += kill(process)
+    assert acked_in(said)
