@@ -54,8 +54,8 @@ def _cut(run: Run, name: str, events: int, images: int, figure: Figure, *options
 
 def traced(folder: Path, trace: Path, events: int, *options: str) -> list[Call]:
     """Run the writer to its end and give its calls."""
-    command = ["strace", "--seccomp-bpf", "-f", "-y", "-xx", "-s", "100000000", "-o", str(trace), "-e", f"trace={CALLS}", "-e",
-               "signal=none", *writer(folder, "--events", str(events), *options)]
+    command = ["strace", "--seccomp-bpf", "-f", "-y", "-xx", "-s", "100000000", "-o", str(trace),
+               "-e", f"trace={CALLS}", "-e", "signal=none", *writer(folder, "--events", str(events), *options)]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-500:])

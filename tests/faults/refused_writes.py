@@ -26,7 +26,7 @@ def run(run: Run) -> list[Figure]:
         count = run.times(1, 12, most)
         said_so = 0
         for turn in range(count):
-            n = 40 if run.taste else 1 + turn * most // count
+            n = (20 if most == 30 else 40) if run.taste else 1 + turn * most // count
             said_so += _try(run, figure, way.format(n=n, last=n + 5), f"{way[:8]}-{len(figure.name)}-{turn}")
         figure.worst = f"said so {said_so} of {count} times"
     return figures
@@ -35,8 +35,8 @@ def run(run: Run) -> list[Figure]:
 def _try(run: Run, figure: Figure, injected: str, name: str) -> int:
     folder = new_folder(run.place / name)
     call, told = injected.partition(":")[0], run.place / f"{name}.trace"
-    command = ["strace", "--seccomp-bpf", "-f", "-qq", "-o", str(told), "-e", f"trace={call}", "-e", f"inject={injected}",
-               "-e", "signal=none", *writer(folder, "--events", "25", "--patience", "1")]
+    command = ["strace", "--seccomp-bpf", "-f", "-qq", "-o", str(told), "-e", f"trace={call}",
+               "-e", f"inject={injected}", "-e", "signal=none", *writer(folder, "--events", "25", "--patience", "1")]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     if "(INJECTED)" not in told.read_text():
         return 0  # the writer had ended before its n-th call: nothing was tried
