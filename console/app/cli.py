@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import backup_options, keeping_options, keys_options, people_options
+from console.app import backup_options, keeping_options, keys_options, people_options, quality_options
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -74,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
         add(commands)
     keys_options.add_station(commands)
     people_options.add_people(commands)
+    quality_options.add_quality(commands)
     backup_options.add_backup(commands)
     backup_options.add_restore(commands)
     keeping_options.add_keeping(commands)

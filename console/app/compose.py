@@ -34,6 +34,7 @@ from console.services.console import Console
 from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
@@ -43,6 +44,7 @@ from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
 from console.services.place_settings import kept_place
 from console.services.product_desk import ProductDesk
+from console.services.quality_desk import QualityDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.record_keeping import RecordKeeping
@@ -63,6 +65,7 @@ from db.disk_space import FolderSpace
 from db.erasure import StoreEraser, apply_ledger
 from db.passphrase_tries import tell_refused
 from db.photos import PhotoStore
+from db.quality_reader import QualityReader
 from db.rebuild import enter_sessions, not_entered
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -178,6 +181,8 @@ def compose(
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
+        QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, query_store,
+                                  QualityReader(query_store))),
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
         KeepingDesk(desk, queries, RecordKeeping(

@@ -17,6 +17,7 @@ from ui.desk.sign_in import SignInPage
 from ui.desk.today import TodayPage
 from ui.page import Page
 from ui.review.compare_page import ComparePage
+from ui.review.exceptions import ExceptionsPage
 from ui.review.session_page import SessionPage
 from ui.review.sessions import SessionsPage
 from ui.room.aftercare import AftercarePage
@@ -61,5 +62,6 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
             console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None, acts.voice),
         "session": SessionPage(console, acts.export),
         "compare": ComparePage(CompareDesk(console.queries, acts.composition.query_store, console.reading)),
+        "exceptions": ExceptionsPage(console),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

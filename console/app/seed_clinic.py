@@ -14,6 +14,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.local_time import day_start_us, local_day
 
 REACH_DAYS = 5 * 365
+YOUNGEST_DAYS = 25 * 365  # now: nobody was a minor at the oldest session, where a guardian would have to sign
 PATIENT_SESSIONS = 7  # on average
 PRACTITIONER_SESSIONS, CLINIC_SESSIONS = 1_500, 12_000
 LOT_DAYS, LEAST_LOTS = 45, 3
@@ -45,7 +46,7 @@ def _name(chance: Random) -> str:
 
 def _patient(book: DemoBook, number: int, today: date, chance: Random) -> DemoPatient:
     like = book.patients[number % len(book.patients)]
-    born = today - timedelta(days=chance.randrange(20 * 365, 66 * 365))
+    born = today - timedelta(days=chance.randrange(YOUNGEST_DAYS, 66 * 365))
     who = Patient(
         f"P-{10_000 + number}", _name(chance), born.isoformat(), like.patient.fitzpatrick, "",
         like.patient.language, "", like.patient.colour)

@@ -32,7 +32,7 @@ from ui.sounds import Sounds
 
 TABS = (
     Tab("today", "Today", "calendar"), Tab("sessions", "Sessions", "list"), Tab("follow_up", "Follow-up", "phone"),
-    Tab("incidents", "Clinic", "note"), Tab("settings", "Settings", "filter"),
+    Tab("exceptions", "Quality", "seal"), Tab("incidents", "Clinic", "note"), Tab("settings", "Settings", "filter"),
 )
 REFRESH_EVERY = 6  # frames: ten times a second
 SLOW_CHECKS_EVERY = 30  # frames: twice a second

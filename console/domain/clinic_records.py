@@ -20,11 +20,15 @@ class RecordKind(StrEnum):
     COMPETENCE = "competence"
     COURSE = "course"  # that a course is paused, ended, or goes on
     DOWNTIME = "downtime"  # paper forms and their back-entry
+    FINDING = "finding"  # what a reviewer found in a session, until it is closed
     EMERGENCY_ACCESS = "emergency_access"  # emergency access to records, until a manager answered for it
     FOLLOW_UP = "follow_up"
     INCIDENT = "incident"
     LEGAL_HOLD = "legal_hold"
     RECALL = "recall"  # why a lot is recalled or no more
+    RECALL_CALL = "recall_call"  # a patient of a recalled lot: to call, told, answered, closed
+    REVIEW = "review"  # that a session was looked at, by whom
+    REVIEW_SAMPLE = "review_sample"  # which sessions of a month were drawn to be looked at
     ROOM_ENTRY = "room_entry"
     SAVED_VIEW = "saved_view"  # a person's own view of the session list
 

@@ -24,6 +24,7 @@ from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
+from console.services.quality_desk import QualityDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.review_desk import ReviewDesk
@@ -61,6 +62,7 @@ class Console:
     pins: PinGuard
     reading: ReadingGate
     audit: AuditDesk
+    quality: QualityDesk
     survey: PortSurvey = NO_PORTS
     backups: BackupDesk | None = None
     damaged: tuple[ChainFault, ...] = ()  # open sessions whose record did not verify when they were taken up

@@ -22,7 +22,6 @@ STALE_S = 0.4  # this long without samples is «no data», not only a late frame
 _MOST_WINDOWS = 6
 _UNASKED_US = 2_000_000  # a window nobody looks at is not fed on; it is filled again from what is kept
 _WHOLE_AT_ONCE = 8  # batches: the whole course is binned by the handful, or when it is asked for
-_JOINED = 32  # blocks
 _MOST_SESSIONS = 4  # whose whole course is kept in bins
 _LEAK_US = 10  # per batch: lets the estimate of the way's delay follow two clocks drifting apart
 
@@ -66,7 +65,7 @@ class LatestValues:
     set_depth_um: int | None = None  # the dial, also where the depth itself is measured
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Block:
     start_us: int
     period_us: int
@@ -78,10 +77,6 @@ class _Block:
 
     def times_us(self) -> NDArray[np.int64]:
         return self.start_us + np.arange(len(self.raw), dtype=np.int64) * self.period_us
-
-
-def _joined(run: list[_Block]) -> _Block:
-    return _Block(run[0].start_us, run[0].period_us, np.concatenate([block.raw for block in run]))
 
 
 class _Binning(NamedTuple):
@@ -126,7 +121,6 @@ class SampleRing:
     def _start_anew(self) -> None:
         """Forget the samples, but not how the pens' clocks stand."""
         self._blocks: deque[_Block] = deque()
-        self._loose = 0  # blocks at the end that are as they came in
         self._windows: dict[tuple[float, int], RunningBins] = {}
         self._asked_us: dict[tuple[float, int], int] = {}  # how far the samples were when it was asked for last
         self._unbinned: list[_Binning] = []
@@ -192,22 +186,7 @@ class SampleRing:
         place = len(self._blocks)
         while place and self._blocks[place - 1].start_us > block.start_us:
             place -= 1
-        self._loose += place == len(self._blocks)
         self._blocks.insert(place, block)
-        if self._loose >= _JOINED:
-            self._join_newest()
-
-    def _join_newest(self) -> None:
-        """Make few large blocks of the newest small ones, which weigh more as objects than as samples."""
-        loose = [self._blocks.pop() for _ in range(min(self._loose, len(self._blocks)))][::-1]
-        self._loose = 0
-        run: list[_Block] = []
-        for block in loose:
-            if run and (block.start_us, block.period_us) != (run[-1].end_us, run[-1].period_us):
-                self._blocks.append(_joined(run))
-                run = []
-            run.append(block)
-        self._blocks.append(_joined(run))
 
     def _place_us(self, batch: Batch) -> int:
         """Give the batch's start in UTC; within a boot by the pen's own clock, which never slews."""

@@ -107,3 +107,5 @@ _MISSING: dict[str, Callable[[SessionState], bool]] = {
     "aftercare": lambda state: state.aftercare is None,
     "next_session": lambda state: _goes_on(state) and not state.next_session,
 }
+
+EXPECTED = tuple(_MISSING)  # what a finished treatment's record should hold

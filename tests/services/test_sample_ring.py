@@ -146,8 +146,7 @@ def test_latest_is_the_median_of_the_last_200_ms_with_its_source() -> None:
 
 def test_old_samples_leave_and_a_turn_forgets_all() -> None:
     ring = filled(20, keep_s=5)
-    assert sum(len(block.raw) for block in ring._blocks) <= 6.4 * 250, "whole blocks leave, of 320 samples"
-    assert len(ring._blocks) < 40
+    assert sum(len(block.raw) for block in ring._blocks) <= 5.1 * 250
     ring.turn_to("another")
     assert ring.latest().depth_um is None
     assert np.isnan(ring.window(10, 50).depth_min_um).all()
@@ -259,23 +258,3 @@ def _columns_of(samples: np.ndarray, seconds: float | None, count: int, period_u
     used = (count - 1) * period_us // bin_us + 1
     starts = np.arange(312) * used // 312
     return np.searchsorted(starts, samples * period_us // bin_us, side="right") - 1
-
-
-def test_samples_asked_for_again_fall_into_their_place_also_among_joined_blocks() -> None:
-    chance = np.random.default_rng(8)
-    late = set(chance.choice(400, 40, replace=False).tolist())
-    ring, waiting = SampleRing(PERIOD_US), []
-    for number in range(400):
-        one = batch(number * 10, flat(600 + number, 10))
-        (waiting.append if number in late else ring.push)(one)
-        if len(waiting) == 3:
-            for held in waiting:
-                ring.push(held)
-            waiting = []
-    for held in waiting:
-        ring.push(held)
-    starts = [block.start_us for block in ring._blocks]
-    assert starts == sorted(starts) and sum(len(block.raw) for block in ring._blocks) == 4_000
-    depths = np.concatenate([block.raw["depth_um"] for block in ring._blocks])
-    assert (np.diff(depths.astype(int)) >= 0).all()
-    assert ring.readings_per_s(10.0) == pytest.approx(250)

@@ -21,6 +21,7 @@ from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     PRODUCTS,
     START,
     RigClock,
+    RigQuality,
     RigReader,
     RigRecorder,
     RigRegistry,
@@ -44,12 +45,14 @@ from console.services.console import Console
 from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
+from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
 from console.services.product_desk import ProductDesk
+from console.services.quality_desk import QualityDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.resources import resource_path
@@ -118,7 +121,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         AdverseEventDesk(desk, registry, reader, clock),
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
         CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader),
-        pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None))
+        pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None),
+        QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, reader, RigQuality(registry))))
 
 
 def close_console(console: Console) -> None:

@@ -422,3 +422,16 @@ class ScriptedLink:
 
     def pen(self) -> PenDescription | None:
         return self._notice.pen
+
+
+class RigQuality:
+    """A manager's questions over many sessions, answered from the registry alone."""
+
+    def __init__(self, registry: RigRegistry) -> None:
+        self._registry = registry
+
+    def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
+        return {}
+
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
+        return self._registry.records(wanted)

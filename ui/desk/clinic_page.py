@@ -44,13 +44,13 @@ class RecordList(Card):
 
     def __init__(self) -> None:
         super().__init__(1, 0)
-        self.rows: list[RecordRow] = []
+        self.rows: list[ListRow] = []
         self._inner = QWidget()
         self._lines = column(None, spacing=0)
         self._inner.setLayout(self._lines)
         self.body.addWidget(scrolled(self._inner), 1)
 
-    def show_rows(self, rows: Sequence[RecordRow], choose: Callable[[str], None], chosen: str = "") -> None:
+    def show_rows(self, rows: Sequence[ListRow], choose: Callable[[str], None], chosen: str = "") -> None:
         """Show these rows; ``choose`` gets the object name's last part."""
         for old in self.rows:
             self._lines.removeWidget(old)

@@ -1,0 +1,18 @@
+"""What a manager's questions over many sessions need of the store, beside the lists."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from console.domain.clinic_records import ClinicRecord, RecordFilter
+
+
+class QualityReader(Protocol):
+    """Reads on the query thread's connection."""
+
+    def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
+        """Give when the same patient's finished treatment before each of these began (UTC µs), by place."""
+        ...
+
+    def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
+        """Give the clinic's own records a filter matches."""
+        ...

@@ -1,0 +1,12 @@
+"""What a manager asks over many sessions: by exception, and what else goes beyond one record."""
+
+from dataclasses import dataclass
+
+from console.services.exception_desk import ExceptionDesk
+
+
+@dataclass(frozen=True, slots=True)
+class QualityDesk:
+    """Holds the desks of those questions."""
+
+    exceptions: ExceptionDesk

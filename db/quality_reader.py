@@ -1,0 +1,29 @@
+"""A manager's questions over many sessions, beside the lists: each goes by an index."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from db import tables
+from db.registry import RegistryReader
+
+MOST_NAMED = 500  # places in one statement
+
+
+class QualityReader(RegistryReader):
+    """Implements ``quality_ports.QualityReader`` on a store's connection."""
+
+    def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
+        """Give when the same patient's finished treatment before each of these began (UTC µs), by place."""
+        line, former = tables.session_summary, tables.session_summary.alias("former")
+        newest = select(func.max(former.c.opened_us)).where(
+            former.c.patient_id == line.c.patient_id, former.c.place < line.c.place,
+            former.c.standing == "finished").scalar_subquery()
+        found: dict[int, int] = {}
+        with self._store.reading() as connection:
+            for begin in range(0, len(places), MOST_NAMED):
+                some = places[begin:begin + MOST_NAMED]
+                rows = connection.execute(select(line.c.place, newest).where(line.c.place.in_(some)))
+                found.update((place, opened_us) for place, opened_us in rows if opened_us is not None)
+        return found
+
