@@ -79,6 +79,7 @@ class FigureChart(QWidget):
             axis.setTickFont(tabular_font(13) if side == "left" else text_font(13))
             axis.setTicks(None)
             axis.setTickSpacing()
+            axis.setZValue(-1)  # the grid lies behind the bars
         plot.getAxis("left").setWidth(64)
         plot.showGrid(x=False, y=True, alpha=0.25)
         words = {"color": color("ink2").name(), "font-size": "14px"}

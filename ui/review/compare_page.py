@@ -266,6 +266,8 @@ def _change(measure: Measure, values: Sequence[float | None]) -> str:
     first, last = values[0], values[-1]
     if first is None or last is None:
         return DASH
+    step = 60 if measure.key == "time" else 10 ** measure.decimals
+    first, last = round(first * step) / step, round(last * step) / step  # as the table shows them
     words = measure.shown(abs(last - first))
     if words in (DASH, measure.shown(0.0)):
         return "same"
