@@ -9,7 +9,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import backup_options, keeping_options, keys_options, people_options, quality_options
+from console.app import (
+    backup_options,
+    exchange_options,
+    keeping_options,
+    keys_options,
+    people_options,
+    quality_options,
+)
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -69,9 +76,10 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_lazily("console.app.run_console"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_compare, _add_verify, _add_ports,
-                _add_pens, _add_export, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
+                _add_pens, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
                 _add_seed, _add_incidents):
         add(commands)
+    exchange_options.add_exchange(commands)
     keys_options.add_station(commands)
     people_options.add_people(commands)
     quality_options.add_quality(commands)
@@ -205,15 +213,6 @@ def _add_pens(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     attempt.add_argument("--port", metavar="URL", required=True, help="where the pen is, or auto")
     attempt.add_argument("--seconds", metavar="N", type=_positive, default=5.0, help="how long to read (default 5)")
     attempt.set_defaults(run=_lazily("console.app.pens_command", "run_try"))
-
-
-def _add_export(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:
-    export = commands.add_parser("export", help="write a session as CSV folder, JSON history or PDF report")
-    _add_data(export)
-    export.add_argument("session", help="its id, the first 6 or more characters of it, or last")
-    export.add_argument("--format", choices=("csv", "json", "pdf"), required=True)
-    export.add_argument("--out", metavar="PATH", type=Path, required=True, help="file (or folder for csv) to write")
-    export.set_defaults(run=_lazily("console.app.reading", "run_export"))
 
 
 def _add_adverse_event(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None:

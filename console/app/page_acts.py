@@ -10,15 +10,13 @@ from PySide6.QtWidgets import QApplication
 from console.app.adverse_event_command import write_form
 from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
-from console.app.exporting import write_report
+from console.app.exporting import FORMS, Exporter
 from console.app.recovery_paper import write_sheet
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.domain.ports import Voice
 from console.domain.rights import Right, require
 from console.domain.sheet_language import SheetLanguage
-from console.exports.csv_export import write_csv
-from console.exports.json_history import write_json
 from console.services.clinical_library import ClinicalLibrary
 from console.services.console import Console
 from console.services.local_time import local, local_day
@@ -28,7 +26,6 @@ from console.services.room_log_desk import csv_text
 from console.services.spoken_cues import NO_VOICE
 from console.services.whole_files import write_whole
 from db.data_folder import CLINIC
-from db.registry import RegistryReader
 from db.verify import verify_session
 from ui.documents.aftercare_sheet import write_aftercare
 from ui.documents.downtime_form import write_downtime_form
@@ -83,7 +80,7 @@ class PageActs:
         self.export(session_id, "pdf", written, failed)
 
     def export(self, session_id: UUID, form: str, written: Written, failed: Failed) -> None:
-        """Write a session as ``pdf``, ``csv`` or ``json``; one of the callbacks follows in a later frame.
+        """Write a session in one of the ``FORMS``; one of the callbacks follows in a later frame.
 
         Reading, proving and painting take seconds, so the query thread does them; a file is there whole or not at all.
         """
@@ -99,16 +96,8 @@ class PageActs:
         store = self.composition.query_store
         self.composition.recorder.synchronise(SAVE_LIMIT_S)
         dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
-        path = self.out / {"pdf": "report.pdf", "csv": "readings", "json": "session.json"}[form]
-        if form == "csv":
-            write_csv(path, dossier)
-        elif form == "json":
-            write_json(path, dossier)
-        else:
-            registry = RegistryReader(store)
-            patient = registry.patient(dossier.row.patient_id) if dossier.row.patient_id else None
-            names = {member.staff_id: member.name for member in registry.staff()}
-            write_report(path, dossier, patient, names, library)
+        path = self.out / FORMS[form]
+        Exporter(self.composition.folder, store, library).write(dossier, form, path)
         return path
 
     def save_audit(self, text: str) -> Path:

@@ -1,4 +1,4 @@
-"""Commands that only read: sessions, show, verify, ports, export. They work beside a running console."""
+"""Commands that only read: sessions, show, verify, ports. They work beside a running console."""
 
 import argparse
 import json
@@ -153,23 +153,4 @@ def run_ports(args: argparse.Namespace) -> int:
         print(f"{one.port or '(no port)':20} {about:30} {one.words}")
     if not reports:
         print("No serial port is there; plug the pen in, or use a network pen with socket://HOST:PORT.")
-    return 0
-
-
-# --- export -------------------------------------------------------------------------------------------------
-
-
-def run_export(args: argparse.Namespace) -> int:
-    """Write a session in an open format."""
-    from console.app.exporting import export_session
-
-    with opened(args) as (folder, store):
-        session_id = store.find_session(args.session)
-        dossier = read_dossier(store, lambda one: verify_session(folder, one), session_id)
-        export_session(folder, store, dossier, args.format, args.out)
-    print(f"Wrote {args.out}")
-    if dossier.fault is not None:
-        print(f"main.py: entry {dossier.fault.seq} of this session does not verify: {dossier.fault.what}",
-              file=sys.stderr)
-        return 1
     return 0

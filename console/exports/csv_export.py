@@ -14,6 +14,7 @@ from console.domain.history import JsonValue, canonical_json
 from console.domain.session_events import GapRecorded, to_payload
 from console.domain.session_state import SessionState
 from console.domain.telemetry import NOT_MEASURED
+from console.exports.sample_places import on_hold, pass_places, spans
 from console.exports.session_facts import area_fields, row_fields
 from console.services.label_words import label_words
 from console.services.review_desk import SessionDossier
@@ -160,22 +161,22 @@ def _event_rows(dossier: SessionDossier) -> Iterator[tuple[object, ...]]:
 def _write_samples(out: TextIO, dossier: SessionDossier) -> None:
     table = dossier.table
     out.write(",".join(SAMPLE_COLUMNS) + "\n")
-    spans = _spans(dossier.state)
+    ran = spans(dossier.state)
     for start in range(0, len(table), _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        lines = map(",".join, zip(*_columns(table, block, dossier.state, spans), strict=True))
+        lines = map(",".join, zip(*_columns(table, block, dossier.state, ran), strict=True))
         out.write("\n".join(lines) + "\n")
 
 
 def _columns(
-    table: SampleTable, block: slice, state: SessionState, spans: list[tuple[int, int, str, int]],
+    table: SampleTable, block: slice, state: SessionState, ran: list[tuple[int, int, str, int]],
 ) -> list[list[str]]:
     raw, utc_us, boot = table.raw[block], table.utc_us[block], table.boot[block]
     boot_ids = np.array([str(boot_id) for _, boot_id in table.boots], object)
     serials = np.array([_quoted(serial) for serial, _ in table.boots], object)
-    place = _pass_places(utc_us, spans)
-    areas = np.array(["", *(span[2] for span in spans)], object)
-    numbers = np.array(["", *(str(span[3]) for span in spans)], object)
+    place = pass_places(utc_us, ran)
+    areas = np.array(["", *(span[2] for span in ran)], object)
+    numbers = np.array(["", *(str(span[3]) for span in ran)], object)
     yes_no = np.array(["0", "1"], object)
     return [
         boot_ids[boot].tolist(), list(map(str, table.index[block].tolist())),
@@ -183,7 +184,7 @@ def _columns(
         *(_measured_texts(raw[name]) for name in ("set_depth_um", "depth_um", "rate_chz", "load_ma")),
         list(map(str, raw["flags"].tolist())), serials[boot].tolist(),
         yes_no[table.resent[block].astype(np.intp)].tolist(), areas[place].tolist(), numbers[place].tolist(),
-        yes_no[_on_hold(utc_us, state).astype(np.intp)].tolist(),
+        yes_no[on_hold(utc_us, state).astype(np.intp)].tolist(),
     ]
 
 
@@ -205,26 +206,3 @@ def _utc_texts(utc_us: NDArray[np.int64]) -> list[str]:
 def _quoted(text: str) -> str:
     """Quote a cell where CSV needs it."""
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
-
-
-def _spans(state: SessionState) -> list[tuple[int, int, str, int]]:
-    """Give start, end, area and number of each pass."""
-    return [
-        (span.started_us, span.ended_us if span.ended_us is not None else state.last_at_us, area_id, span.number)
-        for area_id, area in state.areas.items() for span in area.passes
-    ]
-
-
-def _pass_places(utc_us: NDArray[np.int64], spans: list[tuple[int, int, str, int]]) -> NDArray[np.intp]:
-    """Give for each moment the number of its pass in ``spans`` from 1; 0 where none ran."""
-    places = np.zeros(len(utc_us), np.intp)
-    for number, (start_us, end_us, _, _) in enumerate(spans, 1):
-        places[(utc_us >= start_us) & (utc_us < end_us)] = number
-    return places
-
-
-def _on_hold(utc_us: NDArray[np.int64], state: SessionState) -> NDArray[np.bool_]:
-    held = np.zeros(len(utc_us), np.bool_)
-    for start_us, end_us in state.pauses:
-        held |= (utc_us >= start_us) & (utc_us < (end_us if end_us is not None else state.last_at_us))
-    return held

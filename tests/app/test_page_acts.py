@@ -8,9 +8,9 @@ from fake_clock import FakeClock
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from console.app import page_acts
+from console.app import exporting, page_acts
 from console.app.compose import compose
-from console.app.exporting import export_session
+from console.app.exporting import Exporter
 from console.domain.errors import OperatorError
 from console.domain.people import Patient, Role, Staff
 from console.services.day_desk import Place
@@ -19,7 +19,8 @@ from db.data_folder import DEMO, create_folder
 from ui.documents.aftercare_sheet import paint_aftercare
 from ui.theme import color
 
-SLOW = ("read_dossier", "verify_session", "write_report", "write_csv", "write_json")
+SLOW = {page_acts: ("read_dossier", "verify_session"), exporting: ("write_report", "write_csv", "write_json",
+                                                                  "write_whole")}
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def deliver(console, answers, meanwhile=lambda: None):
     return answer
 
 
-@pytest.mark.parametrize("form", ["pdf", "csv", "json"])
+@pytest.mark.parametrize("form", ["pdf", "csv", "json", "fhir"])
 def test_nothing_slow_runs_on_the_window_s_thread(world, monkeypatch, form):
     made, acts, session_id = world
     threads = {}
@@ -56,8 +57,9 @@ def test_nothing_slow_runs_on_the_window_s_thread(world, monkeypatch, form):
 
         return run
 
-    for name in SLOW:
-        monkeypatch.setattr(page_acts, name, watched(name, getattr(page_acts, name)))
+    for module, names in SLOW.items():
+        for name in names:
+            monkeypatch.setattr(module, name, watched(name, getattr(module, name)))
     answers = []
     acts.export(session_id, form, answers.append, answers.append)
     assert answers == [], "the touch comes back at once"
@@ -81,7 +83,7 @@ def test_a_report_painted_beside_the_window_s_own_painting_is_the_same_to_the_by
     path = deliver(made.console, answers, paint)
     store = made.stores[0]
     dossier = read_dossier(store, lambda one: None, session_id)
-    export_session(made.folder, store, dossier, "pdf", tmp_path / "here.pdf")
+    Exporter(made.folder, store, made.console.library).write(dossier, "pdf", tmp_path / "here.pdf")
     assert path.read_bytes() == (tmp_path / "here.pdf").read_bytes()
 
 

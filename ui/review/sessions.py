@@ -43,7 +43,7 @@ Export = Callable[[UUID, str, Callable[[Path], None], Callable[[BaseException], 
 
 
 class SessionsPage(Page):
-    """Read only. ``export`` writes a session as ``pdf``, ``csv`` or ``json`` and calls back in a later frame.
+    """Read only. ``export`` writes a session as ``pdf``, ``csv``, ``fhir`` or ``json`` and calls back in a later frame.
 
     ``list_file`` names the file a list is written to.
     """
@@ -167,6 +167,7 @@ class SessionsPage(Page):
              Action("verify", "Verify all", self._verify_all, icon="seal", kind="quiet")],
             [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
              Action("csv", words("csv", "Readings CSV"), lambda: self._write("csv"), icon="export", enabled=free),
+             Action("fhir", words("fhir", "FHIR"), lambda: self._write("fhir"), icon="export", enabled=free),
              Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
                     kind="primary", enabled=free)])
 

@@ -1,0 +1,51 @@
+"""Options of the commands that write and read open formats; each imports what it needs once it is asked for."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+SESSION_FORMS = ("pdf", "csv", "json", "parquet", "fhir")
+
+
+def add_exchange(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add them all."""
+    export = commands.add_parser(
+        "export", help="write a session as PDF report, CSV folder, JSON history, Parquet samples or FHIR document")
+    _add_data(export)
+    export.add_argument("session", help="its id, the first 6 or more characters of it, or last")
+    export.add_argument("--format", choices=SESSION_FORMS, required=True)
+    export.add_argument("--out", metavar="PATH", type=Path, required=True, help="file (or folder for csv) to write")
+    _add_photos(export)
+    export.set_defaults(run=_run_export)
+    every = commands.add_parser(
+        "export-all", help="write every session of the folder; begun again, it goes on where it was")
+    _add_data(every)
+    every.add_argument("--out", metavar="DIR", type=Path, required=True, help="an empty folder, or one begun before")
+    every.add_argument("--format", metavar="F", nargs="+", choices=SESSION_FORMS, default=["json"],
+                       help=f"one or more of {', '.join(SESSION_FORMS)} (default json)")
+    every.add_argument("--since", metavar="YYYY-MM-DD", default="", help="only sessions begun on that day or later")
+    every.add_argument("--json", action="store_true", help="print JSON for programs")
+    _add_photos(every)
+    every.set_defaults(run=_run_export_all)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
+    parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
+                        help="read the passphrase from this file descriptor")
+
+
+def _add_photos(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--photos", action="store_true", help="with the photos (fhir only)")
+
+
+def _run_export(args: argparse.Namespace) -> int:
+    from console.app.export_command import run_export
+
+    return run_export(args)
+
+
+def _run_export_all(args: argparse.Namespace) -> int:
+    from console.app.export_command import run_export_all
+
+    return run_export_all(args)
