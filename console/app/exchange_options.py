@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from console.app.keeping_options import add_by
+
 SESSION_FORMS = ("pdf", "csv", "json", "parquet", "fhir")
 
 
@@ -29,6 +31,23 @@ def add_exchange(commands: "argparse._SubParsersAction[Any]") -> None:
     every.set_defaults(run=_run_export_all)
 
 
+    _add_import(commands)
+
+
+def _add_import(commands: "argparse._SubParsersAction[Any]") -> None:
+    bring = commands.add_parser("import", help="bring in patients, staff, products or the day list from CSV or FHIR")
+    _add_data(bring)
+    bring.add_argument("what", choices=("patients", "staff", "products", "appointments"))
+    bring.add_argument("file", metavar="FILE", type=Path, help="CSV with a header line, or a FHIR Bundle of patients")
+    bring.add_argument("--map", metavar="FIELD=COLUMN", action="append", default=[], help="which column a field is")
+    bring.add_argument("--dates", choices=("dmy", "mdy"), default="", help="which comes first in 03/04/1990")
+    bring.add_argument("--also-similar", action="store_true", help="also who is perhaps there already")
+    bring.add_argument("--dry-run", action="store_true", help="show what would be done; nothing is written")
+    bring.add_argument("--json", action="store_true", help="print JSON for programs")
+    add_by(bring, required=False)
+    bring.set_defaults(run=_run_import)
+
+
 def _add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
     parser.add_argument("--passphrase-fd", metavar="N", type=int, default=argparse.SUPPRESS,
@@ -49,3 +68,9 @@ def _run_export_all(args: argparse.Namespace) -> int:
     from console.app.export_command import run_export_all
 
     return run_export_all(args)
+
+
+def _run_import(args: argparse.Namespace) -> int:
+    from console.app.import_command import run
+
+    return run(args)

@@ -21,7 +21,7 @@ from console.services.event_words import counted
 from console.services.pin_guard import PinGuard
 from console.services.record_keeping import KeptRecords, RecordKeeping
 from console.services.session_row import summarise
-from db.data_folder import open_folder
+from db.data_folder import DataFolder, open_folder
 from db.erasure import PatientTraces, StoreEraser, apply_ledger
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
@@ -35,6 +35,7 @@ _LIMIT_S = 10.0
 class WritingDesk:
     """What a command needs that writes into a folder."""
 
+    folder: DataFolder
     recorder: RecorderThread
     registry: ClinicRegistry
     keeping: RecordKeeping
@@ -54,7 +55,7 @@ def opened_for_writing(args: argparse.Namespace) -> Iterator[WritingDesk]:
         recorder.synchronise(_LIMIT_S)
         apply_ledger(folder, recorder)
         registry = ClinicRegistry(store, recorder, clock)
-        yield WritingDesk(recorder, registry, RecordKeeping(
+        yield WritingDesk(folder, recorder, registry, RecordKeeping(
             registry, StoreEraser(folder, store, recorder, clock), clock), store)
     finally:
         store.close()

@@ -30,7 +30,7 @@ def _add_retention(commands: Any) -> None:
     change.add_argument("--minor-age", metavar="AGE", type=int, default=0, help="who was younger at the last visit")
     change.add_argument("--minor-years", metavar="N", type=int, default=0,
                         help="… is kept until that age and so many years more")
-    _add_by(change)
+    add_by(change)
     change.set_defaults(run=_run_retention_set)
 
 
@@ -40,7 +40,7 @@ def _add_hold(commands: Any) -> None:
     hold.add_argument("patient", metavar="PATIENT", help="the patient's number, such as P-0412")
     hold.add_argument("--lift", action="store_true", help="lift the hold")
     hold.add_argument("--reason", metavar="TEXT", required=True)
-    _add_by(hold)
+    add_by(hold)
     hold.set_defaults(run=_run_hold)
 
 
@@ -54,7 +54,7 @@ def _add_erase(commands: Any) -> None:
                        help="why it may be erased (default request)")
     erase.add_argument("--reason", metavar="TEXT", default="", help="the clinic's own words")
     erase.add_argument("--confirm", metavar="PATIENT", default="", help="the number once more: only then it is done")
-    _add_by(erase, required=False)
+    add_by(erase, required=False)
     erase.set_defaults(run=_run_erase)
 
 
@@ -75,7 +75,7 @@ def _add_amend(commands: Any) -> None:
     amend.add_argument("--entry", metavar="SEQ", type=int, help="the number of the entry it corrects")
     amend.add_argument("--text", metavar="TEXT", default="", help="what holds instead")
     amend.add_argument("--reason", metavar="TEXT", default="")
-    _add_by(amend, required=False)
+    add_by(amend, required=False)
     amend.set_defaults(run=_run_amend)
 
 
@@ -85,7 +85,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
                         help="read the passphrase from this file descriptor")
 
 
-def _add_by(parser: argparse.ArgumentParser, required: bool = True) -> None:
+def add_by(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    """Add who does it, and where their PIN comes from."""
     parser.add_argument("--by", metavar="STAFF", required=required, default="", help="who does it, such as MG-01")
     parser.add_argument("--pin-fd", metavar="N", type=int, help="read the PIN from this file descriptor "
                         "(default: the variable NEEDLING_PIN, else it is asked for)")

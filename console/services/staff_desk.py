@@ -59,7 +59,7 @@ class StaffDesk:
         if len(name) < 2:
             raise Refusal("A member of staff needs a name", "nobody was added")
         _prove_pin(pin)
-        made = Staff(_next_id(first, everybody), name, first, more_roles=tuple(more))
+        made = Staff(next_staff_id(first, everybody), name, first, more_roles=tuple(more))
         self._registry.save_staff(made, pin, self._desk.actor_id if everybody else made.staff_id)
         return made
 
@@ -107,7 +107,8 @@ def _prove_pin(pin: str) -> None:
         raise Refusal(complaint.rstrip("."), "nothing was changed")
 
 
-def _next_id(role: Role, everybody: Sequence[Staff]) -> str:
+def next_staff_id(role: Role, everybody: Sequence[Staff]) -> str:
+    """Give the next free number, like ``PR-03``."""
     prefix = _PREFIXES[role]
     numbers = [int(tail) for one in everybody if (tail := one.staff_id.removeprefix(f"{prefix}-")).isdigit()]
     return f"{prefix}-{max(numbers, default=0) + 1:02d}"
