@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from console.domain.session_list import SessionUse
 from db import tables
 from db.registry import RegistryReader
 
@@ -27,3 +28,10 @@ class QualityReader(RegistryReader):
                 found.update((place, opened_us) for place, opened_us in rows if opened_us is not None)
         return found
 
+    def uses_of_serial(self, serial: str) -> list[SessionUse]:
+        """Give the sessions that used something of a serial number, newest first."""
+        use, line = tables.product_use, tables.session_summary
+        wanted = select(line.c.session_id, line.c.patient_id, line.c.opened_us).distinct().join_from(
+            use, line, use.c.session_id == line.c.session_id).where(use.c.serial == serial)
+        with self._store.reading() as connection:
+            return [SessionUse(*row) for row in connection.execute(wanted.order_by(line.c.opened_us.desc()))]

@@ -36,6 +36,7 @@ from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.pen_memory import PenMemory
@@ -47,6 +48,7 @@ from console.services.product_desk import ProductDesk
 from console.services.quality_desk import QualityDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
+from console.services.recall_desk import RecallDesk, RecallReading
 from console.services.record_keeping import RecordKeeping
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
@@ -153,7 +155,7 @@ def compose(
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
     shelf = shelf_of(folder, registry, clock)
-    inbox = Inbox()
+    inbox, quality = Inbox(), QualityReader(query_store)
     fanout = SampleFanout(recorder, inbox)
     way = way or PortWay(clock)
     pen_clock = way.clock
@@ -182,7 +184,9 @@ def compose(
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
         QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, query_store,
-                                  QualityReader(query_store))),
+                                  quality),
+                    InsightDesk(queries, gate, clock, InsightReading(query_store, quality)),
+                    RecallDesk(desk, registry, queries, gate, RecallReading(query_store, quality))),
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
         KeepingDesk(desk, queries, RecordKeeping(

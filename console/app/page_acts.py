@@ -106,6 +106,12 @@ class PageActs:
         write_whole(path, text.encode())
         return path
 
+    def save_text(self, name: str, text: str) -> Path:
+        """Write a list, CSV already, as a file; whoever gives it had it noted in the audit."""
+        path = self.out / name
+        write_whole(path, text.encode())
+        return path
+
     def export_incidents(self, form: str) -> Path:
         """Write the clinic's incidents as ``pdf`` or ``json``."""
         console, path = self._console, self.out / f"incidents.{form}"

@@ -1,5 +1,7 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
+from functools import partial
+
 from console.app.page_acts import PageActs
 from console.services.compare_desk import CompareDesk
 from console.services.console import Console
@@ -18,6 +20,8 @@ from ui.desk.today import TodayPage
 from ui.page import Page
 from ui.review.compare_page import ComparePage
 from ui.review.exceptions import ExceptionsPage
+from ui.review.insights import InsightsPage
+from ui.review.recall import RecallPage
 from ui.review.session_page import SessionPage
 from ui.review.sessions import SessionsPage
 from ui.room.aftercare import AftercarePage
@@ -63,5 +67,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "session": SessionPage(console, acts.export),
         "compare": ComparePage(CompareDesk(console.queries, acts.composition.query_store, console.reading)),
         "exceptions": ExceptionsPage(console),
+        "insights": InsightsPage(console, partial(acts.save_text, "insights.csv")),
+        "recall": RecallPage(console, partial(acts.save_text, "recall.csv")),
         "sessions": SessionsPage(console, acts.export, acts.list_file),
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 COMMANDS = {
     "exceptions": "sessions that left the plan, weightiest first, with the rule they are ranked by",
+    "insights": "figures of a period by practitioner, pen, lot or plan, with their intervals",
+    "recall": "the patients a lot or a cartridge's serial number reached, and how far the calls have come",
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter
+from console.domain.people import Patient
+from console.domain.session_list import SessionUse
 
 
 class QualityReader(Protocol):
@@ -11,6 +13,14 @@ class QualityReader(Protocol):
 
     def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
         """Give when the same patient's finished treatment before each of these began (UTC µs), by place."""
+        ...
+
+    def uses_of_serial(self, serial: str) -> list[SessionUse]:
+        """Give the sessions that used something of a serial number, newest first."""
+        ...
+
+    def patient(self, patient_id: str) -> Patient:
+        """Give one patient; OperatorError where there is none."""
         ...
 
     def records(self, wanted: RecordFilter) -> list[ClinicRecord]:

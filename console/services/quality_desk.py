@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from console.services.exception_desk import ExceptionDesk
+from console.services.insight_desk import InsightDesk
+from console.services.recall_desk import RecallDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +12,5 @@ class QualityDesk:
     """Holds the desks of those questions."""
 
     exceptions: ExceptionDesk
+    insights: InsightDesk
+    recalls: RecallDesk

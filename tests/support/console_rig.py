@@ -47,6 +47,7 @@ from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.label_desk import LabelDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
@@ -55,6 +56,7 @@ from console.services.product_desk import ProductDesk
 from console.services.quality_desk import QualityDesk
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
+from console.services.recall_desk import RecallDesk, RecallReading
 from console.services.resources import resource_path
 from console.services.review_desk import ReviewDesk
 from console.services.ring_turns import RingTurns
@@ -109,7 +111,7 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
     station = PenStation(desk, fanout, link, board, clock, reader)
     day = DayDesk(desk, registry, reader, shelf, clock, place)
     day.go_by_pen(station.hand_pen_id)
-    queries = QueryThread()
+    queries, quality = QueryThread(), RigQuality(registry)
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     return Console(
@@ -122,7 +124,9 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
         CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader),
         pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None),
-        QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, reader, RigQuality(registry))))
+        QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, reader, quality),
+                    InsightDesk(queries, gate, clock, InsightReading(reader, quality)),
+                    RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality))))
 
 
 def close_console(console: Console) -> None:

@@ -21,6 +21,7 @@ from console.domain.ports import (
 )
 from console.domain.products import check_digit
 from console.domain.session_events import SessionEvent
+from console.domain.session_list import SessionUse
 from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.domain.telemetry import (
     Batch,
@@ -429,6 +430,12 @@ class RigQuality:
 
     def __init__(self, registry: RigRegistry) -> None:
         self._registry = registry
+
+    def uses_of_serial(self, serial: str) -> list[SessionUse]:
+        return []
+
+    def patient(self, patient_id: str) -> Patient:
+        return self._registry.patient(patient_id)
 
     def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
         return {}

@@ -15,7 +15,7 @@ from ui.theme import color
 from ui.widgets.fields import Segments
 from ui.widgets.list_row import ListRow
 
-SECTIONS = (("exceptions", "Exceptions"),)
+SECTIONS = (("exceptions", "Exceptions"), ("insights", "Insights"), ("recall", "Recall"))
 SECTION_PX, ROW_PX = 132, 64
 
 
