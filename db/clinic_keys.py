@@ -95,7 +95,7 @@ def change_database_key(
     write_atomically(folder / NEXT_FILE, wrap(new, folder_id, passphrase))
     if vault is not None:
         keep_in(vault, folder_id + _NEXT, new)
-    _encrypt_anew(folder / DATABASE_FILE, keys.database, new.database)
+    encrypt_anew(folder / DATABASE_FILE, keys.database, new.database)
     settle_change(folder, folder_id, new, vault)
     return new
 
@@ -126,6 +126,15 @@ def change_passphrase(folder: Path, folder_id: str, keys: FolderKeys, former: st
     write_atomically(folder / WRAPPED_FILE, wrap(keys, folder_id, new))
 
 
+def encrypt_anew(path: Path, former: bytes, new: bytes) -> None:
+    """Change the key of every page in one transaction: after a stop the database is under the one or the other."""
+    with closing(writer_engine(path, former).raw_connection()) as connection:
+        cursor = connection.cursor()
+        for pragma in ("wal_checkpoint(TRUNCATE)", f"rekey = \"x'{new.hex()}'\"", "wal_checkpoint(TRUNCATE)"):
+            cursor.execute(f"PRAGMA {pragma}")
+            cursor.fetchall()
+
+
 # --- parts ------------------------------------------------------------------------------------------------
 
 
@@ -151,12 +160,3 @@ def _prove(folder: Path, passphrase: str, keys: FolderKeys) -> None:
 def _promote(folder: Path) -> None:
     os.replace(folder / NEXT_FILE, folder / WRAPPED_FILE)
     sync_folder(folder)
-
-
-def _encrypt_anew(path: Path, former: bytes, new: bytes) -> None:
-    """Change the key of every page in one transaction: after a stop the database is under the one or the other."""
-    with closing(writer_engine(path, former).raw_connection()) as connection:
-        cursor = connection.cursor()
-        for pragma in ("wal_checkpoint(TRUNCATE)", f"rekey = \"x'{new.hex()}'\"", "wal_checkpoint(TRUNCATE)"):
-            cursor.execute(f"PRAGMA {pragma}")
-            cursor.fetchall()

@@ -11,15 +11,20 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.exc import DBAPIError
 
 from console.domain.backups import BackupNote
+from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from db import migrate
 from db.atomic_file import sync_folder
 from db.backup import found_backups, read_sealed
-from db.data_folder import DATABASE_FILE, LOCK_FILE, DataFolder
-from db.engine import check_library_version, operator_error
+from db.clinic_keys import encrypt_anew
+from db.data_folder import CLINIC, DATABASE_FILE, LOCK_FILE, DataFolder
+from db.engine import check_library_version, operator_error, writer_engine
 from db.folder_lock import FolderLock
+from db.keys import WRAPPED_FILE, FolderKeys, wraps
+from db.migrate import newest_schema
 from db.restore import Proved, prove_backup
 from db.start_check import lost_guards, page_damage
+from db.station_key import StationSigner, following_key, keep_key
 from db.verify import verify_folder
 
 DAMAGED_PLACE = "damaged"
@@ -111,20 +116,24 @@ def last_good(folder: DataFolder, place: Path) -> BackupNote | None:
     return next((note for note in found_backups(place) if note.folder_id == folder.folder_id), None)
 
 
-def put_backup_in_place(folder: DataFolder, backup: Path, stamp: str) -> tuple[Path, Proved]:
+def put_backup_in_place(
+    folder: DataFolder, backup: Path, now_us: int, passphrase: str | None = None,
+) -> tuple[Path, Proved]:
     """Move a damaged database aside, heads too, and put a proved backup's in its place; tell where the old one lies.
 
     Only ever by a person's choice, with no console running. Keys, ledger of erasures and spill files stay; nothing is
-    deleted. OperatorError, and nothing moved, where the backup is another folder's or does not prove itself.
+    deleted. A backup made under former keys is opened by the passphrase and goes under those of now. OperatorError, and
+    nothing moved, where the backup is another folder's or does not prove itself.
     """
     sealed = read_sealed(backup)
     if sealed.note.folder_id != folder.folder_id:
         raise OperatorError(f"{backup} is the backup of another record", "nothing was moved", "name one of this folder")
-    proved = prove_backup(backup, None, folder.keys)
+    same = folder.kind != CLINIC or wraps(Path(sealed.note.place) / WRAPPED_FILE, folder.keys)
+    proved = prove_backup(backup, passphrase, folder.keys if same else None)
     lock = FolderLock(folder.path / LOCK_FILE)
     lock.take()
     try:
-        return _exchanged(folder.path, Path(sealed.note.place), stamp), proved
+        return _exchanged(folder, proved, now_us), proved
     except OSError as error:
         raise OperatorError(
             f"The files could not be moved ({error.strerror})", f"what was moved lies in {folder.path / DAMAGED_PLACE}",
@@ -133,12 +142,17 @@ def put_backup_in_place(folder: DataFolder, backup: Path, stamp: str) -> tuple[P
         lock.release()
 
 
-def _exchanged(path: Path, backup: Path, stamp: str) -> Path:
+def _exchanged(folder: DataFolder, proved: Proved, now_us: int) -> Path:
+    path, backup = folder.path, Path(proved.sealed.note.place)
     fresh = path / f".{DATABASE_FILE}.repair"
+    for rest in ("-wal", "-shm"):  # of a repair that was cut off
+        fresh.with_name(fresh.name + rest).unlink(missing_ok=True)
     shutil.copyfile(backup / DATABASE_FILE, fresh)  # whole before anything is moved
+    if proved.keys != folder.keys:
+        _bring_under(folder.keys, fresh, proved, now_us)
     with fresh.open("rb+") as stream:
         os.fsync(stream.fileno())
-    aside = path / DAMAGED_PLACE / stamp
+    aside = path / DAMAGED_PLACE / iso_utc(now_us)[:19].replace(":", "")
     aside.mkdir(mode=0o700, parents=True)
     for name in _MOVED:
         if (path / name).exists():
@@ -148,3 +162,14 @@ def _exchanged(path: Path, backup: Path, stamp: str) -> Path:
     sync_folder(path / "heads")
     sync_folder(path)
     return aside
+
+
+def _bring_under(keys: FolderKeys, fresh: Path, proved: Proved, now_us: int) -> None:
+    former = proved.keys
+    if former.station != keys.station and proved.sealed.schema == newest_schema():
+        vouching = StationSigner(former.station)
+        with closing(writer_engine(fresh, former.database).connect()) as connection, connection.begin():
+            keep_key(connection, vouching.first_key(proved.sealed.note.made_us))
+            keep_key(connection, following_key(vouching, StationSigner(keys.station), now_us))
+    if former.database != keys.database:
+        encrypt_anew(fresh, former.database, keys.database)

@@ -62,8 +62,7 @@ def _repair(args: argparse.Namespace, folder: DataFolder, passphrase: str | None
     if backup is None:
         raise OperatorError("There is no backup to put in the damaged database's place", "nothing was moved",
                             "name one with --backup, or keep the folder for somebody who can read what is left")
-    now_us = SystemClock().utc_us()
-    aside, proved = put_backup_in_place(folder, backup, iso_utc(now_us)[:19].replace(":", ""))
+    aside, proved = put_backup_in_place(folder, backup, SystemClock().utc_us(), passphrase)
     made = iso_utc(proved.sealed.note.made_us)[:19]
     faults = _begin_anew(folder.path, passphrase, f"backup of {made}Z in the place of a damaged database")
     print(f"The record is as it stood at {made}Z. What was recorded since lies in {aside}, kept as it was found.")

@@ -193,7 +193,7 @@ def test_what_the_former_station_key_signed_stays_provable(place: Path, vault: F
         folder.close()
 
 
-STEPS = ("write_atomically", "keep_in", "_encrypt_anew", "_promote", "settle_change")
+STEPS = ("write_atomically", "keep_in", "encrypt_anew", "_promote", "settle_change")
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
