@@ -5,24 +5,13 @@ import json
 import sys
 from pathlib import Path
 
-from console.app.opening import open_for_writing
+from console.app.repair import backups_place, repair_folder
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
-from console.services.backup_desk import PLACE_SETTING
-from console.services.clocks import SystemClock
 from console.services.event_words import counted
-from console.services.session_row import summarise
-from db.backup import OWN_PLACE
 from db.data_folder import DataFolder, find_folder
-from db.erasure import apply_ledger
-from db.health import Finding, chain_findings, examine, last_good, put_backup_in_place
-from db.recorder_thread import RecorderThread
-from db.registry import RegistryReader
-from db.session_store import SessionStore
-from db.verify import verify_folder
-
-WRITE_LIMIT_S = 10.0
+from db.health import Finding, chain_findings, examine, last_good
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,39 +51,16 @@ def _repair(args: argparse.Namespace, folder: DataFolder, passphrase: str | None
     if backup is None:
         raise OperatorError("There is no backup to put in the damaged database's place", "nothing was moved",
                             "name one with --backup, or keep the folder for somebody who can read what is left")
-    aside, proved = put_backup_in_place(folder, backup, SystemClock().utc_us(), passphrase)
-    made = iso_utc(proved.sealed.note.made_us)[:19]
-    faults = _begin_anew(folder.path, passphrase, f"backup of {made}Z in the place of a damaged database")
-    print(f"The record is as it stood at {made}Z. What was recorded since lies in {aside}, kept as it was found.")
-    print("Every chain in it verifies." if not faults else f"{counted(faults, 'chain')} did not verify already then.")
-    return 1 if faults else 0
-
-
-def _begin_anew(path: Path, passphrase: str | None, what: str) -> int:
-    opened = open_for_writing(path, passphrase)
-    try:
-        recorder = RecorderThread(opened, SystemClock(), summarise)
-        recorder.start()
-        apply_ledger(opened, recorder)
-        recorder.audit("console", "repaired", opened.folder_id, what)
-        recorder.stop(WRITE_LIMIT_S)
-        return len(verify_folder(opened))
-    finally:
-        opened.close()
+    made = repair_folder(folder, passphrase, backup)
+    print(f"The record is as it stood at {iso_utc(made.made_us)[:19]}Z. What was recorded since lies in {made.aside}, "
+          "kept as it was found.")
+    print("Every chain in it verifies." if not made.faults else
+          f"{counted(made.faults, 'chain')} did not verify already then.")
+    return 1 if made.faults else 0
 
 
 def _place(args: argparse.Namespace, folder: DataFolder) -> Path:
-    """Give where backups are looked for; a damaged database may not tell where the clinic keeps them."""
-    if args.to is not None:
-        return Path(args.to)
-    store = SessionStore(folder)
-    try:
-        kept = RegistryReader(store).setting(PLACE_SETTING)
-    except Exception:  # noqa: BLE001  whatever a damaged database says, the usual place is looked at
-        kept = ""
-    finally:
-        store.close()
-    return Path(kept) if kept else folder.path / OWN_PLACE
+    return Path(args.to) if args.to is not None else backups_place(folder)
 
 
 def _finding_json(one: Finding) -> dict[str, object]:

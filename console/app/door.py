@@ -44,6 +44,10 @@ class Door:
         self.window.show()
         self._frames.start()
 
+    def every_frame(self, call: Callable[[], object], name: str) -> None:
+        """Call something once a frame while the door is open."""
+        self._frames.subscribe(call, name=name)
+
     def seed(
         self, folder: DataFolder, clock: Clock, now_us: int, done: Callable[[Exception | None], None],
         sessions: int = SESSIONS, with_telemetry: int = WITH_PEN,

@@ -12,6 +12,7 @@ from console.app.awake_ways import grip_of_this_system
 from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
+from console.app.damaged_door import DamagedDoor
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
@@ -38,6 +39,7 @@ from db.data_folder import (
     create_folder,
     open_or_create_folder,
 )
+from db.engine import DatabaseDamaged
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from devices.playback import is_capture
@@ -80,6 +82,7 @@ class WindowRun:
         self._app, self._args, self._path, self._short = app, args, path, short
         self._clock = SystemClock()
         self._door: Door | None = None
+        self._damaged: DamagedDoor | None = None
         self._composition: Composition | None = None
         self._stage: Stage | None = None
         self._pen: SimulatedPen | None = None
@@ -120,6 +123,9 @@ class WindowRun:
         passphrase = read_secrets(getattr(self._args, "passphrase_fd", None)).passphrase
         try:
             folder = open_for_writing(self._path, passphrase)
+        except DatabaseDamaged:
+            self._show_damaged(passphrase)
+            return
         except OperatorError:
             if passphrase is not None or not _wants_passphrase(self._path):
                 raise
@@ -128,7 +134,20 @@ class WindowRun:
         self._open_stage(folder)
 
     def _unlock(self, passphrase: str) -> None:
-        self._open_stage(open_for_writing(self._path, passphrase))
+        try:
+            self._open_stage(open_for_writing(self._path, passphrase))
+        except DatabaseDamaged:
+            self._show_damaged(passphrase)
+
+    def _show_damaged(self, passphrase: str | None) -> None:
+        if self._damaged is not None:
+            raise OperatorError("The record is damaged still", "nothing was changed", "quit, and run main.py check")
+        self._damaged = DamagedDoor(
+            self._path, passphrase, lambda: self._open_stage(open_for_writing(self._path, passphrase)), self._app.quit)
+        self._show_door({"damaged": self._damaged.page}, "damaged")
+        if self._door is not None:
+            self._door.every_frame(self._damaged.deliver, "damaged")
+        self._damaged.begin()
 
     def _set_up(self, wanted: ClinicSetUp) -> None:
         folder = create_folder(self._path, CLINIC, self._clock, wanted.passphrase)
@@ -246,6 +265,8 @@ class WindowRun:
 
     def end(self) -> None:
         """Stop everything in order; an open treatment stays open and is offered for resume."""
+        if self._damaged is not None:
+            self._damaged.close()
         self._close_door()
         if self._stage is not None:
             self._stage.close()
