@@ -15,8 +15,8 @@ from ui.widgets.texts import Card, IconMark, Label, Rule, row
 
 SIDE_PX, HOLD_MS = 460, 2_000
 _LOOKING = "The record is being looked over. Nothing is changed by it."
-_SAFE = ("The damaged file was left as it is, and nothing was written to it. Keys, erasures and what still waits "
-         "to be saved are untouched.")
+_SAFE = ("Nothing in the damaged file was repaired or deleted. Keys, erasures and what still waits to be saved are "
+         "untouched.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _moment(at_us: int) -> str:
 def _row_of(one: SessionLeft) -> EventRow:
     said = f": {one.wrong}" if one.wrong else ", proves itself"
     words = f"{day_text(local_day(one.opened_us))}, session {str(one.session_id)[-8:]}{said}"
-    return EventRow(clock_text(one.opened_us), words, "medium" if one.wrong else "")
+    return EventRow(clock_text(one.opened_us), words, strong=bool(one.wrong))
 
 
 def _left_words(sessions: tuple[SessionLeft, ...]) -> str:
