@@ -17,6 +17,7 @@ from console.app import (
     people_options,
     quality_options,
 )
+from console.app.no_core_dumps import forbid_core_dumps
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -317,6 +318,7 @@ def _lazily(module: str, name: str = "run") -> Run:
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse and run; OperatorError becomes its sentence on standard error and exit code 1."""
     logging.captureWarnings(True)
+    forbid_core_dumps()
     try:
         args = build_parser().parse_args(argv)
         run: Run = args.run
