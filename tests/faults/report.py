@@ -76,3 +76,8 @@ def last_line(figures: Sequence[Figure]) -> str:
 def as_json(figures: Sequence[Figure]) -> str:
     """Give the figures for programs."""
     return json.dumps([{**asdict(one), "well": one.well} for one in figures], indent=1)
+
+
+def from_json(told: str) -> list[Figure]:
+    """Read what ``as_json`` gave; ValueError where it is no such thing."""
+    return [Figure(**{name: value for name, value in one.items() if name != "well"}) for one in json.loads(told)]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from tests.faults.record import ROOT, environment
-from tests.faults.report import Figure, as_json, last_line, table
+from tests.faults.report import Figure, as_json, from_json, last_line, table
 
 
 def counted(*faults: str, lost: int = 0) -> Figure:
@@ -28,6 +28,7 @@ def test_the_last_line_sums_up_and_says_what_was_skipped():
     told = table(figures)
     assert "FELL SHORT" in told and "    broken" in told and "skipped: no tracer here" in told
     assert [one["well"] for one in json.loads(as_json(figures))] == [False, True, True]
+    assert from_json(as_json(figures)) == figures
 
 
 def test_the_command_gives_figures_for_programs():
