@@ -243,13 +243,23 @@ class ClinicRegistry(RegistryReader):
         fields = {"product_id": product_id, "lot": lot, "recalled": recalled}
         self._save(tables.recalled_lot, ("product_id", "lot"), fields, actor_id, f"{product_id} {lot}")
 
+    def save_recall(self, record: ClinicRecord, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
+        """Keep that a lot is recalled, or no more, with the record that says why: both in one commit, or neither."""
+        changed_us = self._clock.utc_us()
+        why = _record_fields(record)
+        fields = {"product_id": product_id, "lot": lot, "recalled": recalled}
+
+        def work(connection: Connection) -> str:
+            _add_version(connection, tables.clinic_record, ("kind", "record_id"), why, changed_us, actor_id)
+            return _add_version(
+                connection, tables.recalled_lot, ("product_id", "lot"), fields, changed_us, actor_id)
+
+        self._recorder.write(work, (actor_id, "save_recalled_lot", f"{product_id} {lot}", ""), tell=str)
+
     def save_record(self, record: ClinicRecord, actor_id: str) -> None:
         """Add a record or a new version of one; ``rev``, time and author are set here."""
-        names = ("record_id", "state", "subject_id", "patient_id", "session_id", "due")
-        fields = {name: getattr(record, name) for name in names}
-        fields |= {"kind": record.kind.value, "body": body_of(record)}
         subject = f"{record.kind} {record.record_id}"
-        self._save(tables.clinic_record, ("kind", "record_id"), fields, actor_id, subject)
+        self._save(tables.clinic_record, ("kind", "record_id"), _record_fields(record), actor_id, subject)
 
     def save_setting(self, name: str, value: str, actor_id: str) -> None:
         """Change a setting."""
@@ -281,14 +291,25 @@ class ClinicRegistry(RegistryReader):
     ) -> None:
         changed_us = self._clock.utc_us()
 
-        def work(connection: Connection) -> str:
-            same = [table.c[name] == fields[name] for name in key]
-            before = connection.execute(select(table).where(*same).order_by(table.c.rev.desc()).limit(1)).first()
-            rev = (before.rev if before else 0) + 1
-            connection.execute(insert(table).values(**fields, rev=rev, changed_us=changed_us, changed_by=actor_id))
-            return change_detail(table.name, rev, before._asdict() if before else None, fields)
+        self._recorder.write(lambda connection: _add_version(connection, table, key, fields, changed_us, actor_id),
+                             (actor_id, f"save_{table.name}", subject, ""), tell=str)
 
-        self._recorder.write(work, (actor_id, f"save_{table.name}", subject, ""), tell=str)
+
+def _add_version(
+    connection: Connection, table: Table, key: tuple[str, ...], fields: dict[str, Any], changed_us: int, actor_id: str,
+) -> str:
+    """Add the next revision of a row; give what the audit tells of it."""
+    same = [table.c[name] == fields[name] for name in key]
+    before = connection.execute(select(table).where(*same).order_by(table.c.rev.desc()).limit(1)).first()
+    rev = (before.rev if before else 0) + 1
+    connection.execute(insert(table).values(**fields, rev=rev, changed_us=changed_us, changed_by=actor_id))
+    return change_detail(table.name, rev, before._asdict() if before else None, fields)
+
+
+def _record_fields(record: ClinicRecord) -> dict[str, Any]:
+    names = ("record_id", "state", "subject_id", "patient_id", "session_id", "due")
+    fields = {name: getattr(record, name) for name in names}
+    return fields | {"kind": record.kind.value, "body": body_of(record)}
 
 
 def _imported(batch: ImportBatch) -> Iterator[tuple[Table, str, dict[str, Any]]]:

@@ -124,10 +124,9 @@ class CatalogueDesk:
             raise Refusal("The lot is missing", "nothing was changed", "type what the package says")
         if not reason:
             raise Refusal("A recall needs a reason", "nothing was changed", "say why, as the maker says")
-        self._registry.save_record(ClinicRecord(
-            RecordKind.RECALL, f"{product_id} {lot}", state, {"lot": lot, "reason": reason}, subject_id=product_id),
-            self._desk.actor_id)
-        self._registry.save_recalled_lot(product_id, lot, state == RECALLED, self._desk.actor_id)
+        why = ClinicRecord(
+            RecordKind.RECALL, f"{product_id} {lot}", state, {"lot": lot, "reason": reason}, subject_id=product_id)
+        self._registry.save_recall(why, product_id, lot, state == RECALLED, self._desk.actor_id)
 
     def _require_editor(self) -> None:
         if not self.may_edit:

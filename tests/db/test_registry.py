@@ -224,3 +224,13 @@ def test_the_audit_tells_old_and_new_values_but_no_patient_s_and_no_secret(
     assert details[4]["new"]["pin"] == "set anew" and details[5]["changed"] == {"pin": ["set", "set anew"]}
     whole = " ".join(row.detail for row in found)
     assert "Ana" not in whole and "argon2" not in whole and "4712" not in whole
+
+
+def test_a_recall_and_its_reason_are_kept_together_or_not_at_all(registry: ClinicRegistry) -> None:
+    why = ClinicRecord(RecordKind.RECALL, "ha-1 L9", "recalled", {"lot": "L9", "reason": "bent"}, subject_id="ha-1")
+    with pytest.raises(IntegrityError):
+        registry.save_recall(why, None, "L9", True, "MA-01")  # type: ignore[arg-type]
+    assert registry.records(RecordFilter(RecordKind.RECALL)) == [] and registry.recalled_lots() == set()
+    registry.save_recall(why, "ha-1", "L9", True, "MA-01")
+    assert [one.rev for one in registry.records(RecordFilter(RecordKind.RECALL))] == [1]
+    assert registry.recalled_lots() == {("ha-1", "L9")}

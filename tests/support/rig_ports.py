@@ -315,6 +315,10 @@ class RigRegistry:
     def save_recalled_lot(self, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
         (self.recalled.add if recalled else self.recalled.discard)((product_id, lot))
 
+    def save_recall(self, record: ClinicRecord, product_id: str, lot: str, recalled: bool, actor_id: str) -> None:
+        self.save_record(record, actor_id)
+        self.save_recalled_lot(product_id, lot, recalled, actor_id)
+
     def recalled_lots(self) -> set[tuple[str, str]]:
         return set(self.recalled)
 
