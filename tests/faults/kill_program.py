@@ -82,6 +82,8 @@ def _run_and_kill(run: Run, out: Path, turn: int) -> tuple[Seen, str]:
         time.sleep(0.05)
     time.sleep(run.dice.random() * 0.5)
     _read(out / "tour" / "data", seen)
+    process.kill()  # not the pen: it goes on until it notices that nobody listens, and tells what it had sent
+    _sent_at_last(out / "tour" / "pen-sent.json")
     return seen, kill(process)
 
 
@@ -147,11 +149,15 @@ def _not_held(path: Path, table) -> int:  # type: ignore[no-untyped-def]
     """Count the samples of the pen's last boot that were sent behind the last one held."""
     if not len(table) or not path.exists():
         return 0
-    last = -1
-    for _ in range(50):  # until the pen has noticed that nobody listens
-        now = max(boot["last_index"] for boot in json.loads(path.read_text())["boots"])
-        if now == last:
-            break
+    return max(0, _sent_at_last(path) - int(table.index[-1]))
+
+
+def _sent_at_last(path: Path) -> int:
+    """Give the last sample's index on the wire, once it has not moved for a second and a half; -1 where none was."""
+    last, still = -1, 0
+    while path.exists() and still < 15:
+        now = max((boot["last_index"] for boot in json.loads(path.read_text())["boots"]), default=-1)
+        still = still + 1 if now == last else 0
         last = now
-        time.sleep(0.2)
-    return max(0, last - int(table.index[-1]))
+        time.sleep(0.1)
+    return last
