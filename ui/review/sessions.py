@@ -166,7 +166,7 @@ class SessionsPage(Page):
              self._compare_action(),
              Action("verify", "Verify all", self._verify_all, icon="seal", kind="quiet")],
             [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
-             Action("csv", words("csv", "Readings CSV"), lambda: self._write("csv"), icon="export", enabled=free),
+             Action("csv", words("csv", "CSV"), lambda: self._write("csv"), icon="export", enabled=free),
              Action("fhir", words("fhir", "FHIR"), lambda: self._write("fhir"), icon="export", enabled=free),
              Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
                     kind="primary", enabled=free)])
