@@ -17,6 +17,7 @@ _THINGS = {
 _SENTENCES = {
     "patient_read": "Read the record of {patient}", "session_read": "Opened {session}",
     "session_replayed": "Replayed {session}", "photo_viewed": "Looked at photos of {patient}",
+    "recall_read": "Looked up whom {subject} reached",
     "audit_read": "Read the audit", "medwatch_written": "Wrote {subject} as an FDA form",
     "exported": "Wrote {session}", "imported": "Imported {subject}",
     "signed_in": "Signed in", "signed_out": "Signed out",
