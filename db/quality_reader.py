@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from console.domain.people import Patient
 from console.domain.session_list import SessionUse
 from db import tables
-from db.registry import RegistryReader
+from db.registry import RegistryReader, as_row, current
 
 MOST_NAMED = 500  # places in one statement
 
@@ -35,3 +36,12 @@ class QualityReader(RegistryReader):
             use, line, use.c.session_id == line.c.session_id).where(use.c.serial == serial)
         with self._store.reading() as connection:
             return [SessionUse(*row) for row in connection.execute(wanted.order_by(line.c.opened_us.desc()))]
+
+    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
+        """Give these patients by their numbers; those who are not there are left out."""
+        found: dict[str, Patient] = {}
+        for begin in range(0, len(patient_ids), MOST_NAMED):
+            some = patient_ids[begin:begin + MOST_NAMED]
+            rows = self._all(current(tables.patient).where(tables.patient.c.patient_id.in_(some)))
+            found.update((row.patient_id, as_row(Patient, row)) for row in rows)
+        return found

@@ -49,18 +49,18 @@ class RegistryReader:
     def patients(self, text: str = "", limit: int = 50) -> list[Patient]:
         """Find patients by words of name, id or telephone, by name."""
         table = tables.patient
-        wanted = _current(table).order_by(table.c.name, table.c.patient_id).limit(limit)
+        wanted = current(table).order_by(table.c.name, table.c.patient_id).limit(limit)
         for word in text.casefold().split():
             wanted = wanted.where(table.c.search_text.contains(word, autoescape=True))
-        return [_as(Patient, row) for row in self._all(wanted)]
+        return [as_row(Patient, row) for row in self._all(wanted)]
 
     def patient(self, patient_id: str) -> Patient:
         """Give one patient; OperatorError where there is none."""
-        found = self._all(_current(tables.patient).where(tables.patient.c.patient_id == patient_id))
+        found = self._all(current(tables.patient).where(tables.patient.c.patient_id == patient_id))
         if not found:
             self._refuse_erased(patient_id)
             raise OperatorError(f"There is no patient {patient_id}", "", "check the id")
-        return _as(Patient, found[0])
+        return as_row(Patient, found[0])
 
     def _refuse_erased(self, patient_id: str) -> None:
         with self._store.reading() as connection:
@@ -80,7 +80,7 @@ class RegistryReader:
 
     def staff(self) -> list[Staff]:
         """Give all members of staff, by id."""
-        rows = self._all(_current(tables.staff).order_by(tables.staff.c.staff_id))
+        rows = self._all(current(tables.staff).order_by(tables.staff.c.staff_id))
         return [_staff(row) for row in rows]
 
     def staff_versions(self, staff_id: str) -> list[StaffVersion]:
@@ -116,36 +116,36 @@ class RegistryReader:
         return SignInTries(wrong, last_us)
 
     def _active(self, staff_id: str) -> Row[Any] | None:
-        found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == staff_id))
+        found = self._all(current(tables.staff).where(tables.staff.c.staff_id == staff_id))
         return found[0] if found and found[0].active else None
 
     def courses(self, patient_id: str) -> list[Course]:
         """Give a patient's courses, newest first."""
         table = tables.course
-        wanted = _current(table).where(table.c.patient_id == patient_id).order_by(table.c.course_id.desc())
-        return [_as(Course, row) for row in self._all(wanted)]
+        wanted = current(table).where(table.c.patient_id == patient_id).order_by(table.c.course_id.desc())
+        return [as_row(Course, row) for row in self._all(wanted)]
 
     def running_courses(self) -> list[Course]:
         """Give every course that has sessions left, by id; one of no fixed number always has."""
         table = tables.course
         left = or_(table.c.length == 0, table.c.done < table.c.length)
-        return [_as(Course, row) for row in self._all(_current(table).where(left).order_by(table.c.course_id))]
+        return [as_row(Course, row) for row in self._all(current(table).where(left).order_by(table.c.course_id))]
 
     def appointments(self, from_us: int, until_us: int) -> list[Appointment]:
         """Give the day list from a moment up to another, in order of time."""
         table = tables.appointment
-        wanted = _current(table).where(table.c.starts_us >= from_us, table.c.starts_us < until_us)
-        return [_as(Appointment, row) for row in self._all(wanted.order_by(table.c.starts_us))]
+        wanted = current(table).where(table.c.starts_us >= from_us, table.c.starts_us < until_us)
+        return [as_row(Appointment, row) for row in self._all(wanted.order_by(table.c.starts_us))]
 
     def products(self) -> list[CatalogProduct]:
         """Give the products the clinic knows, by name."""
-        rows = self._all(_current(tables.product).order_by(tables.product.c.name))
-        return [_as(CatalogProduct, row) for row in rows]
+        rows = self._all(current(tables.product).order_by(tables.product.c.name))
+        return [as_row(CatalogProduct, row) for row in rows]
 
     def recalled_lots(self) -> set[tuple[str, str]]:
         """Give the recalled lots as ``(product_id, lot)``."""
         table = tables.recalled_lot
-        return {(row.product_id, row.lot) for row in self._all(_current(table).where(table.c.recalled))}
+        return {(row.product_id, row.lot) for row in self._all(current(table).where(table.c.recalled))}
 
     def cartridge_used_in(self, product_id: str, lot: str, serial: str) -> UUID | None:
         """Give the session that used a cartridge, None where none did or it has no serial number."""
@@ -161,7 +161,7 @@ class RegistryReader:
     def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
         """Give the clinic's own records a filter matches, those due first, then by id."""
         table = tables.clinic_record
-        query = _current(table).where(table.c.kind == wanted.kind.value)
+        query = current(table).where(table.c.kind == wanted.kind.value)
         for name in ("state", "subject_id", "patient_id", "session_id"):
             if getattr(wanted, name):
                 query = query.where(table.c[name] == getattr(wanted, name))
@@ -180,7 +180,7 @@ class RegistryReader:
 
     def setting(self, name: str, default: str = "") -> str:
         """Give a setting's value."""
-        found = self._all(_current(tables.setting).where(tables.setting.c.name == name))
+        found = self._all(current(tables.setting).where(tables.setting.c.name == name))
         return str(found[0].value) if found else default
 
     def _all(self, query: Select[Any]) -> list[Row[Any]]:
@@ -215,7 +215,7 @@ class ClinicRegistry(RegistryReader):
 
         An empty ``password`` takes it away: then the PIN signs in.
         """
-        found = self._all(_current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
+        found = self._all(current(tables.staff).where(tables.staff.c.staff_id == member.staff_id))
         kept_pin, kept_password = (found[0].pin_hash, found[0].password_hash) if found else ("", "")
         if password is not None:
             kept_password = secrets_of_staff.password_hash(password) if password else ""
@@ -331,7 +331,7 @@ def searched(patient: Patient) -> str:
     return f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
 
 
-def _current(table: Table) -> Select[Any]:
+def current(table: Table) -> Select[Any]:
     """Select the rows that no later revision of the same thing replaces."""
     key = [column.name for column in table.primary_key.columns if column.name != "rev"]
     later = table.alias("later")
@@ -340,7 +340,8 @@ def _current(table: Table) -> Select[Any]:
     return select(table).where(table.c.rev == newest)
 
 
-def _as(cls: type[T], row: Row[Any]) -> T:
+def as_row(cls: type[T], row: Row[Any]) -> T:
+    """Give a row as the thing it is."""
     return cls(**{field.name: getattr(row, field.name) for field in dataclasses.fields(cls)})  # type: ignore[arg-type]
 
 

@@ -19,8 +19,8 @@ class QualityReader(Protocol):
         """Give the sessions that used something of a serial number, newest first."""
         ...
 
-    def patient(self, patient_id: str) -> Patient:
-        """Give one patient; OperatorError where there is none."""
+    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
+        """Give these patients by their numbers; those who are not there are left out."""
         ...
 
     def records(self, wanted: RecordFilter) -> list[ClinicRecord]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
-from console.domain.errors import OperatorError, Refusal
+from console.domain.errors import Refusal
 from console.domain.people import Patient
 from console.domain.ports import Registry, SessionReader
 from console.domain.quality_ports import QualityReader
@@ -60,15 +60,10 @@ class RecallReading:
         by_patient: dict[str, list[SessionUse]] = {}
         for use in uses:
             by_patient.setdefault(use.patient_id, []).append(use)
-        cases = [RecallCase(one, self._patient(one), tuple(found), states.get(one, TO_CALL))
+        known = self._quality.patients_of(list(by_patient))  # an erased one is not among them
+        cases = [RecallCase(one, known.get(one), tuple(found), states.get(one, TO_CALL))
                  for one, found in by_patient.items()]
         return Recall(text, tuple(sorted(cases, key=lambda one: (STATES.index(one.state), -one.uses[0].opened_us))))
-
-    def _patient(self, patient_id: str) -> Patient | None:
-        try:
-            return self._quality.patient(patient_id)
-        except OperatorError:  # erased, or never registered here
-            return None
 
 
 def csv_of(cases: Sequence[RecallCase]) -> str:

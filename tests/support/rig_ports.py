@@ -438,8 +438,8 @@ class RigQuality:
     def uses_of_serial(self, serial: str) -> list[SessionUse]:
         return []
 
-    def patient(self, patient_id: str) -> Patient:
-        return self._registry.patient(patient_id)
+    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
+        return {one: self._registry.patient(one) for one in patient_ids}
 
     def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
         return {}
