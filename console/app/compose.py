@@ -128,9 +128,11 @@ def folder_library(folder: DataFolder, registry: RegistryReader) -> ClinicalLibr
     return kept_library(lambda edits: load_library(folder.kind, folder.path, edits), registry)
 
 
-def shelf_of(folder: DataFolder, registry: Registry, clock: Clock) -> ClinicalShelf:
+def shelf_of(
+    folder: DataFolder, registry: Registry, clock: Clock, files: ClinicalLibrary | None = None,
+) -> ClinicalShelf:
     """Give the clinical data of a folder with the edits its registry holds."""
-    return ClinicalShelf(lambda edits: load_library(folder.kind, folder.path, edits), registry, clock)
+    return ClinicalShelf(lambda edits: load_library(folder.kind, folder.path, edits), registry, clock, files)
 
 
 def compose(
@@ -145,7 +147,7 @@ def compose(
     ``pen`` is the profile to read it by, an id or a file; None: the one chosen last.
     """
     sys.setswitchinterval(SWITCH_S)
-    load_library(folder.kind, folder.path)  # a bad file is told before anything is begun
+    files = load_library(folder.kind, folder.path)  # a bad file is told before anything is begun
     asked_for = find_profile(pen, folder.path / "pens") if pen else None
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
@@ -154,7 +156,7 @@ def compose(
     apply_ledger(folder, recorder)
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
-    shelf = shelf_of(folder, registry, clock)
+    shelf = shelf_of(folder, registry, clock, files)
     inbox, quality = Inbox(), QualityReader(query_store)
     fanout = SampleFanout(recorder, inbox)
     way = way or PortWay(clock)

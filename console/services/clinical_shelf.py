@@ -38,15 +38,15 @@ class Records(Protocol):
 
 
 class ClinicalShelf:
-    """Lives on the GUI thread; loading takes a twentieth of a second and reads files only."""
+    """Lives on the GUI thread; loading takes a twentieth of a second. ``files``: what was loaded already."""
 
-    def __init__(self, load: Load, registry: Registry, clock: Clock) -> None:
+    def __init__(self, load: Load, registry: Registry, clock: Clock, files: ClinicalLibrary | None = None) -> None:
         self._load, self._registry, self._clock = load, registry, clock
         self._began: dict[UUID, ClinicalLibrary] = {}
         self._noted: tuple[ClinicalLibrary, str, ClinicalVersionsNoted] | None = None
         self._edits = {edit.name: edit for edit in _edits_in(registry)}
-        self.current, self.rejected = whole_library(load, self._in_force())
-        self.files = load(())  # what the clinic's settings lie over
+        self.files = files or load(())  # what the clinic's settings lie over
+        self.current, self.rejected = whole_library(load, edits) if (edits := self._in_force()) else (self.files, ())
 
     # --- which library ------------------------------------------------------------------------------
 

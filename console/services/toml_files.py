@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, repeat
 from pathlib import Path
 
 from console.domain.errors import OperatorError
@@ -28,9 +29,13 @@ class TomlFile:
 
     def line_of_table(self, name: str, place: int = 0, after: int = 0) -> int:
         """Give the line of the ``place``-th table ``[name]`` after a line; 0 where it is not written so."""
-        header = re.compile(rf"\s*\[\[?\s*{re.escape(name)}\s*\]")
-        met = [number for number, line in enumerate(self.lines, 1) if number > after and header.match(line)]
+        met = [number for number in self.lines_of_tables(name) if number > after]
         return met[place] if place < len(met) else 0
+
+    def lines_of_tables(self, name: str) -> list[int]:
+        """Give the line of every table ``[name]``, from the top."""
+        header = re.compile(rf"\s*\[\[?\s*{re.escape(name)}\s*\]")
+        return [number for number, line in enumerate(self.lines, 1) if header.match(line)]
 
     def line_of_field(self, name: str, after: int) -> int:
         """Give the line of a field in the table whose header stands at a line; that line where it is not found."""
@@ -74,5 +79,6 @@ def rows_of(content: Mapping[str, object], file: TomlFile, allowed: Collection[s
         tables = value if isinstance(value, list) else [value]
         if not all(isinstance(table, dict) for table in tables):
             raise fault(file.name, f"table «{name}»", "something else", "tables")
-        found[name] = [Row(file, table, file.line_of_table(name, place)) for place, table in enumerate(tables)]
+        lines = chain(file.lines_of_tables(name), repeat(0))
+        found[name] = [Row(file, table, line) for table, line in zip(tables, lines, strict=False)]
     return found
