@@ -86,15 +86,16 @@ class StoreEraser(PatientTraces):
         ledger, erased_us = ErasureLedger(self._folder.path, self._folder.keys.head), self._clock.utc_us()
         number = ledger.append(erased_us, order.ground.value, order.patient_id)
         made = Erasure(number, order.patient_id, erased_us, order.actor_id, order.ground.value, order.reason)
+        # Before the database: once it is done there, no later start looks for them again.
+        remove_files(self._folder.path / EXPORTS, trace.exports)
         try:
             _erase_now(self._recorder, made, trace.sessions)
         except OperatorError as error:
             raise OperatorError(
                 f"The erasure is noted as number {number}, but not done yet ({error.happened.lower()})",
-                "nothing else was changed", "start the console again: it is done then",
+                "only written exports were deleted yet", "start the console again: it is done then",
             ) from None
         empty_log(self._folder)
-        remove_files(self._folder.path / EXPORTS, trace.exports)
         return made
 
 
@@ -117,9 +118,9 @@ def apply_ledger(folder: DataFolder, recorder: RecorderThread) -> list[int]:
     for line in missing:
         patient_id = people.get(line.patient, "")
         made = Erasure(line.number, patient_id, line.erased_us, "console", line.ground, "done again by the ledger")
-        _erase_now(recorder, made, found.get(patient_id, ()))
         if patient_id:
             remove_files(folder.path / EXPORTS, list(_exports_of(folder, patient_id, found[patient_id])))
+        _erase_now(recorder, made, found.get(patient_id, ()))
         log.warning("erasure %d of the ledger was done again", line.number)
     if missing:
         empty_log(folder)

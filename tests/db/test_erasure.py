@@ -21,7 +21,7 @@ from console.domain.photo_ports import Developed, PhotoRow
 from console.domain.ports import SessionFilter
 from console.domain.session_events import BenchEnded, NoteWritten
 from console.services.ids import new_id
-from db import tables
+from db import erasure, tables
 from db.chain_rows import event_row
 from db.data_folder import DataFolder, open_folder
 from db.erasure import StoreEraser, apply_ledger, erased_entries
@@ -204,6 +204,20 @@ def test_a_pretended_erasure_is_found_because_the_ledger_outside_knows_none(room
     fault = verify_session(room.folder, mine)
     assert fault is not None and "ledger" in fault.what
     assert any("ledger" in one.what for one in verify_folder(room.folder))
+
+
+def test_a_stop_in_the_midst_leaves_no_export_behind(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(room)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(erasure, "_erase_now", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        room.eraser.erase(ORDER)
+    assert {path.name for path in room.folder.exports_path.iterdir()} == {"other.json"}
+    monkeypatch.undo()
+    assert apply_ledger(room.folder, room.recorder) == [1]
 
 
 def test_an_open_session_must_be_ended_first(room: Room) -> None:
