@@ -112,13 +112,13 @@ def test_a_full_disk_loses_nothing_and_is_said(tight: TightFolder, store: Sessio
     ticket = recorder.append(session_id, [event(MarkSet("a", "while full"))])
     recorder.add_samples(session_id, batch(first, 125))
     assert not recorder.synchronise(0.1)
+    until(lambda: recorder.state().spilling)
     state = recorder.state()
     assert "the disk is full" in state.failing
     assert "nothing is lost" in state.failing
     assert state.saved_ticket < ticket == state.issued_ticket
     assert state.held_samples >= 125
     assert state.oldest_waiting_s > 0
-    assert state.spilling
     tight.free()
     assert recorder.synchronise(10)
     assert recorder.state().failing == ""
