@@ -102,12 +102,15 @@ def apply_theme(app: QApplication, name: str) -> None:
     global _current
     load_fonts()
     theme = load_theme(name)
+    sheet = style_sheet(theme)
+    if name == _current and app.styleSheet() == sheet:
+        return  # as it is; a new sheet, even the same, is worked out again for every widget there is
     _current = name
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(text_font(16))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)
     theme_changes().changed.emit(name)
 
 

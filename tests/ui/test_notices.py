@@ -96,9 +96,9 @@ def test_it_leaves_a_sheet_alone(shown: MainWindow) -> None:
 def test_a_held_pedal_fills_acknowledge_while_an_alarm_stands(shown: MainWindow) -> None:
     _open(shown, "roomy")
     shown.show_alarm(AlarmText("a1", "medium", "Depth above plan"))
-    shown._pedal_progress(0.5)
+    shown._pedal_progress(0.5, "mark")
     button = shown.findChild(Button, "alarm.acknowledge")
     assert button is not None and button.held_share == 0.5
     shown.show_alarm(AlarmText("a1", "medium", "Depth above plan", ended=True, answered=True))
-    shown._pedal_progress(0.6)
+    shown._pedal_progress(0.6, "mark")
     assert button.held_share == 0.0
