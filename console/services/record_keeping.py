@@ -124,8 +124,9 @@ class RecordKeeping(KeptRecords):
         self._registry.save_record(hold_record(LegalHold(patient_id, reason.strip(), state)), by.staff_id)
 
     def note_given_out(self, patient_id: str, by: Staff) -> None:
-        """Note that all that is kept of a patient was written out."""
+        """Note that all that is kept of a patient was written out; Refusal for who may not keep or not export."""
         require(by, Right.ERASE)
+        require(by, Right.EXPORT)
         self._registry.audit(by.staff_id, "patient_exported", patient_id)
 
     def erase(self, patient_id: str, ground: Ground, reason: str, confirmed: str, by: Staff) -> Erasure:

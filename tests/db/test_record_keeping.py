@@ -112,3 +112,10 @@ def test_a_ground_of_law_does_not_wait(keeping: RecordKeeping) -> None:
     assert keeping.erase("P-0002", Ground.ORDER, "order 12/26", "P-0002", MANAGER).number == 1
     with pytest.raises(OperatorError, match="There is no patient P-7777"):
         keeping.erase("P-7777", Ground.ORDER, "x", "P-7777", MANAGER)
+
+
+@pytest.mark.parametrize("by", [PRACTITIONER, Staff("AD-01", "A.", Role.ADMINISTRATOR)])
+def test_who_may_not_keep_or_not_export_is_given_no_copy(keeping: RecordKeeping, by: Staff) -> None:
+    with pytest.raises(Refusal, match="may not"):
+        keeping.note_given_out("P-0001", by)
+    keeping.note_given_out("P-0001", MANAGER)
