@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from console.domain.errors import OperatorError
-from console.domain.ports import PenLink
+from console.domain.link_ports import PenLink
 from console.domain.telemetry import LinkCounters, LinkNotice, PenDescription
 from devices.profile import PenProfile
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
-from console.domain.ports import LinkSink
+from console.domain.link_ports import LinkSink
 from console.domain.telemetry import (
     Batch,
     Gap,

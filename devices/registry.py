@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from console.domain.errors import OperatorError
-from console.domain.ports import LinkSink, PenLink
+from console.domain.link_ports import LinkSink, PenLink
 from console.services.pen_memory import PenMemory
 from devices.byte_port import open_byte_port
 from devices.discovery import PenSearcher

@@ -12,9 +12,9 @@ from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import FORMS, Exporter
 from console.app.recovery_paper import write_sheet
+from console.domain.computer_ports import Voice
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
-from console.domain.ports import Voice
 from console.domain.rights import Right, require
 from console.domain.sheet_language import SheetLanguage
 from console.services.clinical_library import ClinicalLibrary

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from console.domain.errors import OperatorError
 from console.domain.label_matrix import PenLabel
-from console.domain.ports import PenChoice, Registry
+from console.domain.link_ports import PenChoice
+from console.domain.ports import Registry
 from console.services.clinical_library import ClinicalLibrary
 from console.services.pen_labels import RefusedPen, pen_files
 from console.services.resources import resource_path

@@ -13,7 +13,7 @@ from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
 from console.domain.audit import detail_of
-from console.domain.ports import SystemWatch, Voice
+from console.domain.computer_ports import SystemWatch, Voice
 from console.domain.session_events import PhaseEntered, SessionContinued, SessionStopped
 from console.services.clocks import SystemClock
 from console.services.console import Console

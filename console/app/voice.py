@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from console.domain.ports import NoVoice, Voice
+from console.domain.computer_ports import NoVoice, Voice
 
 LONGEST_S = 8.0  # a sentence that takes longer is stuck
 _SAPI = ("Add-Type -AssemblyName System.Speech; "

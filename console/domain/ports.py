@@ -20,15 +20,7 @@ from console.domain.people import (
 from console.domain.session_events import SessionEvent
 from console.domain.session_list import FacetCount, FacetKind, ListOutline, MonthFigures, SessionFilter, SessionUse
 from console.domain.station_proof import RecordProof
-from console.domain.telemetry import (
-    Batch,
-    Gap,
-    LinkCounters,
-    LinkNotice,
-    PenDescription,
-    PenEvent,
-    PenStatus,
-)
+from console.domain.telemetry import Batch, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,56 +43,6 @@ class RecorderState:
     def all_saved(self) -> bool:
         """Tell whether everything handed in so far is committed."""
         return self.saved_ticket >= self.issued_ticket
-
-
-class Voice(Protocol):
-    """The computer's voice. Every call returns at once; what is said is never a patient's."""
-
-    @property
-    def name(self) -> str:
-        """Give what speaks, empty where nothing does."""
-        ...
-
-    @property
-    def speaking(self) -> bool:
-        """Tell whether something is being said."""
-        ...
-
-    def say(self, words: str) -> None:
-        """Say a few words; dropped while others are being said."""
-        ...
-
-    def hush(self) -> None:
-        """Stop in mid-word."""
-        ...
-
-
-class NoVoice:
-    """Where the computer cannot speak."""
-
-    name, speaking = "", False
-
-    def say(self, words: str) -> None:
-        """Say nothing."""
-
-    def hush(self) -> None:
-        """Nothing is said."""
-
-
-class DiskSpace(Protocol):
-    """The disk the record lies on."""
-
-    def free_mb(self) -> int | None:
-        """Give what is free, in whole megabytes; None where it cannot be told. May be slow."""
-        ...
-
-
-class AnyDisk:
-    """A disk of which nothing is known. Fulfils ``DiskSpace``."""
-
-    def free_mb(self) -> int | None:
-        """Give None."""
-        return None
 
 
 class Recorder(Protocol):
@@ -363,87 +305,3 @@ class Registry(Protocol):
     def save_setting(self, name: str, value: str, actor_id: str) -> None: ...
     def save_import(self, batch: ImportBatch, actor_id: str) -> None: ...
     def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None: ...
-
-
-class SystemWatch(Protocol):
-    """What the computer says of itself."""
-
-    def told(self) -> str:
-        """Give «screen» (locked) or «suspend» where it began since asked last, else empty."""
-        ...
-
-
-class LinkSink(Protocol):
-    """Where the pen's reader thread puts what it reads. Every call returns at once."""
-
-    def on_samples(self, batch: Batch, window: int) -> None:
-        """Take samples; ``window`` is the number of the recording window they belong to, 0: none."""
-        ...
-
-    def on_gap(self, gap: Gap) -> None: ...
-    def on_notice(self, notice: LinkNotice) -> None: ...
-    def on_pen_event(self, event: PenEvent) -> None: ...
-    def on_pen_status(self, status: PenStatus) -> None: ...
-
-
-class PenLink(Protocol):
-    """The way to one pen. It never controls the pen: it asks who it is and for its samples."""
-
-    def open(self, port: str) -> None:
-        """Start looking for a pen on ``port`` (a pyserial URL, or ``auto``); returns at once."""
-        ...
-
-    def close(self) -> None:
-        """Close and join the reader thread."""
-        ...
-
-    def set_streaming(self, on: bool) -> None:
-        """Ask the pen to send samples, or to stop sending."""
-        ...
-
-    def begin_recording(self, window: int = 1) -> None:
-        """Start a recording window, numbered by the caller, with the first sample after its own STREAM 1.
-
-        A window whose end was called goes on beside it until it has settled.
-        """
-        ...
-
-    def end_recording(self, wait_s: float) -> None:
-        """Ask for what is missing for at most ``wait_s``, then close the window; the rest is gaps."""
-        ...
-
-    def recording_settled(self, window: int | None = None) -> bool:
-        """Tell whether a window (None: every one) is closed and nothing is being asked for."""
-        ...
-
-    def accept_pen(self, serial: str) -> None:
-        """Take another pen in place of the one this session began with."""
-        ...
-
-    def state(self) -> LinkNotice: ...
-    def counters(self) -> LinkCounters: ...
-    def pen(self) -> PenDescription | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PenChoice:
-    """A pen profile to choose. ``kind``: pen-link, lines, struct, vesc or manual."""
-
-    pen_id: str
-    name: str
-    kind: str
-    example: bool
-
-
-class PenProfiles(Protocol):
-    """The pen profiles there are, and the one pens are read by."""
-
-    def choices(self) -> Sequence[PenChoice]:
-        """Give all that can be chosen, the native pen and manual mode first."""
-        ...
-
-    def chosen(self) -> PenChoice: ...
-
-    def choose(self, pen_id: str, actor_id: str) -> None:
-        """Read pens by this profile from now on; OperatorError while samples are recorded."""
-        ...

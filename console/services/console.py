@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from console.domain.clock import Clock
+from console.domain.computer_ports import AnyDisk, DiskSpace
 from console.domain.label_matrix import pen_id_of
 from console.domain.pen_ports import NoPorts, PortSurvey
-from console.domain.ports import AnyDisk, ChainFault, DiskSpace, Recorder, Registry
+from console.domain.ports import ChainFault, Recorder, Registry
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
 from console.services.amending_desk import AmendingDesk

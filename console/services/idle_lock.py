@@ -5,9 +5,10 @@
 
 from console.domain.audit import detail_of
 from console.domain.clock import Clock
+from console.domain.computer_ports import SystemWatch
 from console.domain.locking import CAUSE_WORDS, IDLE_MIN, TREATING_MIN, LockCause, LockPolicy
 from console.domain.people import Staff
-from console.domain.ports import Registry, SystemWatch
+from console.domain.ports import Registry
 from console.domain.rights import Right
 from console.services.session_desk import SessionDesk
 

@@ -17,7 +17,8 @@ from console.domain.alarms import AlarmChange, PenLimits
 from console.domain.cartridges import is_spent
 from console.domain.clock import Clock
 from console.domain.label_matrix import pen_id_of
-from console.domain.ports import PenChoice, PenLink, PenProfiles, SessionReader, StoredRun
+from console.domain.link_ports import PenChoice, PenLink, PenProfiles
+from console.domain.ports import SessionReader, StoredRun
 from console.domain.session import Session
 from console.domain.telemetry import (
     Batch,

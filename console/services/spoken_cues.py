@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from console.domain.areas import label_of
 from console.domain.clock import Clock
-from console.domain.ports import NoVoice, Registry, Voice
+from console.domain.computer_ports import NoVoice, Voice
+from console.domain.ports import Registry
 from console.domain.session_events import PassStarted
 from console.domain.session_state import SessionState
 from console.domain.telemetry import LinkState

@@ -1,6 +1,6 @@
 """No pen at all: what the practitioner dials in is entered by hand, and nothing streams."""
 
-from console.domain.ports import LinkSink
+from console.domain.link_ports import LinkSink
 from console.domain.telemetry import LinkCounters, LinkNotice, LinkState, PenDescription
 
 _BY_HAND = LinkNotice(LinkState.CLOSED, "no pen is connected: depth and rate are entered by hand", "", None)

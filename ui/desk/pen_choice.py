@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.domain.errors import OperatorError
-from console.domain.ports import PenChoice
+from console.domain.link_ports import PenChoice
 from console.services.console import Console
 from ui.desk.walk_in import Complaint
 from ui.widgets.buttons import Button

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from console.domain.computer_ports import Voice
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
-from console.domain.ports import Voice
 from console.domain.rights import Right, allows
 from console.services.backup_settings import BACKUPS
 from console.services.clinical_changes import changed_table

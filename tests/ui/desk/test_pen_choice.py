@@ -5,7 +5,7 @@ from console_rig import start_session, walk_to
 from desk_touch import part, touch
 
 from console.domain.errors import OperatorError
-from console.domain.ports import PenChoice
+from console.domain.link_ports import PenChoice
 from console.domain.workflow import Phase
 from console.services.console import Console
 from ui.desk.pen_sheet import open_pen_sheet

@@ -9,8 +9,8 @@ from desk_touch import part, touch
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import OperatorError
+from console.domain.link_ports import PenChoice
 from console.domain.pen_ports import PortReport, PortState
-from console.domain.ports import PenChoice
 from console.domain.telemetry import Gap, GapCause, LinkCounters, LinkState, PenDescription
 from console.domain.workflow import Phase
 from console.services.console import Console
