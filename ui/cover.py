@@ -16,7 +16,7 @@ class Cover(QObject):
         super().__init__()
         self.whole, self._panel = whole, panel
         self._held: Page | None = None
-        panel.hide()
+        self._put_by()
 
     def lay_over(self, page: Page | None) -> Page:
         """Cover a page; gives what speaks for the window: the page itself where part of it stays in sight."""
@@ -44,9 +44,13 @@ class Cover(QObject):
     def _let_go(self) -> None:
         if self._held is not None:
             self._held.removeEventFilter(self)
-            self._panel.hide()
-            self._panel.setParent(None)
+            self._put_by()
             self._held = None
+
+    def _put_by(self) -> None:
+        """Keep the panel out of sight where it dies with the window."""
+        self._panel.hide()
+        self._panel.setParent(self.whole)
 
     def _place(self) -> None:
         place = self._held.place_while_locked() if self._held is not None else None

@@ -119,6 +119,10 @@ class MainWindow(QMainWindow):
     def add_page(self, key: str, page: Page) -> None:
         """Take a page in under a key."""
         page.shell = self
+        for slot in (page.status_left(), page.status_right()):
+            if slot is not None and slot.parentWidget() is None:
+                slot.setParent(page)
+                slot.hide()  # it is shown in the status line only
         self._pages[key] = page
         self._stack.addWidget(page)
 

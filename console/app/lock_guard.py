@@ -18,18 +18,23 @@ class LockGuard:
     def __init__(self, window: MainWindow, console: Console, hands: HandsFree, lock: IdleLock) -> None:
         self._window, self._console, self._hands, self.lock = window, console, hands, lock
         window.page_opened.connect(lambda _key: self.lock.refresh())  # its times may have been changed on the page left
-        self._cover = Cover(LockPage(console, self._passed), LockPanel(console, self._passed))
+        self._cover: Cover | None = None  # made when it first falls
 
     def look(self) -> None:
         """Lock where it is time; a sign-out or another person's hand-over ends a lock that is left over."""
         page = self._window.page()
         if self.lock.look(self._hands.active_s, page is not None and page.frame == "session") is not None:
-            self._window.lock(self._cover)
+            self._fall()
 
     def by_hand(self) -> None:
         """Lock now."""
         if self.lock.lock(LockCause.HAND) is not None:
-            self._window.lock(self._cover)
+            self._fall()
+
+    def _fall(self) -> None:
+        if self._cover is None:
+            self._cover = Cover(LockPage(self._console, self._passed), LockPanel(self._console, self._passed))
+        self._window.lock(self._cover)
 
     def _passed(self, member: Staff) -> None:
         desk = self._console.desk

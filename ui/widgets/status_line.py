@@ -354,6 +354,7 @@ class _Slot(QWidget):
         self._line.setContentsMargins(16, 0, 0, 0)
         self._line.setSpacing(16)
         self._held: list[QWidget] = []
+        self._homes: list[QWidget | None] = []  # whose each was before: it goes back, and dies with its page
 
     @property
     def filled(self) -> bool:
@@ -364,14 +365,15 @@ class _Slot(QWidget):
         """Place these widgets instead of the former ones; None leaves all as it is."""
         if widgets is None:
             return
-        for old in self._held:
+        for old, home in zip(self._held, self._homes, strict=True):
             self._line.removeWidget(old)
+            old.hide()  # else it lives on for a moment, or comes up again with its page
             if isinstance(old, Tag):
-                old.hide()  # it lives on until the event loop turns
                 old.deleteLater()
             else:
-                old.setParent(None)
+                old.setParent(home)
         self._held = list(widgets)
+        self._homes = [one.parentWidget() for one in widgets]
         for new in widgets:
             self._line.addWidget(new)
             new.show()
