@@ -35,7 +35,7 @@ _REFUSED = ("pin_refused", "password_refused")
 _ACCEPTED = ("signed_in", "unlocked", "pin_accepted", "password_accepted", "save_staff")
 _MOST_TRIES = 20  # beyond so many the wait does not grow any more
 _PATIENT_PREFIX = "P-"
-IMPORT_LIMIT_S = 120.0
+IMPORT_LIMIT_S, IMPORTED_AT_ONCE = 120.0, 500
 
 T = TypeVar("T")
 
@@ -266,21 +266,27 @@ class ClinicRegistry(RegistryReader):
         self._save(tables.setting, ("name",), {"name": name, "value": value}, actor_id, name)
 
     def save_import(self, batch: ImportBatch, actor_id: str) -> None:
-        """Add every row of an import in one transaction, or none; OperatorError where one is there already."""
-        changed_us = self._clock.utc_us()
+        """Add every row of an import with its audit entry in one transaction, or none.
+
+        OperatorError where one is there already.
+        """
         rows = list(_imported(batch))
+        stamp = {"rev": 1, "changed_us": self._clock.utc_us(), "changed_by": actor_id}
 
         def work(connection: Connection) -> None:
-            for table, key, fields in rows:
-                if connection.execute(select(table.c.rev).where(table.c[key] == fields[key]).limit(1)).first():
-                    raise OperatorError(f"{fields[key]} is there already", "nothing was imported",
+            for begin in range(0, len(rows), IMPORTED_AT_ONCE):
+                some = rows[begin:begin + IMPORTED_AT_ONCE]
+                table, key = some[0][:2]  # a batch is of one kind
+                keys = [fields[key] for _, _, fields in some]
+                if found := connection.execute(select(table.c[key]).where(table.c[key].in_(keys)).limit(1)).first():
+                    raise OperatorError(f"{found[0]} is there already", "nothing was imported",
                                         "look at the file again and import it anew")
-                connection.execute(insert(table).values(**fields, rev=1, changed_us=changed_us, changed_by=actor_id))
+                connection.execute(insert(table), [fields | stamp for _, _, fields in some])
 
-        self._recorder.write(work, (actor_id, "imported", batch.what, canonical_json({"rows": len(rows)}).decode()),
-                             IMPORT_LIMIT_S)
-        for table, key, fields in rows:
-            self.audit(actor_id, f"save_{table.name}", str(fields[key]), change_detail(table.name, 1, None, fields))
+        self._recorder.write(
+            work, (actor_id, "imported", batch.what, canonical_json({"rows": len(rows)}).decode()), IMPORT_LIMIT_S,
+            audits=[(actor_id, f"save_{table.name}", str(fields[key]), change_detail(table.name, 1, None, fields))
+                    for table, key, fields in rows])
 
     def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None:
         """Enter something into the station's audit chain; returns at once."""

@@ -221,6 +221,8 @@ class StoreWriter:
             if unit.tell is not None:
                 unit.audit.detail = unit.tell(result)
             self._write_audit(connection, unit.audit, written)
+        for one in unit.audits:
+            self._write_audit(connection, one, written)
         if unit.erases:
             for remembered in (self._stories, self._seals, written.stories, written.seals):
                 remembered.clear()

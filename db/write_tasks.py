@@ -89,7 +89,7 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class WriteUnit:
-    """Any other change: ``work`` runs in the transaction, ``audit`` is entered with it.
+    """Any other change: ``work`` runs in the transaction, ``audit`` and ``audits`` are entered with it.
 
     ``tell`` gives the entry's detail from what ``work`` gave: only there it is known what a change replaced.
     After one that ``erases``, nothing of a history is remembered.
@@ -101,6 +101,7 @@ class WriteUnit:
     audit: AuditUnit | None = None
     tell: Callable[[Any], str] | None = None
     erases: bool = False
+    audits: tuple[AuditUnit, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

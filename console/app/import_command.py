@@ -10,7 +10,7 @@ from console.domain.errors import OperatorError
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clocks import SystemClock
 from console.services.event_words import counted
-from console.services.import_desk import (
+from console.services.import_preview import (
     FAULTY,
     KNOWN,
     NEW,
@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
         preview = _preview(args, table, desk.registry, folder_library(desk.folder, desk.registry))
         if preview.faults:
             _tell(args, preview, 0)
-        written = write_import(desk.registry, preview, actor.staff_id, args.also_similar)
+        written = write_import(desk.registry, preview, actor.staff_id,
+                               preview.lines(SIMILAR) if args.also_similar else ())
     _tell(args, preview, written)
     return 0
 

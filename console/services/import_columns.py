@@ -48,23 +48,37 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 
 
 def mapping_of(kind: str, columns: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
-    """Give the column of each field: as named, else by its heading; OperatorError where a needed one is missing."""
+    """Give the column of each field: as named, else by its heading; OperatorError where a needed one is missing.
+
+    A field that is named with nothing has no column.
+    """
     for name, wanted in named.items():
-        if name not in {one.name for one in FIELDS[kind]} or wanted not in columns:
+        if name not in {one.name for one in FIELDS[kind]} or (wanted and wanted not in columns):
             raise OperatorError(f"«{name}={wanted}» names no field or no column", "nothing was imported",
                                 f"fields are {', '.join(one.name for one in FIELDS[kind])}; "
                                 f"columns are {', '.join(columns)}")
-    plain = {_plain(column): column for column in columns}
-    found = dict(named)
-    for field in FIELDS[kind]:
-        known = (plain.get(_plain(heading)) for heading in (field.name, *field.headings))
-        column = next((one for one in known if one is not None and one not in found.values()), None)
-        if field.name not in found and column is not None:
-            found[field.name] = column
-    if missing := [one.name for one in FIELDS[kind] if one.needed and one.name not in found]:
+    found = guessed_mapping(kind, columns, named)
+    if missing := missing_fields(kind, found):
         raise OperatorError(f"No column for {', '.join(missing)} among {', '.join(columns)}", "nothing was imported",
                             f"say which one it is, as in {missing[0]}=COLUMN")
     return found
+
+
+def guessed_mapping(kind: str, columns: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
+    """Give the column of each field as far as it is named or known by its heading."""
+    plain = {_plain(column): column for column in columns}
+    found = {name: column for name, column in named.items() if column}
+    for field in FIELDS[kind]:
+        known = (plain.get(_plain(heading)) for heading in (field.name, *field.headings))
+        column = next((one for one in known if one is not None and one not in found.values()), None)
+        if field.name not in named and column is not None:
+            found[field.name] = column
+    return found
+
+
+def missing_fields(kind: str, mapping: Mapping[str, str]) -> list[str]:
+    """Give the needed fields that have no column."""
+    return [one.name for one in FIELDS[kind] if one.needed and one.name not in mapping]
 
 
 def _plain(text: str) -> str:

@@ -3,11 +3,13 @@ import json
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from store_kit import StillClock
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.errors import OperatorError
+from console.domain.importing import ImportBatch
 from console.domain.people import Appointment, CatalogProduct, Course, Patient, Role, SignInTries, Staff
 from db import secrets_of_staff, tables
 from db.data_folder import DataFolder
@@ -234,3 +236,26 @@ def test_a_recall_and_its_reason_are_kept_together_or_not_at_all(registry: Clini
     registry.save_recall(why, "ha-1", "L9", True, "MA-01")
     assert [one.rev for one in registry.records(RecordFilter(RecordKind.RECALL))] == [1]
     assert registry.recalled_lots() == {("ha-1", "L9")}
+
+
+def audited(store: SessionStore) -> list[tuple[str, str, str]]:
+    entry = tables.audit_entry
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(
+            select(entry.c.action, entry.c.subject, entry.c.detail).order_by(entry.c.seq))]
+
+
+def test_an_import_and_the_audit_of_each_row_are_one_commit(
+    registry: ClinicRegistry, store: SessionStore, folder: DataFolder
+) -> None:
+    people = tuple(Patient(f"P-{number:04d}", f"Person {number}", "1990-01-01") for number in range(1, 703))
+    registry.save_import(ImportBatch("patients", people), "MA-01")
+    told = audited(store)
+    assert told[0] == ("imported", "patients", '{"rows":702}')
+    assert [one[:2] for one in told[1:]] == [("save_patient", one.patient_id) for one in people]
+    with pytest.raises(OperatorError, match="P-0702 is there already"):
+        registry.save_import(ImportBatch("patients", (*(dataclasses.replace(
+            one, patient_id=f"P-1{one.patient_id[2:]}") for one in people), people[-1])), "MA-01")
+    assert audited(store) == told, "what was not written is not told"
+    assert len(registry.patients("", 5_000)) == 702
+    assert verify_folder(folder) == []

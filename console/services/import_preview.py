@@ -1,6 +1,6 @@
-"""Imports of patients, staff, products and the day list: looked at first, then written in one go or not at all."""
+"""What an import of patients, staff, products or the day list would do, row by row; written in one go or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -18,7 +18,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.ids import new_id
 from console.services.import_columns import CellFault, mapping_of, read_day, read_time
 from console.services.import_table import ImportTable
-from console.services.local_time import moment_us
+from console.services.local_time import local, moment_us
 from console.services.staff_desk import next_staff_id
 
 RIGHTS = {"patients": Right.EDIT_PATIENTS, "staff": Right.KEEP_STAFF, "products": Right.EDIT_CLINIC,
@@ -33,7 +33,10 @@ Record = Patient | Staff | CatalogProduct | Appointment
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row as it would be taken; ``like`` names who or what is there already."""
+    """One row as it would be taken; ``like`` names who or what is there already, ``against`` is it.
+
+    ``like_line`` is the line of the same file that it repeats, 0 for none.
+    """
 
     line: int
     standing: str
@@ -41,6 +44,8 @@ class ImportRow:
     record: Record | None = None
     like: str = ""
     faults: tuple[CellFault, ...] = ()
+    against: Record | None = None
+    like_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,20 @@ class ImportPreview:
         """Give every bad cell."""
         return [fault for row in self.rows for fault in row.faults]
 
-    def batch(self, also_similar: bool = False) -> ImportBatch:
-        """Give what is to be written; OperatorError while any cell is bad."""
+    def lines(self, standing: str) -> frozenset[int]:
+        """Give the lines of a standing."""
+        return frozenset(one.line for one in self.rows if one.standing == standing)
+
+    def batch(self, also: Collection[int] = ()) -> ImportBatch:
+        """Give what is to be written: new rows, and of the similar ones those at the lines ``also``.
+
+        OperatorError while any cell is bad.
+        """
         if self.faults:
             raise OperatorError(f"{self.faults[0].words}; {len(self.faults)} bad in all", "nothing was imported",
                                 "mend the file and import it again")
-        wanted = (NEW, SIMILAR) if also_similar else (NEW,)
-        records = tuple(row.record for row in self.rows if row.standing in wanted and row.record is not None)
+        records = tuple(row.record for row in self.rows if row.record is not None and (
+            row.standing == NEW or (row.standing == SIMILAR and row.line in also)))
         return ImportBatch(
             self.kind, tuple(one for one in records if isinstance(one, Patient)),
             tuple(one for one in records if isinstance(one, Staff)),
@@ -136,9 +148,9 @@ def preview_import(
     return ImportPreview(kind, table.told, mapping, tuple(readers[kind](rows)))
 
 
-def write_import(registry: Registry, preview: ImportPreview, actor_id: str, also_similar: bool = False) -> int:
+def write_import(registry: Registry, preview: ImportPreview, actor_id: str, also: Collection[int] = ()) -> int:
     """Write what a preview showed, all of it or nothing; give how many rows. OperatorError while a cell is bad."""
-    batch = preview.batch(also_similar)
+    batch = preview.batch(also)
     found = len(batch.patients) + len(batch.staff) + len(batch.products) + len(batch.appointments)
     if found:
         registry.save_import(batch, actor_id)
@@ -150,6 +162,7 @@ class _Judge:
 
     def __init__(self, lists: KnownLists, library: ClinicalLibrary, today: date) -> None:
         self._registry, self._library, self._today = lists, library, today
+        self._lines: dict[int, int] = {}  # of the file, by what was made of it
 
     # --- patients ------------------------------------------------------------------------------------------
 
@@ -161,7 +174,7 @@ class _Judge:
         found = []
         for cells in rows:
             patient = self._patient(cells, f"P-{number:04d}")
-            row = _settled(cells, patient.name, patient, *_standing(patient, born.get(patient.birth_date, [])))
+            row = self._settled(cells, patient.name, patient, *_standing(patient, born.get(patient.birth_date, [])))
             if row.standing in (NEW, SIMILAR):
                 number += 1
                 born.setdefault(patient.birth_date, []).append(patient)
@@ -183,22 +196,22 @@ class _Judge:
         for cells in rows:
             name, role = cells.name(), cells.one_of("role", tuple(one.value for one in Role))
             member = Staff(next_staff_id(Role(role), everybody), name, Role(role)) if not cells.faults else None
-            like = next((one.staff_id for one in everybody if one.name.casefold() == name.casefold()), "")
-            row = _settled(cells, f"{name}, {role}", member, KNOWN if like else NEW, like)
+            there = next((one for one in everybody if one.name.casefold() == name.casefold()), None)
+            row = self._settled(cells, f"{name}, {role}", member, KNOWN if there else NEW, there)
             if row.standing == NEW and member is not None:
                 everybody = [*everybody, member]
             found.append(row)
         return found
 
     def all_products(self, rows: list[_Cells]) -> list[ImportRow]:
-        there = {gtin14(one.gtin): one.product_id for one in self._registry.products()}
+        kept = {gtin14(one.gtin): one for one in self._registry.products()}
         found = []
         for cells in rows:
             product = self._product(cells)
-            like = there.get(product.gtin, "")
-            row = _settled(cells, f"{product.name} ({product.gtin})", product, KNOWN if like else NEW, like)
+            there = kept.get(product.gtin)
+            row = self._settled(cells, f"{product.name} ({product.gtin})", product, KNOWN if there else NEW, there)
             if row.standing == NEW:
-                there[product.gtin] = product.product_id
+                kept[product.gtin] = product
             found.append(row)
         return found
 
@@ -219,48 +232,77 @@ class _Judge:
 
     def all_appointments(self, rows: list[_Cells]) -> list[ImportRow]:
         patients = {one.patient_id: one for one in self._registry.patients("", _EVERYBODY)}
-        plans = tuple(one.plan_id for one in self._library.plans)
-        taken: set[tuple[str, int]] = set()
+        plans = {words.casefold(): one.plan_id for one in self._library.plans for words in (one.name, one.plan_id)}
+        made = [self._appointment(cells, patients, plans) for cells in rows]
+        starts = [one.starts_us for one in made if one is not None]
+        kept = self._registry.appointments(min(starts), max(starts) + 1) if starts else []
+        taken = {(one.patient_id, one.starts_us): one for one in kept}
         found = []
-        for cells in rows:
-            made = self._appointment(cells, patients, plans)
-            if made is None:
-                found.append(_settled(cells, cells.text("patient"), None, FAULTY, ""))
+        for cells, one in zip(rows, made, strict=True):
+            if one is None:
+                found.append(self._settled(cells, cells.text("patient"), None, FAULTY, None))
                 continue
-            there = (made.patient_id, made.starts_us) in taken or any(
-                one.patient_id == made.patient_id
-                for one in self._registry.appointments(made.starts_us, made.starts_us + 1))
-            taken.add((made.patient_id, made.starts_us))
-            words = f"{made.patient_id} {cells.text('date')} {cells.text('time')}, {made.plan_id}"
-            found.append(_settled(cells, words, made, KNOWN if there else NEW, made.patient_id if there else ""))
+            there = taken.setdefault((one.patient_id, one.starts_us), one)
+            words = f"{one.patient_id} {cells.text('date')} {cells.text('time')}, {one.plan_id}"
+            found.append(self._settled(cells, words, one, NEW if there is one else KNOWN,
+                                       None if there is one else there))
         return found
 
+    def _settled(
+        self, cells: _Cells, words: str, record: Record | None, standing: str, against: Record | None,
+    ) -> ImportRow:
+        if cells.faults:
+            return ImportRow(cells.line, FAULTY, words, None, "", tuple(cells.faults))
+        if record is not None and standing in (NEW, SIMILAR):
+            self._lines[id(record)] = cells.line
+        like = key_of(against) if against is not None else ""
+        return ImportRow(cells.line, standing, words, record, like, (), against, self._lines.get(id(against), 0))
+
     def _appointment(
-        self, cells: _Cells, patients: Mapping[str, Patient], plans: tuple[str, ...],
+        self, cells: _Cells, patients: Mapping[str, Patient], plans: Mapping[str, str],
     ) -> Appointment | None:
         patient_id, day, clock = cells.text("patient"), cells.day("date"), read_time(cells.text("time"))
         if patient_id not in patients:
             cells.bad("patient", "the number of a patient of this clinic, as P-0412")
         if clock is None:
             cells.bad("time", "a time of day, as 09:30")
-        plan = cells.one_of("plan", plans)
+        plan = plans.get(cells.text("plan").casefold(), "")
+        if not plan:
+            cells.bad("plan", f"one of {', '.join(sorted(set(plans.values())))}, or its name")
         if cells.faults or day is None or clock is None:
             return None
         return Appointment(str(new_id()), patient_id, plan, "", moment_us(day, clock), cells.text("room"))
 
 
-def _standing(patient: Patient, others: list[Patient]) -> tuple[str, str]:
+def _standing(patient: Patient, others: list[Patient]) -> tuple[str, Patient | None]:
     """Compare with who has the same birth date: the same name, a similar one, or nobody."""
     name = patient.name.casefold()
     for one in others:
         if one.name.casefold() == name:
-            return KNOWN, one.patient_id
-    scored = [(fuzz.token_sort_ratio(name, one.name.casefold()), one.patient_id) for one in others]
-    best = max(scored, default=(0.0, ""))
-    return (SIMILAR, best[1]) if best[0] >= LIKE_PERCENT else (NEW, "")
+            return KNOWN, one
+    best = max(others, key=lambda one: fuzz.token_sort_ratio(name, one.name.casefold()), default=None)
+    if best is not None and fuzz.token_sort_ratio(name, best.name.casefold()) >= LIKE_PERCENT:
+        return SIMILAR, best
+    return NEW, None
 
 
-def _settled(cells: _Cells, words: str, record: Record | None, standing: str, like: str) -> ImportRow:
-    if cells.faults:
-        return ImportRow(cells.line, FAULTY, words, None, "", tuple(cells.faults))
-    return ImportRow(cells.line, standing, words, record, like)
+def key_of(record: Record) -> str:
+    """Give what a record is called by: its number; an appointment by its patient's."""
+    if isinstance(record, Staff):
+        return record.staff_id
+    return record.product_id if isinstance(record, CatalogProduct) else record.patient_id
+
+
+def facts_of(record: Record) -> dict[str, str]:
+    """Give a record's facts by the words a person reads, to lay two beside each other."""
+    if isinstance(record, Patient):
+        return {"Name": record.name, "Birth date": record.birth_date, "Phone": record.phone,
+                "Skin type": record.fitzpatrick, "Language": record.language, "Note": record.note}
+    if isinstance(record, Staff):
+        return {"Name": record.name, "Role": record.role_words}
+    if isinstance(record, CatalogProduct):
+        return {"Name": record.name, "Number": record.gtin, "Role": record.role, "Clinical entry": record.clinical_id,
+                "Needles": str(record.needles) if record.needles else ""}
+    moment = local(record.starts_us)
+    return {"Patient": record.patient_id, "Day": moment.date().isoformat(), "Time": f"{moment:%H:%M}",
+            "Plan": record.plan_id, "Room": record.room}
