@@ -36,6 +36,7 @@ from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.import_desk import ImportDesk
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
@@ -194,7 +195,8 @@ def compose(
         KeepingDesk(desk, queries, RecordKeeping(
             ClinicRegistry(query_store, recorder, clock), StoreEraser(folder, query_store, recorder, clock), clock),
             pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
-        AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins))
+        AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
+        ImportDesk(desk, registry, queries, ClinicRegistry(query_store, recorder, clock), shelf, clock))
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

@@ -6,10 +6,10 @@ import json
 from console.app.compose import folder_library
 from console.app.keeping_command import opened_for_writing, proved
 from console.app.reading import opened
-from console.domain.errors import OperatorError
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clocks import SystemClock
 from console.services.event_words import counted
+from console.services.import_desk import read_list
 from console.services.import_preview import (
     FAULTY,
     KNOWN,
@@ -30,7 +30,7 @@ _STANDINGS = {NEW: "new", KNOWN: "there already", SIMILAR: "perhaps", FAULTY: "b
 
 def run(args: argparse.Namespace) -> int:
     """Show what the file would bring; without --dry-run write it, all or nothing."""
-    table = _table(args)
+    table = read_table(read_list(args.file))
     if args.dry_run:
         with opened(args) as (folder, store):
             registry = RegistryReader(store)
@@ -46,15 +46,6 @@ def run(args: argparse.Namespace) -> int:
                                preview.lines(SIMILAR) if args.also_similar else ())
     _tell(args, preview, written)
     return 0
-
-
-def _table(args: argparse.Namespace) -> ImportTable:
-    try:
-        content = args.file.read_bytes()
-    except OSError as error:
-        raise OperatorError(f"{args.file} cannot be read ({error.strerror})", "nothing was imported",
-                            "check the name") from error
-    return read_table(content)
 
 
 def _preview(

@@ -20,6 +20,7 @@ from console.services.course_desk import CourseDesk
 from console.services.day_desk import DayDesk
 from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.import_desk import ImportDesk
 from console.services.keeping_desk import KeepingDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
@@ -70,6 +71,7 @@ class Console:
     disk: DiskSpace = ANY_DISK
     keeping: KeepingDesk | None = None
     amending: AmendingDesk | None = None
+    imports: ImportDesk | None = None
 
     @property
     def clinic(self) -> ClinicDesk:

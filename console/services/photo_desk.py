@@ -17,6 +17,7 @@ from console.domain.ports import Registry, SessionReader
 from console.domain.session import Command, Session
 from console.domain.session_fold import fold
 from console.services.ids import new_id
+from console.services.newest_files import newest_files
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.session_desk import Receipt, SessionDesk
@@ -88,7 +89,8 @@ class PhotoDesk:
 
     def list_files(self, folder: Path, answer: Callable[[tuple[Path, ...]], None], failed: Failed) -> None:
         """Ask for the newest picture files of a folder, newest first."""
-        self._queries.ask(lambda: newest_files(folder), answer, failed)
+        self._queries.ask(
+            lambda: tuple(one.path for one in newest_files(folder, FILE_ENDINGS, FILES_SHOWN)), answer, failed)
 
     def develop(
         self, paths: Sequence[Path], preview: Callable[[bytes], T], answer: Callable[[tuple[Negative[T], ...]], None],
@@ -240,14 +242,3 @@ def taken_of(row: PhotoRow, origin: str) -> ev.PhotoTaken:
     return ev.PhotoTaken(
         row.photo_id, row.view, row.moment, row.sha256.hex(), len(picture.body),
         hashlib.sha256(picture.thumb).hexdigest(), picture.width_px, picture.height_px, picture.form, origin)
-
-
-def newest_files(folder: Path) -> tuple[Path, ...]:
-    """Give the newest picture files of a folder, newest first; OperatorError where it cannot be read."""
-    try:
-        found = [(one.stat().st_mtime_ns, one) for one in folder.iterdir()
-                 if one.suffix.lower() in FILE_ENDINGS and one.is_file()]
-    except OSError as error:
-        raise OperatorError(
-            f"The folder {folder} cannot be read ({error.strerror})", "nothing was taken", "choose another") from error
-    return tuple(path for _, path in sorted(found, key=lambda one: (-one[0], one[1].name))[:FILES_SHOWN])

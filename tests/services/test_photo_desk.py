@@ -12,7 +12,7 @@ from console.domain import consenting, photos
 from console.domain.errors import OperatorError, Refusal
 from console.domain.session import Session
 from console.domain.workflow import Phase
-from console.services.photo_desk import newest_files
+from console.services.newest_files import newest_files
 
 
 @pytest.fixture
@@ -152,9 +152,9 @@ def test_nobody_sealed_has_no_follow_up(console) -> None:
 def test_the_newest_files_come_first(tmp_path: Path) -> None:
     files = picture_files(tmp_path, 3)
     (tmp_path / "notes.txt").write_text("no picture")
-    assert newest_files(tmp_path) == tuple(reversed(files))
+    assert tuple(one.path for one in newest_files(tmp_path, (".png", ".jpg"), 60)) == tuple(reversed(files))
     with pytest.raises(OperatorError, match="cannot be read"):
-        newest_files(tmp_path / "none")
+        newest_files(tmp_path / "none", (".png",))
 
 
 def test_the_setting_bounds_the_long_edge(console, tmp_path: Path) -> None:
