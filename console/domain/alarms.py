@@ -134,6 +134,18 @@ def judge_reading(rules: Iterable[AlarmRule], reading: PenReading, limits: PenLi
         if rule.compare is not Compare.FLAG and rule.quantity in READ_QUANTITIES)
 
 
+def cuts_of(rules: Iterable[AlarmRule], limits: PenLimits, quantity: str) -> tuple[int, ...]:
+    """Give the values, rising, at which a rule on this quantity may judge otherwise; nothing changes between two."""
+    cuts: set[int | None] = {0}  # below lies what was not measured, and a pen at rest stands at it
+    for rule in rules:
+        if rule.quantity == quantity and rule.compare is not Compare.FLAG:
+            at_ends = rule.compare is Compare.OUTSIDE
+            cuts |= {limits.rate_low_chz, limits.rate_high_chz} if at_ends else {rule.threshold}
+            if rule.limit and not at_ends:
+                cuts.add(getattr(limits, rule.limit))
+    return tuple(sorted(cut for cut in cuts if cut is not None))
+
+
 def judge_measure(rules: Iterable[AlarmRule], quantity: str, value: int | None) -> tuple[Judged, ...]:
     """Judge a figure that is not the pen's (disk, recorder, time) by the rules with a threshold for it."""
     return tuple(
@@ -262,6 +274,13 @@ class AlarmLadder:
             return None
         self._standing[key] = StandingAlarm(rule, subject, since, now_s, None, False, value, limit)
         return AlarmChange(rule_id, subject, True, now_s, since, value, limit)
+
+    def is_settled(self, rule_id: str, condition: bool | None, subject: str = "") -> bool:
+        """Tell whether a condition just fed changes nothing however long it lasts. Unknown rules are settled."""
+        alarm = self._standing.get((rule_id, subject))
+        if rule_id not in self._rules or condition is None:
+            return True
+        return condition == (alarm is not None and alarm.lasting)
 
     def end(self, rule_id: str, now_s: float, subject: str = "") -> AlarmChange | None:
         """End an alarm at once: it can no longer be judged. Unknown rules raise KeyError."""

@@ -16,6 +16,7 @@ from console.domain.alarms import (
     PenReading,
     StandingAlarm,
     alarm_text,
+    cuts_of,
     judge_dwell,
     judge_measure,
     judge_reading,
@@ -97,13 +98,18 @@ class AlarmBoard:
     def feed(
         self, rule_id: str, condition: bool | None, now_s: float, subject: str,
         value: int | None = None, limit: int | None = None,
-    ) -> None:
-        """Take a condition as it is at ``now_s`` of the steady clock; unknown rules are ignored."""
+    ) -> bool:
+        """Take a condition as it is at ``now_s`` of the steady clock; unknown rules are ignored.
+
+        Gives whether it is settled: fed again, the same would change nothing.
+        """
         if rule_id not in self._by_id:
-            return
+            return True
         with self._lock:
             change = self._ladder.feed(rule_id, condition, now_s, subject, value, limit)
+            settled = self._ladder.is_settled(rule_id, condition, subject)
         self._tell(change)
+        return settled
 
     def _tell(self, change: AlarmChange | None) -> None:
         if change is None:
@@ -157,10 +163,20 @@ class AlarmBoard:
         for judged in judge_dwell(self.rules, worst):
             self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
 
-    def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> None:
-        """Judge a reading by every rule that compares a quantity."""
-        for judged in judge_reading(self.rules, reading, limits):
+    def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> bool:
+        """Judge a reading by every rule that compares a quantity; gives whether all of them are settled (``feed``)."""
+        return all([
             self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
+            for judged in judge_reading(self.rules, reading, limits)])
+
+    def cuts(self, limits: PenLimits, quantity: str) -> tuple[int, ...]:
+        """Give the values between which readings of a quantity are judged alike."""
+        return cuts_of(self.rules, limits, quantity)
+
+    def delay_s(self, rule_id: str) -> float:
+        """Give how long a rule's condition has to last, 0 for unknown rules."""
+        rule = self._by_id.get(rule_id)
+        return rule.delay_s if rule is not None else 0.0
 
     def feed_measure(self, quantity: str, value: int | None, now_s: float, subject: str) -> None:
         """Judge a figure that no sample carries (None: not known now) by the rules with a threshold for it."""

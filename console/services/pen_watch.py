@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,6 +16,10 @@ from console.services.sample_table import WIRE_SAMPLE, judged_depth_um, judged_r
 from console.services.steady_pen import IndexPace, RateSpread
 from console.services.stuck_readings import StuckReadings
 
+Numbers = NDArray[np.float64]
+_MOTOR, _CONTACT, _CARTRIDGE = (
+    int(one) for one in (SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.CARTRIDGE_PRESENT))
+_NONE = -1.0  # not measured, as a number below every cut
 MOST_JUDGED = 50  # readings judged of one batch; a longer one is judged by its worst in each slice
 
 log = logging.getLogger("console.alarms")
@@ -38,6 +43,8 @@ class PenWatch:
         self._stuck = StuckReadings()
         self._spread, self._pace = RateSpread(), IndexPace()
         self._tells: dict[str, tuple[str, int]] = {}  # by rule: the pen's run that told of what it misses
+        nothing: Numbers = np.empty(0)
+        self._cut_by: tuple[object, PenLimits, tuple[Numbers, Numbers]] = (None, PenLimits(), (nothing, nothing))
         self._lock = threading.Lock()
         self._order = WatchOrder()
         self.last_new_s: float | None = None  # steady clock at the last sample not sent again
@@ -78,16 +85,24 @@ class PenWatch:
 
     def _judge(self, batch: Batch, order: WatchOrder) -> None:
         raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
-        for at_s, reading in readings_of(batch, order.battery_percent):
-            self._board.feed_reading(reading, order.limits, at_s, order.subject)
-        for judged, since_s, until_s in self._stuck.runs(batch):
+        for alike in readings_of(batch, order.battery_percent, self._cuts(order.limits)):
+            for at_s, reading in alike:
+                if self._board.feed_reading(reading, order.limits, at_s, order.subject):
+                    break  # the others are judged as this one was, which has nothing left to change
+        for judged, since_s, until_s in self._stuck.runs(batch, self._board.delay_s("pen_stuck")):
             self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
         self._judge_sensors(batch, raw, order.subject)
 
+    def _cuts(self, limits: PenLimits) -> tuple[Numbers, Numbers]:
+        rules = self._board.rules
+        if self._cut_by[0] is not rules or self._cut_by[1] != limits:
+            cuts = tuple(np.array(self._board.cuts(limits, name), np.float64) for name in ("depth_um", "rate_chz"))
+            self._cut_by = rules, limits, (cuts[0], cuts[1])
+        return self._cut_by[2]
+
     def _judge_sensors(self, batch: Batch, raw: NDArray[np.void], subject: str) -> None:
         flags = raw["flags"]
-        motor, touching, cartridge = ((flags & one) != 0 for one in (
-            SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.CARTRIDGE_PRESENT))
+        motor, touching, cartridge = (flags & one != 0 for one in (_MOTOR, _CONTACT, _CARTRIDGE))
         told = raw["rate_chz"] != NOT_MEASURED
         wrong = unbelievable(raw)
         wrong[0] |= self._pace.is_broken(batch)
@@ -110,33 +125,44 @@ class PenWatch:
 
     def _feed_runs(self, rule_id: str, wrong: NDArray[np.bool_], batch: Batch, subject: str) -> None:
         """Feed each stretch of a condition at its first and its last sample, so that none between is missed."""
-        edges = [0, *(np.flatnonzero(wrong[1:] != wrong[:-1]) + 1).tolist(), batch.count]
-        for start, end in pairwise(edges):
+        for start, end in _stretches(wrong[1:] != wrong[:-1], batch.count):
             for place in (start, end - 1)[: end - start]:
-                self._board.feed(rule_id, bool(wrong[start]), _taken_s(batch, place), subject)
+                if self._board.feed(rule_id, bool(wrong[start]), _taken_s(batch, place), subject):
+                    break
 
 
-def readings_of(batch: Batch, battery_percent: int | None) -> list[tuple[float, PenReading]]:
-    """Turn a batch to readings with their steady time; slices of a long one give their deepest."""
+def readings_of(
+    batch: Batch, battery_percent: int | None, cuts: tuple[Numbers, Numbers],
+) -> Iterator[Iterator[tuple[float, PenReading]]]:
+    """Turn a batch to readings with their steady time; slices of a long one give their deepest.
+
+    They come by the stretch that is judged alike: none of them crosses a cut of depth or rate, no flag changes.
+    """
     raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
-    depth, rates = (np.nan_to_num(judge(raw), nan=-1.0) for judge in (judged_depth_um, judged_rate_chz))
+    depth, rate, flags = judged_depth_um(raw), judged_rate_chz(raw), raw["flags"]
+    depth[np.isnan(depth)], rate[np.isnan(rate)] = _NONE, _NONE
     places = list(range(batch.count))
     if batch.count > MOST_JUDGED:
         edges = np.linspace(0, batch.count, MOST_JUDGED + 1, dtype=int).tolist()
         places = [start + int(np.argmax(depth[start:end])) for start, end in pairwise(edges)]
-    readings = []
-    for place in places:
-        rate, flags = rates[place], int(raw["flags"][place])
-        readings.append((
-            _taken_s(batch, place),
-            PenReading(
-                depth_um=int(depth[place]) if depth[place] >= 0 else None,
-                rate_chz=int(rate) if rate >= 0 else None,
-                in_contact=bool(flags & SampleFlag.SKIN_CONTACT),
-                motor_running=bool(flags & SampleFlag.MOTOR_RUNNING), battery_percent=battery_percent,
-            ),
-        ))
-    return readings
+        depth, rate, flags = depth[places], rate[places], flags[places]
+    sides = flags.astype(np.int64)
+    for values, at in zip((depth, rate), cuts, strict=True):  # on a cut is neither below nor above it
+        sides = sides * (2 * len(at) + 1) + np.searchsorted(at, values) + np.searchsorted(at, values, "right")
+
+    def reading(number: int) -> tuple[float, PenReading]:
+        flag, deep, fast = int(flags[number]), int(depth[number]), int(rate[number])
+        return _taken_s(batch, places[number]), PenReading(
+            depth_um=deep if deep >= 0 else None, rate_chz=fast if fast >= 0 else None,
+            in_contact=flag & _CONTACT != 0, motor_running=flag & _MOTOR != 0, battery_percent=battery_percent)
+
+    for start, end in _stretches(sides[1:] != sides[:-1], len(places)):
+        yield map(reading, range(start, end))
+
+
+def _stretches(turns: NDArray[np.bool_], count: int) -> Iterable[tuple[int, int]]:
+    """Give first and end of each stretch, by where one sample differs from the one before."""
+    return pairwise((0, *(np.flatnonzero(turns) + 1).tolist(), count))
 
 
 def _taken_s(batch: Batch, place: int) -> float:

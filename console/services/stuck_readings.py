@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
 from console.services.sample_table import WIRE_SAMPLE
 
+_MOTOR, _SENSOR = int(SampleFlag.MOTOR_RUNNING), int(SampleFlag.DEPTH_MEASURED)
 LEAST_MEASURED = 2  # one value alone may well stand still
 
 
@@ -27,18 +28,25 @@ class StuckReadings:
         self._last: tuple[int, ...] = ()
         self._since_pen_us, self._since_s = 0, 0.0
 
-    def runs(self, batch: Batch) -> Iterator[tuple[bool, float, float]]:
-        """Give each stretch of equal readings of a batch, in order: judged, from when, until when.
+    def runs(self, batch: Batch, least_s: float = 0.0) -> Iterator[tuple[bool, float, float]]:
+        """Give stretches of equal readings of a batch, in order: judged, from when, until when.
 
         Both moments are seconds of the steady clock: the arrival of the stretch's first sample, and
-        that plus the pen time since.
+        that plus the pen time since. Left out are those that last less than ``least_s``, follow another such and are
+        not a batch's last.
         """
         if (batch.pen_serial, batch.boot_id) != self._boot:
             self.start_over()
             self._boot = (batch.pen_serial, batch.boot_id)
         shown = _shown(np.frombuffer(batch.samples, WIRE_SAMPLE))
         starts = [0, *(np.flatnonzero(np.any(shown[1:] != shown[:-1], axis=1)) + 1).tolist()]
+        follows_short = False
         for start, end in zip(starts, [*starts[1:], batch.count], strict=True):
+            is_short = start > 0 and (end - start) * batch.period_us < least_s * 1_000_000
+            left_out, follows_short = follows_short and is_short and end < batch.count, is_short
+            if left_out:
+                self._last = ()  # what comes after it began after it
+                continue
             row = tuple(shown[start].tolist())
             if row != self._last:
                 self._last = row
@@ -51,8 +59,10 @@ class StuckReadings:
 def _shown(raw: NDArray[np.void]) -> NDArray[np.int64]:
     """Give motor, rate, load and measured depth as columns."""
     flags = raw["flags"]
-    depth = np.where((flags & SampleFlag.DEPTH_MEASURED) != 0, raw["depth_um"], NOT_MEASURED)
-    return np.stack([flags & SampleFlag.MOTOR_RUNNING, raw["rate_chz"], raw["load_ma"], depth], axis=1).astype(np.int64)
+    shown = np.empty((len(raw), 4), np.int64)
+    shown[:, 0], shown[:, 1], shown[:, 2] = flags & _MOTOR, raw["rate_chz"], raw["load_ma"]
+    shown[:, 3] = np.where(flags & _SENSOR != 0, raw["depth_um"], NOT_MEASURED)
+    return shown
 
 
 def _is_judged(row: tuple[int, ...]) -> bool:

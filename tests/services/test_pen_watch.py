@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from fake_clock import FakeClock
 
@@ -8,6 +11,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.pen_watch import MOST_JUDGED, PenWatch, WatchOrder, readings_of
 from console.services.resources import resource_path
 from console.services.sample_fanout import Inbox
+from console.services.stuck_readings import StuckReadings
 
 RULES = ClinicalLibrary.load(resource_path()).alarms
 LIMITS = PenLimits(850, 1150, 1500, 10_000, 12_000)
@@ -24,12 +28,17 @@ def sample(depth=1000, rate=11_000, load=300, flags=ALL, dial=1000):
     return Sample(dial, depth, rate, load, int(flags))
 
 
+def each_reading(one, battery):
+    nothing = np.empty(0)
+    return [told for alike in readings_of(one, battery, (nothing, nothing)) for told in alike]
+
+
 class Watching:
     """A watch over a pass being needled, sample by sample."""
 
-    def __init__(self, battery=80):
+    def __init__(self, battery=80, rules=RULES):
         self.clock, self.inbox = FakeClock(), Inbox()
-        self.board = AlarmBoard(RULES, self.clock, self.inbox)
+        self.board = AlarmBoard(rules, self.clock, self.inbox)
         self.watch = PenWatch(self.board)
         self.order = WatchOrder("S1", True, LIMITS, battery)
         self.watch.obey(self.order, 0.0)
@@ -130,7 +139,7 @@ def test_the_last_new_sample_is_timed_also_while_nothing_is_judged():
 def test_readings_know_what_was_not_measured_and_when_each_was_taken():
     unknown = sample(depth=NOT_MEASURED, rate=NOT_MEASURED, dial=NOT_MEASURED, flags=0)
     dialled = sample(depth=1234, dial=900, flags=SampleFlag.MOTOR_RUNNING)
-    found = readings_of(batch([sample(), unknown, dialled], 10.0), 55)
+    found = each_reading(batch([sample(), unknown, dialled], 10.0), 55)
     assert [at_s for at_s, _ in found] == pytest.approx([9.992, 9.996, 10.0])
     first, second, third = (reading for _, reading in found)
     assert (first.depth_um, first.rate_chz, first.in_contact, first.battery_percent) == (1000, 11_000, True, 55)
@@ -141,7 +150,7 @@ def test_readings_know_what_was_not_measured_and_when_each_was_taken():
 def test_a_long_batch_is_judged_by_the_deepest_of_each_slice():
     samples = [sample()] * 1000
     samples[137] = sample(depth=2000)
-    found = readings_of(batch(samples, 10.0), None)
+    found = each_reading(batch(samples, 10.0), None)
     assert len(found) == MOST_JUDGED
     assert [at_s for at_s, one in found if one.depth_um == 2000] == pytest.approx([10.0 - 862 * 0.004])
 
@@ -185,3 +194,45 @@ def test_a_count_that_leaps_against_the_pen_s_own_clock_is_a_bad_sensor():
     assert watching.raised() == [], "count and clock leapt together: samples are missing, none is wrong"
     watching.watch.push(Batch("A1", 7, 9_000, 1, PERIOD_US, 5_001 * PERIOD_US, 0, received_s, pack_samples([sample()])))
     assert watching.raised() == ["bad_sensor"]
+
+
+def wandering(seed, count):
+    """Give samples that cross every limit now and then, stand still, lift off and lose a sensor."""
+    chance = np.random.default_rng(seed)
+    samples = []
+    while len(samples) < count:
+        depth = int(chance.choice([600, 849, 850, 1000, 1150, 1151, 1500, 1501, NOT_MEASURED]))
+        rate = int(chance.choice([0, 9_999, 10_000, 11_000, 12_000, 12_001, NOT_MEASURED]))
+        flags = ALL if chance.random() < 0.7 else int(chance.integers(0, 64))
+        jitter = int(chance.integers(0, 2)) * 300
+        for _ in range(int(chance.choice([1, 3, 12, 40, 400]))):
+            samples.append(sample(depth, rate, int(chance.integers(0, jitter + 1)), flags))
+    return samples[:count]
+
+
+def judged_one_by_one(board, one, order, stuck):
+    for at_s, reading in each_reading(one, order.battery_percent):
+        board.feed_reading(reading, order.limits, at_s, order.subject)
+    for judged, since_s, until_s in stuck.runs(one):
+        board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_judging_stretches_raises_and_ends_what_judging_every_sample_does(seed):
+    compared = {rule.rule_id for rule in RULES if rule.quantity in ("depth_um", "rate_chz", "battery_percent")}
+    compared.add("pen_stuck")
+    hasty = [replace(rule, delay_s=0.02, release_s=0.0 if rule.rule_id == "pen_stuck" else 0.01) for rule in RULES]
+    watching, other, stuck = Watching(19, hasty), Watching(19, hasty), StuckReadings()
+    samples, chance, at = wandering(seed, 9_000), np.random.default_rng(seed), 0
+    while at < len(samples):
+        some = samples[at:at + int(chance.integers(1, 50))]
+        one = batch(some, 100.0 + (at + len(some)) * PERIOD_US / 1e6, first=at)
+        watching.watch.push(one)
+        judged_one_by_one(other.board, one, watching.order, stuck)
+        at += one.count
+
+    def told(one):
+        return [change for change in one.inbox.take_all() if change.rule_id in compared]
+
+    expected = told(other)
+    assert told(watching) == expected and len(expected) > 5
