@@ -10,6 +10,7 @@ from ui.desk.catalogue import CataloguePage
 from ui.desk.competences import CompetencesPage
 from ui.desk.downtime import DowntimePage
 from ui.desk.follow_up import FollowUpPage
+from ui.desk.imports import ImportsPage
 from ui.desk.incidents import IncidentsPage
 from ui.desk.patients import PatientsPage
 from ui.desk.people import PeoplePage
@@ -51,6 +52,7 @@ def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
         "audit": AuditLogPage(console, acts.save_audit),
         "downtime": DowntimePage(console, acts.print_form),
         "catalogue": CataloguePage(console),
+        "imports": ImportsPage(console),
         "check_in": CheckInPage(console),
         "right_patient": RightPatientPage(console),
         "screening": ScreeningPage(console),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from console.domain.people import Role, Staff
 from console.services.console import Console
 from ui.desk.pen_sheet import open_diagnostics, open_pen_sheet
-from ui.desk.quick_menu import QuickMenu
+from ui.desk.quick_menu import SHEET_PX, QuickMenu
 from ui.main_window import MainWindow
 from ui.room.session_sheets import open_reaction, open_withdrawal
 from ui.sounds import Sounds
@@ -42,6 +42,7 @@ class Sheets:
         menu.level_chosen.connect(self._take_level)
         menu.patients_wanted.connect(lambda: self._window.open_page("patients"))
         menu.products_wanted.connect(lambda: self._window.open_page("catalogue"))
+        menu.imports_wanted.connect(lambda: self._window.open_page("imports"))
         menu.settings_wanted.connect(lambda: self._window.open_page("settings"))
         menu.ports_wanted.connect(lambda: open_diagnostics(self._window, self._console))
         menu.reaction_wanted.connect(lambda: self._instead(open_reaction))
@@ -51,7 +52,7 @@ class Sheets:
         menu.touch_off_wanted.connect(self._window.turn_touch_off)
         menu.emergency_wanted.connect(lambda: self.emergency_wanted())
         menu.person_changed.connect(self._person_changed)
-        self._window.show_overlay(menu, "Menu", 720)
+        self._window.show_overlay(menu, "Menu", SHEET_PX)
 
     def _lock(self) -> None:
         self._window.close_overlay()

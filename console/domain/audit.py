@@ -21,7 +21,8 @@ class AuditKind(StrEnum):
 
 
 ACTIONS: dict[AuditKind, tuple[str, ...]] = {
-    AuditKind.READ: ("patient_read", "session_read", "session_replayed", "photo_viewed", "audit_read", "recall_read"),
+    AuditKind.READ: ("patient_read", "session_read", "session_replayed", "photo_viewed", "audit_read", "recall_read",
+                     "import_compared"),
     AuditKind.EXPORT: ("exported", "medwatch_written", "patient_exported", "recovery_sheet_printed"),
     AuditKind.SIGN_IN: (
         "signed_in", "signed_out", "handed_over", "locked", "unlocked", "pin_refused", "pin_accepted",

@@ -20,6 +20,7 @@ _SENTENCES = {
     "recall_read": "Looked up whom {subject} reached",
     "audit_read": "Read the audit", "medwatch_written": "Wrote {subject} as an FDA form",
     "exported": "Wrote {session}", "imported": "Imported {subject}",
+    "import_compared": "Compared a foreign list of {subject} with the clinic's",
     "signed_in": "Signed in", "signed_out": "Signed out",
     "handed_over": "Took {session} over", "locked": "The console locked", "unlocked": "Unlocked the console",
     "pin_refused": "A PIN was refused", "pin_accepted": "The right PIN after refused ones",

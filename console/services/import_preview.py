@@ -112,13 +112,13 @@ class _Cells:
     def day(self, name: str) -> date | None:
         found = read_day(self.text(name), self.order)
         if found is None:
-            self.bad(name, "one day, as 1990-05-31 (with slashes say which comes first, dmy or mdy)")
+            self.bad(name, "one day, as 1990-05-31 (with slashes say which comes first, day or month)")
         return found
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
         found = self.text(name)
         if found not in allowed:
-            self.bad(name, f"one of {', '.join(one or 'nothing' for one in allowed)}")
+            self.bad(name, f"one of {', '.join(one for one in allowed if one)}{' or nothing' if '' in allowed else ''}")
         return found
 
 

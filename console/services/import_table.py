@@ -11,6 +11,7 @@ from console.domain.errors import OperatorError
 
 MOST_BYTES = 64 * 1024 * 1024
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 FHIR_COLUMNS = ("name", "birth_date", "phone", "language")
 
 
@@ -61,7 +62,7 @@ def _csv(text: str, encoding: str) -> ImportTable:
     for line, cells in rows:
         if len(cells) != len(columns):
             raise _unreadable(f"line {line} has {len(cells)} cells where the header has {len(columns)}")
-    return ImportTable(columns, tuple(rows), f"CSV, {encoding.removesuffix('-sig')}, {_SEPARATORS[separator]}")
+    return ImportTable(columns, tuple(rows), f"CSV, {_ENCODINGS[encoding]}, {_SEPARATORS[separator]}")
 
 
 def _bundle(text: str) -> ImportTable:

@@ -16,7 +16,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.fields import Segments
 from ui.widgets.texts import Label, Rule, column, row, scrolled
 
-SHEET_PX = 760
+SHEET_PX = 860
 THEMES = (("light", "Light"), ("dim", "Dim room"), ("contrast", "High contrast"))
 LEVELS = tuple((str(level), str(level)) for level in range(1, 6))
 LICENCES = (
@@ -31,8 +31,8 @@ class QuickMenu(QWidget):
     """Overlay content for the mark button.
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
-    ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front, ``signed_out()``,
-    ``lock_wanted()``, ``emergency_wanted()``, ``touch_off_wanted()``,
+    ``imports_wanted()``, ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front,
+    ``signed_out()``, ``lock_wanted()``, ``emergency_wanted()``, ``touch_off_wanted()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -42,6 +42,7 @@ class QuickMenu(QWidget):
     products_wanted = Signal()
     ports_wanted = Signal()
     settings_wanted = Signal()
+    imports_wanted = Signal()
     reaction_wanted = Signal()
     withdrawal_wanted = Signal()
     signed_out = Signal()
@@ -101,7 +102,14 @@ class QuickMenu(QWidget):
         return _holding(column(
             *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
             row(Label("Signed in", "heading"), None, name), row(change, lock, leave),
-            Rule(), row(*self._emergency(), patients, products, touch), row(ports, settings, about), None))
+            Rule(), row(*self._emergency(), patients, products, touch), row(ports, settings, *self._imports(), about),
+            None))
+
+    def _imports(self) -> list[Button]:
+        desk = self._console.imports
+        if desk is None or not desk.kinds:
+            return []
+        return [self._button("imports", "Import", "file", self.imports_wanted.emit)]
 
     def _emergency(self) -> list[Button]:
         """Give the way to emergency access to who would need it."""
