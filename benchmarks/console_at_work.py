@@ -24,7 +24,7 @@ from console.app.compose import Composition, compose
 from console.app.demo_clinic import seed_folder
 from console.app.demo_codes import demo_codes
 from console.app.page_acts import make_acts
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.app.stage import Stage
 from console.domain import consenting, intake, needling, numbing
 from console.domain.session_events import SignatureDrawn
@@ -139,7 +139,7 @@ def main() -> int:
         console = composition.console
         console.desk.actor = next(one for one in console.registry.staff() if one.staff_id == STAFF)
         acts = make_acts(app, composition, folder.exports_path)
-        stage = Stage(app, console, build_pages(console, acts), acts.set_theme, motion=False)
+        stage = Stage(app, console, page_recipes(console, acts), acts.set_theme, motion=False)
         acts.open_page = stage.window.open_page
         try:
             stage.window.resize(1366, 768)

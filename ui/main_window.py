@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.clock import Clock, to_datetime
 from ui.action_bar import ActionBar
 from ui.app_bar import AppBar, Context, SessionClock, Tab
 from ui.cover import Cover
+from ui.fade import Fade
 from ui.frame_timer import FrameTimer
 from ui.hands_free import HandsFree
 from ui.notices import Notice
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self._clock, self._frames, self._motion = clock, frames, motion
         self.may_close: Callable[[], bool] = _always
         self._pages: dict[str, Page] = {}
+        self._recipes: dict[str, Callable[[], Page]] = {}
         self._page: Page | None = None
         self._key = ""
         self._cover: Cover | None = None
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(root)
         self._overlays = OverlayHost(root)
         self.notice = Notice(root, self._clock, self._notice_rooms)
-        self._fade = _Fade(self._stack)
+        self._fade = Fade(self._stack)
         self.wipe_guard = WipeGuard(self, self.status_line.button_in_need)
         self.wipe_guard.ended.connect(self._stack.setFocus)
         self.resize(*SMALLEST)
@@ -126,9 +128,17 @@ class MainWindow(QMainWindow):
         self._pages[key] = page
         self._stack.addWidget(page)
 
+    def add_recipe(self, key: str, make: Callable[[], Page]) -> None:
+        """Take in how a page is made; it is made when it is first asked for."""
+        self._recipes[key] = make
+
     def page(self, key: str = "") -> Page | None:
-        """Give a page by key, or the one on stage."""
-        return self._pages.get(key) if key else self._page
+        """Give a page by key (made now if it was not yet), or the one on stage."""
+        if not key:
+            return self._page
+        if key not in self._pages and key in self._recipes:
+            self.add_page(key, self._recipes[key]())
+        return self._pages.get(key)
 
     @property
     def page_key(self) -> str:
@@ -137,7 +147,9 @@ class MainWindow(QMainWindow):
 
     def open_page(self, key: str, **context: Any) -> None:
         """Go to a page (KeyError for an unknown key); overlays close, the former page is told."""
-        page = self._pages[key]
+        page = self.page(key)
+        if page is None or not key:
+            raise KeyError(key)
         self._overlays.close_all()
         if self.notice.can_undo and key != self._key:
             self.notice.dismiss()  # what could be taken back there is behind us
@@ -391,47 +403,6 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.update()
-
-
-class _Fade(QWidget):
-    """The former page's picture, fading for 160 ms over the new one."""
-
-    def __init__(self, ground: QWidget) -> None:
-        super().__init__(ground)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._ground = ground
-        self._picture, self._opacity = QPixmap(), 0.0
-        self._run = QVariantAnimation(self)
-        self._run.setDuration(160)
-        self._run.setStartValue(1.0)
-        self._run.setEndValue(0.0)
-        self._run.valueChanged.connect(self._step)
-        self._run.finished.connect(self.end)
-        self.hide()
-
-    def run(self, picture: QPixmap) -> None:
-        """Fade a picture out."""
-        self._picture, self._opacity = picture, 1.0
-        self.setGeometry(self._ground.rect())
-        self.show()
-        self.raise_()
-        self._run.start()
-
-    def end(self) -> None:
-        """Be gone."""
-        self._run.stop()
-        self._picture = QPixmap()
-        self.hide()
-
-    def _step(self, value: object) -> None:
-        self._opacity = float(value) if isinstance(value, float | int) else 0.0
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setOpacity(self._opacity)
-        painter.drawPixmap(0, 0, self._picture)
-        painter.end()
 
 
 def _always() -> bool:

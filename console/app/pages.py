@@ -1,75 +1,69 @@
 """Every page of the console, by key. To add a page: write it and add its line here."""
 
+from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from typing import Any
 
 from console.app.page_acts import PageActs
 from console.services.compare_desk import CompareDesk
 from console.services.console import Console
-from ui.desk.audit import AuditLogPage
-from ui.desk.catalogue import CataloguePage
-from ui.desk.competences import CompetencesPage
-from ui.desk.downtime import DowntimePage
-from ui.desk.follow_up import FollowUpPage
-from ui.desk.imports import ImportsPage
-from ui.desk.incidents import IncidentsPage
-from ui.desk.patients import PatientsPage
-from ui.desk.people import PeoplePage
-from ui.desk.room_log import RoomLogPage
-from ui.desk.settings import SettingsPage
-from ui.desk.sign_in import SignInPage
-from ui.desk.today import TodayPage
 from ui.page import Page
-from ui.review.compare_page import ComparePage
-from ui.review.exceptions import ExceptionsPage
-from ui.review.insights import InsightsPage
-from ui.review.recall import RecallPage
-from ui.review.session_page import SessionPage
-from ui.review.sessions import SessionsPage
-from ui.room.aftercare import AftercarePage
-from ui.room.anesthetic import AnestheticPage
-from ui.room.check_in import CheckInPage
-from ui.room.consent import ConsentPage
-from ui.room.needling import NeedlingPage
-from ui.room.preparation import PreparationPage
-from ui.room.right_patient import RightPatientPage
-from ui.room.screening import ScreeningPage
-from ui.room.serum import SerumPage
-from ui.room.sign_off import SignOffPage
-from ui.room.stopped import StoppedPage
 
 
-def build_pages(console: Console, acts: PageActs) -> dict[str, Page]:
-    """Build every page once; they live as long as the window."""
+@dataclass(frozen=True, slots=True)
+class PageRecipe:
+    """How a page is made when it is first opened: until then not even its module is needed."""
+
+    module: str
+    name: str
+    given: tuple[Any, ...]
+
+    def __call__(self) -> Page:
+        """Make the page."""
+        made = getattr(import_module(self.module), self.name)(*self.given)
+        if not isinstance(made, Page):
+            raise TypeError(f"{self.name} of {self.module} is no page")
+        return made
+
+
+def page_recipes(console: Console, acts: PageActs) -> dict[str, PageRecipe]:
+    """Give the recipe of every page; a page lives from its first opening as long as the window."""
+
+    def page(module: str, name: str, *more: object) -> PageRecipe:
+        return PageRecipe(f"ui.{module}", name, (console, *more))
+
+    comparing = CompareDesk(console.queries, acts.composition.query_store, console.reading)
     return {
-        "sign_in": SignInPage(console, acts.signed_in),
-        "today": TodayPage(console, acts.set_theme),
-        "patients": PatientsPage(console),
-        "incidents": IncidentsPage(console, acts.export_incidents),
-        "room_log": RoomLogPage(console, acts.export_room_log),
-        "competences": CompetencesPage(console),
-        "follow_up": FollowUpPage(console, acts.save_medwatch),
-        "people": PeoplePage(console),
-        "audit": AuditLogPage(console, acts.save_audit),
-        "downtime": DowntimePage(console, acts.print_form),
-        "catalogue": CataloguePage(console),
-        "imports": ImportsPage(console),
-        "check_in": CheckInPage(console),
-        "right_patient": RightPatientPage(console),
-        "screening": ScreeningPage(console),
-        "consent": ConsentPage(console),
-        "anesthetic": AnestheticPage(console),
-        "preparation": PreparationPage(console),
-        "needling": NeedlingPage(console),
-        "serum": SerumPage(console),
-        "aftercare": AftercarePage(console, acts.save_aftercare),
-        "sign_off": SignOffPage(console, acts.save_report),
-        "stopped": StoppedPage(console, acts.save_report),
-        "settings": SettingsPage(
-            console, acts.save_recovery_sheet if acts.keeps_wrapped_keys else None, acts.voice),
-        "session": SessionPage(console, acts.export),
-        "compare": ComparePage(CompareDesk(console.queries, acts.composition.query_store, console.reading)),
-        "exceptions": ExceptionsPage(console),
-        "insights": InsightsPage(console, partial(acts.save_text, "insights.csv")),
-        "recall": RecallPage(console, partial(acts.save_text, "recall.csv")),
-        "sessions": SessionsPage(console, acts.export, acts.list_file),
+        "sign_in": page("desk.sign_in", "SignInPage", acts.signed_in),
+        "today": page("desk.today", "TodayPage", acts.set_theme),
+        "patients": page("desk.patients", "PatientsPage"),
+        "incidents": page("desk.incidents", "IncidentsPage", acts.export_incidents),
+        "room_log": page("desk.room_log", "RoomLogPage", acts.export_room_log),
+        "competences": page("desk.competences", "CompetencesPage"),
+        "follow_up": page("desk.follow_up", "FollowUpPage", acts.save_medwatch),
+        "people": page("desk.people", "PeoplePage"),
+        "imports": page("desk.imports", "ImportsPage"),
+        "audit": page("desk.audit", "AuditLogPage", acts.save_audit),
+        "downtime": page("desk.downtime", "DowntimePage", acts.print_form),
+        "catalogue": page("desk.catalogue", "CataloguePage"),
+        "check_in": page("room.check_in", "CheckInPage"),
+        "right_patient": page("room.right_patient", "RightPatientPage"),
+        "screening": page("room.screening", "ScreeningPage"),
+        "consent": page("room.consent", "ConsentPage"),
+        "anesthetic": page("room.anesthetic", "AnestheticPage"),
+        "preparation": page("room.preparation", "PreparationPage"),
+        "needling": page("room.needling", "NeedlingPage"),
+        "serum": page("room.serum", "SerumPage"),
+        "aftercare": page("room.aftercare", "AftercarePage", acts.save_aftercare),
+        "sign_off": page("room.sign_off", "SignOffPage", acts.save_report),
+        "stopped": page("room.stopped", "StoppedPage", acts.save_report),
+        "settings": page("desk.settings", "SettingsPage",
+                         acts.save_recovery_sheet if acts.keeps_wrapped_keys else None, acts.voice),
+        "session": page("review.session_page", "SessionPage", acts.export),
+        "compare": PageRecipe("ui.review.compare_page", "ComparePage", (comparing,)),
+        "exceptions": page("review.exceptions", "ExceptionsPage"),
+        "insights": page("review.insights", "InsightsPage", partial(acts.save_text, "insights.csv")),
+        "recall": page("review.recall", "RecallPage", partial(acts.save_text, "recall.csv")),
+        "sessions": page("review.sessions", "SessionsPage", acts.export, acts.list_file),
     }

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from PySide6.QtWidgets import QApplication
@@ -43,9 +43,9 @@ log = logging.getLogger("console.stage")
 class Stage:
     """Builds the window and keeps the page in front in step with the session in front."""
 
-    def __init__(self, app: QApplication, console: Console, pages: dict[str, Page], set_theme: Callable[[str], None],
-                 sounds: Sounds | None = None, motion: bool = True, watch: SystemWatch = QUIET_SYSTEM,
-                 voice: Voice = NO_VOICE) -> None:
+    def __init__(self, app: QApplication, console: Console, pages: Mapping[str, Callable[[], Page]],
+                 set_theme: Callable[[str], None], sounds: Sounds | None = None, motion: bool = True,
+                 watch: SystemWatch = QUIET_SYSTEM, voice: Voice = NO_VOICE) -> None:
         self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
         hands_clock = SystemClock()
         self.frames = FrameTimer(hands_clock)
@@ -55,8 +55,8 @@ class Stage:
                                lambda: sounds.silence_s if sounds is not None else math.inf)
         self._read_hands()
         self.window = MainWindow(console.clock, self.frames, self.hands, motion)
-        for key, page in pages.items():
-            self.window.add_page(key, page)
+        for key, make in pages.items():
+            self.window.add_recipe(key, make)
         self.window.set_tabs(TABS)
         self.chrome = Chrome(self.window, console)
         self.window.scan_goes_to = self.chrome.scan_goes_to

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from console.app.compose import compose
 from console.app.door import Door
 from console.app.page_acts import make_acts
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.app.practitioner import Hands, StuckError
 from console.app.scenario import Scenario
 from console.app.simulated_pen import SimulatedPen
@@ -42,7 +42,7 @@ def play(
     place = Place("Room 2", "station-1", folder.marked_as)
     composition = compose(folder, clock, place, PortWay(clock.paced(args.pace)))
     acts = make_acts(app, composition, places.out)
-    stage = Stage(app, composition.console, build_pages(composition.console, acts), acts.set_theme,
+    stage = Stage(app, composition.console, page_recipes(composition.console, acts), acts.set_theme,
                   motion=False)
     acts.open_page = stage.window.open_page
     try:

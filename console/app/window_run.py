@@ -20,11 +20,12 @@ from console.app.interrupts import quitting_on_interrupts
 from console.app.logs import start_logs
 from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.app.settings import default_demo_folder, default_training_folder, read_secrets
 from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
 from console.app.voice import voice_of_this_system
+from console.app.warming import Warming
 from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
@@ -88,6 +89,7 @@ class WindowRun:
         self._pen: SimulatedPen | None = None
         self._sounds: AlarmSounds | None = None
         self._awake: Awake | None = None
+        self._warming: Warming | None = None
         self._way = PortWay(self._clock)
         self.failure: OperatorError | None = None
 
@@ -234,7 +236,8 @@ class WindowRun:
         acts = make_acts(self._app, composition, composition.folder.exports_path)
         self._sounds = open_sounds(console.alarms)
         acts.voice = voice_of_this_system()
-        self._stage = Stage(self._app, console, build_pages(console, acts), acts.set_theme, self._sounds,
+        recipes = page_recipes(console, acts)
+        self._stage = Stage(self._app, console, recipes, acts.set_theme, self._sounds,
                             watch=BusWatch(), voice=acts.voice)
         acts.open_page = self._stage.window.open_page
         self._close_door()
@@ -247,6 +250,7 @@ class WindowRun:
         self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
         console.station.connect(self._port(composition.folder.kind))
         self._stage.open(first)
+        self._warming = Warming(recipe.module for recipe in recipes.values())
         if self._short:
             self._stage.window.tell(self._short, "caution")
 
@@ -268,6 +272,8 @@ class WindowRun:
         if self._damaged is not None:
             self._damaged.close()
         self._close_door()
+        if self._warming is not None:
+            self._warming.end()
         if self._stage is not None:
             self._stage.close()
         if self._awake is not None:

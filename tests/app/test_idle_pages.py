@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from rig_ports import RigRegistry
 
 from console.app.chrome import Chrome
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.domain.workflow import PHASES
 from console.services.clocks import SystemClock
 from console.services.console import Console
@@ -64,9 +64,9 @@ def test_no_page_asks_the_registry_again_while_nothing_happens(
 ) -> None:
     window = MainWindow(console.clock, FrameTimer(SystemClock()), motion=False)
     qtbot.addWidget(window)
-    pages = build_pages(console, Mock())
-    for key, page in pages.items():
-        window.add_page(key, page)
+    pages = page_recipes(console, Mock())
+    for key, make in pages.items():
+        window.add_recipe(key, make)
     chrome = Chrome(window, console)
     found = {key: idle(window, chrome, key, asked) for key in pages if key not in ROOM}
     start_session(console)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app.compose import compose
 from console.app.page_acts import make_acts
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.app.stage import Stage
 from console.domain.people import Patient, Role, Staff
 from console.services.alarm_board import AlarmBoard
@@ -55,7 +55,7 @@ class RealWindow:
         self.console.desk.actor = MEYER
         self.sounds = HeardSounds(self.console.alarms)
         acts = make_acts(app, self.made, folder / "exports")
-        pages = build_pages(self.console, acts)
+        pages = page_recipes(self.console, acts)
         self.stage = Stage(app, self.console, pages, acts.set_theme, self.sounds, motion=False)
         acts.open_page = self.stage.window.open_page
         self.window = self.stage.window
