@@ -12,13 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from console.domain.history import GENESIS, ChunkHead
 from console.domain.telemetry import SAMPLE_BYTES
+from console.services.sample_table import of_heads
 from db.chain_rows import audit_hash
-from db.chunk_codec import BodyFault, decode
+from db.chunk_codec import WHOLE, BodyFault, decode
 from db.consent_check import consent_fault
 from db.heads import Head
 from db.opened_payloads import OpenedPayloads, canonical_value, hashed
 from db.patient_keys import key_of_session
 from db.photo_check import photo_fault
+from db.whole_body import open_whole, outline_of
 
 _OF_SESSION = " WHERE session_id = :session"
 _EVENTS = (
@@ -49,8 +51,7 @@ class _Entry:
     prev_hash: object
     hash: object
     made: bytes | None  # the hash as recomputed behind ``prev_hash``; None: not what was written
-    sha256: bytes | None = None
-    count: int = 0
+    chunk: ChunkHead | None = None
 
 
 def check_session(connection: Connection, session_id: UUID, kept: list[Head]) -> int:
@@ -66,7 +67,7 @@ def check_session(connection: Connection, session_id: UUID, kept: list[Head]) ->
     except BadEntry as found:
         bad = found
     try:
-        chunked = [entry for entry in chained if entry.sha256 is not None]
+        chunked = [entry for entry in chained if entry.chunk is not None]
         _check_bodies(connection, session_id, chunked, bad.seq if bad else None)
     except BadEntry as found:
         bad = found if bad is None or found.seq < bad.seq else bad
@@ -190,7 +191,7 @@ def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
             row.samples_sha256,
         )
         made = hashed(row.prev_hash, head.entry())
-        yield _Entry(row.seq, row.prev_hash, row.hash, made, row.samples_sha256, count)
+        yield _Entry(row.seq, row.prev_hash, row.hash, made, head)
 
 
 def audit_entries(connection: Connection) -> Iterator[_Entry]:
@@ -249,15 +250,26 @@ def _check_bodies(connection: Connection, session_id: UUID, chunks: list[_Entry]
 
 
 def _check_body(row: Any, covered: list[_Entry]) -> None:
+    heads = [entry.chunk for entry in covered if entry.chunk is not None]
     try:
-        if row is None or type(row.codec) is not int or type(row.body) is not bytes:
-            raise BodyFault("it is not a body")
-        samples = decode(row.codec, row.body, sum(chunk.count for chunk in covered))
+        samples = _samples_of(row, heads)
     except BodyFault as fault:
         raise BadEntry(covered[0].seq, f"has a body that cannot be decoded: {fault}") from None
     offset = 0
-    for chunk in covered:
-        part = samples[offset : offset + chunk.count * SAMPLE_BYTES]
+    for head in heads:
+        part = samples[offset : offset + head.count * SAMPLE_BYTES]
         offset += len(part)
-        if hashlib.sha256(part).digest() != chunk.sha256:
-            raise BadEntry(chunk.seq, "has other samples than were written")
+        if hashlib.sha256(part).digest() != head.samples_sha256:
+            raise BadEntry(head.seq, "has other samples than were written")
+
+
+def _samples_of(row: Any, heads: list[ChunkHead]) -> bytes | memoryview:
+    """Give a body's samples; BodyFault where it cannot be read, or tells of its chunks what they are not."""
+    if row is None or type(row.codec) is not int or type(row.body) is not bytes:
+        raise BodyFault("it is not a body")
+    if row.codec != WHOLE:
+        return decode(row.codec, row.body, sum(head.count for head in heads))
+    stored = open_whole(row.body)
+    if outline_of(stored) != outline_of(of_heads(heads, b"")):
+        raise BodyFault("it tells of its chunks what they are not")
+    return stored.samples

@@ -8,13 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
+from console.services.sample_table import of_heads
 from db import tables
-from db.chunk_codec import CODEC, BodyFault, decode, encode
+from db.chunk_codec import WHOLE, BodyFault
+from db.stored_rows import chunk_head
+from db.whole_body import decode_any, encode_whole
 
 log = logging.getLogger(__name__)
 
 
-def read_bodies(connection: Connection, session_id: UUID) -> list[tuple[int, int, bytes]]:
+def read_bodies(connection: Connection, session_id: UUID) -> list[tuple[int, int, bytes | memoryview]]:
     """Give a session's samples as ``(first_seq, last_seq, canonical bytes)``, in order; BodyFault."""
     chunk = tables.telemetry_chunk
     chunks = connection.execute(
@@ -25,7 +28,7 @@ def read_bodies(connection: Connection, session_id: UUID) -> list[tuple[int, int
 
 def bodies_of(
     connection: Connection, session_id: UUID, seqs: Sequence[int], counts: Sequence[int],
-) -> list[tuple[int, int, bytes]]:
+) -> list[tuple[int, int, bytes | memoryview]]:
     """Give the same where the chunks' ``seq`` and sizes are known; BodyFault."""
     body = tables.telemetry_body
     bodies = connection.execute(
@@ -35,7 +38,7 @@ def bodies_of(
     found = []
     for row in bodies:
         count = totals[bisect_right(seqs, row.last_seq)] - totals[bisect_left(seqs, row.first_seq)]
-        found.append((row.first_seq, row.last_seq, decode(row.codec, row.body, count)))
+        found.append((row.first_seq, row.last_seq, decode_any(row.codec, row.body, count)))
     return found
 
 
@@ -49,10 +52,10 @@ def merge_bodies(connection: Connection, session_id: UUID) -> None:
     if len(bodies) < 2 or any(before[1] >= after[0] for before, after in pairwise(bodies)):
         return
     first_seq, last_seq = bodies[0][0], bodies[-1][1]
-    table = tables.telemetry_body
+    chunk, table = tables.telemetry_chunk, tables.telemetry_body
+    rows = connection.execute(select(chunk).where(chunk.c.session_id == session_id).order_by(chunk.c.seq))
+    stored = of_heads((chunk_head(row) for row in rows), b"".join(samples for _, _, samples in bodies))
     connection.execute(insert(table).values(
-        session_id=session_id, first_seq=first_seq, last_seq=last_seq, codec=CODEC,
-        body=encode(b"".join(samples for _, _, samples in bodies)),
-    ))
+        session_id=session_id, first_seq=first_seq, last_seq=last_seq, codec=WHOLE, body=encode_whole(stored)))
     whole = and_(table.c.first_seq == first_seq, table.c.last_seq == last_seq)
     connection.execute(delete(table).where(table.c.session_id == session_id, ~whole))

@@ -1,6 +1,6 @@
 """What the services need from the adapters. Each adapter fulfils one of these."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -93,18 +93,21 @@ class StoredChunk:
 class StoredSamples:
     """A session's samples and, of each chunk in order of ``seq``, what tells when they were taken.
 
-    The columns are of one length; ``marks`` as in ``ChunkHead``. Nothing is proved by it: that takes the chunks.
+    The columns (``boot`` to ``resent``) are of one length, 64-bit integers; ``boot`` points into ``boots`` (pen
+    serial, boot id), in order of arrival. ``breaks`` holds, by a chunk's place, the marks of a chunk within which the
+    pen's time did not run evenly (see ``ChunkHead``). Nothing is proved by it: that takes the chunks.
     """
 
-    pen_serial: tuple[str, ...] = ()
-    boot_id: tuple[int, ...] = ()
-    first_index: tuple[int, ...] = ()
-    count: tuple[int, ...] = ()
-    period_us: tuple[int, ...] = ()
-    marks: tuple[tuple[tuple[int, int], ...], ...] = ()
-    t0_utc_us: tuple[int, ...] = ()
-    resent: tuple[bool, ...] = ()
-    samples: bytes = b""
+    boots: tuple[tuple[str, int], ...]
+    boot: Sequence[int]
+    first_index: Sequence[int]
+    count: Sequence[int]
+    period_us: Sequence[int]
+    pen_time_us: Sequence[int]
+    t0_utc_us: Sequence[int]
+    resent: Sequence[int]
+    breaks: Mapping[int, tuple[tuple[int, int], ...]]
+    samples: bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """A session's stored samples as columns, in the order every export and figure uses."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from console.domain.history import ChunkHead
 from console.domain.ports import StoredChunk, StoredSamples
 from console.domain.quantities import quantity
 from console.domain.telemetry import NOT_MEASURED, SampleFlag
@@ -14,6 +16,9 @@ from console.domain.telemetry import NOT_MEASURED, SampleFlag
 MOST_DEPTH_UM, MOST_RATE_CHZ = (quantity(name).most or NOT_MEASURED for name in ("depth_um", "rate_chz"))
 
 _SENSOR = int(SampleFlag.DEPTH_MEASURED)  # an enum's own «&» takes longer than that of a whole batch
+Marks = Sequence[Sequence[int]]
+# Pen serial, boot id, first index, count, period (µs), marks, UTC of the first sample (µs), asked for again.
+ChunkFacts = tuple[str, int, int, int, int, Marks, int, bool]
 
 WIRE_SAMPLE = np.dtype(
     [("set_depth_um", "<u2"), ("depth_um", "<u2"), ("rate_chz", "<u2"), ("load_ma", "<u2"), ("flags", "<u2")]
@@ -89,51 +94,62 @@ def build_table(chunks: Sequence[StoredChunk]) -> SampleTable:
 
 def columns_of(chunks: Sequence[StoredChunk]) -> StoredSamples:
     """Give the columns of chunks."""
-    heads = [chunk.head for chunk in chunks]
-    return StoredSamples(
-        tuple(one.pen_serial for one in heads), tuple(one.boot_id for one in heads),
-        tuple(one.first_index for one in heads), tuple(one.count for one in heads),
-        tuple(one.period_us for one in heads), tuple(one.pen_time_marks for one in heads),
-        tuple(one.t0_utc_us for one in heads), tuple(one.resent for one in heads),
-        b"".join(chunk.samples for chunk in chunks))
+    return of_heads((chunk.head for chunk in chunks), b"".join(chunk.samples for chunk in chunks))
+
+
+def of_heads(heads: Iterable[ChunkHead], samples: bytes) -> StoredSamples:
+    """Give the columns of chunks from their heads, and all their samples."""
+    return gather((
+        (one.pen_serial, one.boot_id, one.first_index, one.count, one.period_us, one.pen_time_marks, one.t0_utc_us,
+         one.resent) for one in heads), samples)
+
+
+def gather(facts: Iterable[ChunkFacts], samples: bytes | memoryview) -> StoredSamples:
+    """Give the columns of chunks from what was noted of each, and all their samples."""
+    boots: dict[tuple[str, int], int] = {}
+    boot, first, count, period, pen, utc, again = (array("q") for _ in range(7))
+    breaks = {}
+    for place, (serial, boot_id, first_index, size, period_us, marks, t0_utc_us, resent) in enumerate(facts):
+        boot.append(boots.setdefault((serial, boot_id), len(boots)))
+        first.append(first_index)
+        count.append(size)
+        period.append(period_us)
+        pen.append(marks[0][1])
+        utc.append(t0_utc_us)
+        again.append(resent)
+        if len(marks) > 1:
+            breaks[place] = tuple((offset, at_us) for offset, at_us in marks)
+    return StoredSamples(tuple(boots), boot, first, count, period, pen, utc, again, breaks, samples)
 
 
 def lay_out(stored: StoredSamples) -> SampleTable:
     """Lay stored samples out as one table."""
-    boots: dict[tuple[str, int], int] = {}
-    for name in dict.fromkeys(zip(stored.pen_serial, stored.boot_id, strict=True)):
-        boots[name] = len(boots)
-    counts = np.array(stored.count, np.int64)
+    counts, boots, first, periods, pens, starts, again = (np.asarray(column, np.int64) for column in (
+        stored.count, stored.boot, stored.first_index, stored.period_us, stored.pen_time_us, stored.t0_utc_us,
+        stored.resent))
     total = int(counts.sum())
     begins = np.cumsum(counts) - counts
-    within = np.arange(total, dtype=np.int64) - np.repeat(begins, counts)
 
-    def spread(column: Sequence[int], kind: type = np.int64) -> NDArray[Any]:
-        return np.repeat(np.array(column, kind), counts)
+    def spread(column: NDArray[Any]) -> NDArray[Any]:
+        same = len(column) > 0 and bool((column == column[0]).all())
+        return np.broadcast_to(column[0], total) if same else np.repeat(column, counts)
 
-    places = [boots[name] for name in zip(stored.pen_serial, stored.boot_id, strict=True)]
-    boot, index = spread(places, np.int32), spread(stored.first_index) + within
-    period = spread(stored.period_us)
-    pen = spread([marks[0][1] for marks in stored.marks]) + within * period
-    for begin, count, step, marks in _broken(stored, begins):
-        pen[begin:begin + count] = pen_times_us(marks, count, step)
-    first_pen = np.repeat(pen[begins[counts > 0]], counts[counts > 0])
+    # What runs on from chunk to chunk is one line over all of them.
+    at = np.arange(total, dtype=np.int64)
+    period = spread(periods)
+    pen = at * period
+    pen += spread(pens - begins * periods)
+    for place, marks in stored.breaks.items():
+        begin, count = int(begins[place]), int(counts[place])
+        pen[begin:begin + count] = pen_times_us(marks, count, int(periods[place]))
     table = SampleTable(
-        tuple(boots), boot, index, pen, spread(stored.t0_utc_us) + pen - first_pen, period,
-        spread(stored.resent, np.bool_), np.frombuffer(stored.samples, WIRE_SAMPLE))
-    return table if _in_order(boot, index) else _sorted(table)
+        stored.boots, spread(boots.astype(np.int32)), at + spread(first - begins), pen, pen + spread(starts - pens),
+        period, spread(again.astype(np.bool_)), np.frombuffer(stored.samples, WIRE_SAMPLE))
+    held = counts > 0
+    return table if _in_order(boots[held], first[held], counts[held]) else _sorted(table)
 
 
-def _broken(
-    stored: StoredSamples, begins: NDArray[np.int64],
-) -> Iterator[tuple[int, int, int, Sequence[Sequence[int]]]]:
-    """Give the chunks within which the pen's time did not run evenly."""
-    for begin, count, step, marks in zip(begins.tolist(), stored.count, stored.period_us, stored.marks, strict=True):
-        if len(marks) > 1:
-            yield begin, count, step, marks
-
-
-def pen_times_us(marks: Sequence[Sequence[int]], count: int, period_us: int) -> NDArray[np.int64]:
+def pen_times_us(marks: Marks, count: int, period_us: int) -> NDArray[np.int64]:
     """Give each sample's pen time from a chunk's marks (see ``ChunkHead``)."""
     times = np.empty(count, np.int64)
     ends = [mark[0] for mark in marks[1:]] + [count]
@@ -142,8 +158,9 @@ def pen_times_us(marks: Sequence[Sequence[int]], count: int, period_us: int) -> 
     return times
 
 
-def _in_order(boot: NDArray[np.int32], index: NDArray[np.int64]) -> bool:
-    later = (boot[1:] > boot[:-1]) | ((boot[1:] == boot[:-1]) & (index[1:] >= index[:-1]))
+def _in_order(boots: NDArray[np.int64], first: NDArray[np.int64], counts: NDArray[np.int64]) -> bool:
+    """Tell of chunks whether their samples lie by boot and index already."""
+    later = (boots[1:] > boots[:-1]) | ((boots[1:] == boots[:-1]) & (first[1:] >= first[:-1] + counts[:-1] - 1))
     return bool(later.all())
 
 

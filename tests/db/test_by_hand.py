@@ -23,7 +23,9 @@ def canonical(value: Any) -> bytes:
 
 def samples_of(body: bytes) -> bytes:
     assert hashlib.sha256(body[8:]).digest()[:8] == body[:8]
-    planes = zstandard.ZstdDecompressor().decompress(body[8:])
+    end = 12 + int.from_bytes(body[8:12], "little")
+    assert b'"boots":[["PEN-1",7]]' in zstandard.ZstdDecompressor().decompress(body[12:end])
+    planes = zstandard.ZstdDecompressor().decompress(body[end:])
     half = len(planes) // 2
     deltas = [low + 256 * high for low, high in zip(planes[:half], planes[half:], strict=True)]
     count = len(deltas) // 5

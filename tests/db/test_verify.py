@@ -1,6 +1,7 @@
 """Whatever is altered, the first bad entry is named."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -9,10 +10,14 @@ from store_kit import StillClock, batch, begin, bench_folder, end, event, raw_co
 
 from console.domain.session_events import MarkSet
 from console.services.ids import new_id
+from console.services.sample_table import columns_of
+from db.chunk_codec import encode
 from db.data_folder import DataFolder
 from db.heads import AUDIT, Head
 from db.recorder_thread import RecorderThread
+from db.session_store import SessionStore
 from db.verify import AUDIT_CHAIN, check_open_tails, verify_audit, verify_folder, verify_session
+from db.whole_body import encode_whole, open_whole
 
 # The session's entries: event 1, chunks 2 and 3, event 4, chunk 5, event 6.
 CHUNK_SEQS = (2, 3, 5)
@@ -138,6 +143,36 @@ def test_every_altered_byte_of_a_body_is_found(folder: DataFolder, session: UUID
         fault = verify_session(folder, session)
         assert fault is not None and fault.seq == (2 if merged else 5)
     connection.close()
+
+
+@pytest.mark.parametrize("column", ["boot", "first_index", "count", "period_us", "pen_time_us", "t0_utc_us", "resent"])
+def test_a_whole_body_that_tells_other_times_than_its_chunks_is_found(
+    folder: DataFolder, session: UUID, column: str,
+) -> None:
+    merge(folder, session)
+    connection = without_guards(folder)
+    stored = open_whole(connection.execute("SELECT body FROM telemetry_body").fetchone()[0])
+    values = list(getattr(stored, column))
+    values[0], values[1] = values[0] + 1, values[1] - 1
+    forged = encode_whole(replace(stored, **{column: values}))
+    connection.execute("UPDATE telemetry_body SET body = ?", (forged,))
+    connection.close()
+    fault = verify_session(folder, session)
+    assert fault is not None and fault.seq == 2 and "tells of its chunks what they are not" in fault.what
+
+
+def test_bodies_merged_before_they_told_of_their_chunks_still_read_and_verify(
+    folder: DataFolder, session: UUID,
+) -> None:
+    store = SessionStore(folder)
+    expected = columns_of(store.chunks(session))
+    merge(folder, session)
+    connection = without_guards(folder)
+    connection.execute("UPDATE telemetry_body SET codec = 1, body = ?", (encode(bytes(expected.samples)),))
+    connection.close()
+    assert verify_session(folder, session) is None
+    assert store.samples(session) == expected == columns_of(store.chunks(session))
+    store.close()
 
 
 def merge(folder: DataFolder, session: UUID) -> None:
