@@ -6,7 +6,7 @@ A plain lock guards it: the pen's reader pushes, the window asks. Nothing here i
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,7 +21,9 @@ LATEST_S = 0.2
 STALE_S = 0.4  # this long without samples is «no data», not only a late frame
 _MOST_WINDOWS = 6
 _UNASKED_US = 2_000_000  # a window nobody looks at is not fed on; it is filled again from what is kept
-_WHOLE_AT_ONCE = 8  # batches: the whole course is binned by the handful, or when it is asked for
+_ROOM = 500  # samples kept in one piece
+_WAITING = 8  # batches: the reader only keeps them, whoever looks bins them; more than these do not wait
+_WHOLE_AT_ONCE = 8  # runs of batches: the whole course is binned by the handful, or when it is asked for
 _MOST_SESSIONS = 4  # whose whole course is kept in bins
 _LEAK_US = 10  # per batch: lets the estimate of the way's delay follow two clocks drifting apart
 
@@ -79,6 +81,35 @@ class _Block:
         return self.start_us + np.arange(len(self.raw), dtype=np.int64) * self.period_us
 
 
+class _Kept:
+    """Seamless samples in a room of their own: a batch's own bytes cost five times their samples."""
+
+    def __init__(self, block: _Block) -> None:
+        self.start_us, self.period_us, self._count = block.start_us, block.period_us, 0
+        self._room = np.empty(_ROOM, WIRE_SAMPLE)
+
+    @property
+    def raw(self) -> NDArray[np.void]:
+        return self._room[:self._count]
+
+    @property
+    def end_us(self) -> int:
+        return self.start_us + self._count * self.period_us
+
+    def times_us(self) -> NDArray[np.int64]:
+        return self.start_us + np.arange(self._count, dtype=np.int64) * self.period_us
+
+    def take(self, block: _Block) -> _Block | None:
+        """Take of a block what follows here and finds room; give what is left of it."""
+        if (block.start_us, block.period_us) != (self.end_us, self.period_us):
+            return block
+        count = min(_ROOM - self._count, len(block.raw))
+        self._room[self._count:self._count + count] = block.raw[:count]
+        self._count += count
+        left = block.raw[count:]
+        return _Block(block.start_us + count * block.period_us, block.period_us, left) if len(left) else None
+
+
 class _Binning(NamedTuple):
     times: NDArray[np.int64]
     period_us: int
@@ -87,7 +118,18 @@ class _Binning(NamedTuple):
     contact: NDArray[np.bool_]
 
 
-def _seamless(parts: list[_Binning]) -> Iterator[_Binning]:
+def _seamless(blocks: list[_Block]) -> Iterator[_Block]:
+    """Join blocks that follow one another without a gap; others are given as they are."""
+    first = 0
+    for end in range(1, len(blocks) + 1):
+        before = blocks[end - 1]
+        if end < len(blocks) and (blocks[end].start_us, blocks[end].period_us) == (before.end_us, before.period_us):
+            continue
+        run, first = blocks[first:end], end
+        yield run[0] if len(run) == 1 else replace(run[0], raw=np.concatenate([one.raw for one in run]))
+
+
+def _rising(parts: list[_Binning]) -> Iterator[_Binning]:
     """Join parts of one period whose times rise throughout; others are given as they are."""
     rising = all(one.period_us == other.period_us and one.times[-1] < other.times[0] for one, other in pairwise(parts))
     if len(parts) < 2 or not rising:
@@ -120,10 +162,11 @@ class SampleRing:
 
     def _start_anew(self) -> None:
         """Forget the samples, but not how the pens' clocks stand."""
-        self._blocks: deque[_Block] = deque()
+        self._blocks: deque[_Kept] = deque()
         self._windows: dict[tuple[float, int], RunningBins] = {}
         self._asked_us: dict[tuple[float, int], int] = {}  # how far the samples were when it was asked for last
-        self._unbinned: list[_Binning] = []
+        self._unbinned: list[_Block] = []
+        self._unbinned_whole: list[_Binning] = []
         self._whole = self._wholes.pop(self._session, WholeBins(self._period_us))
         self._wholes[self._session] = self._whole
         while len(self._wholes) > _MOST_SESSIONS:
@@ -145,6 +188,7 @@ class SampleRing:
         with self._lock:
             if session == self._session:
                 return
+            self._bin()
             self._bin_whole()
             self._session = session
             if self._newest_us is not None:
@@ -164,29 +208,41 @@ class SampleRing:
             self._keep(block)
             while self._blocks and self._newest_us and self._blocks[0].end_us < self._newest_us - self._keep_us:
                 self._blocks.popleft()
-            depth, rate, contact = self._columns(raw)
-            times = block.times_us()
-            self._unbinned.append(_Binning(times, block.period_us, depth, rate, contact))
-            if len(self._unbinned) >= _WHOLE_AT_ONCE:
-                self._bin_whole()
+            self._unbinned.append(block)
+            if len(self._unbinned) >= _WAITING:
+                self._bin()
+
+    def _bin(self) -> None:
+        """Bring what came in since into the windows: as one where it is a seamless run."""
+        waiting, self._unbinned = self._unbinned, []
+        for run in _seamless(waiting):
+            times, period_us = run.times_us(), run.period_us
+            depth, rate, contact = self._columns(run.raw)
+            self._unbinned_whole.append(_Binning(times, period_us, depth, rate, contact))
             for key, bins in list(self._windows.items()):
                 if times[0] - self._asked_us.get(key, times[0]) > _UNASKED_US:
                     del self._windows[key]
                 else:
-                    bins.add(times, block.period_us, depth, rate, contact)
+                    bins.add(times, period_us, depth, rate, contact)
+        if len(self._unbinned_whole) >= _WHOLE_AT_ONCE:
+            self._bin_whole()
 
     def _bin_whole(self) -> None:
-        """Bring what came in since into the whole course: as one where it is a seamless run."""
-        waiting, self._unbinned = self._unbinned, []
-        for run in _seamless(waiting):
+        """Bring what was binned since into the whole course: as one where its times rise throughout."""
+        waiting, self._unbinned_whole = self._unbinned_whole, []
+        for run in _rising(waiting):
             self._whole.add(*run)
 
     def _keep(self, block: _Block) -> None:
-        """Keep blocks in order of time; one that was asked for again goes where it belongs."""
+        """Keep samples in order of time; what was asked for again goes where it belongs."""
         place = len(self._blocks)
         while place and self._blocks[place - 1].start_us > block.start_us:
             place -= 1
-        self._blocks.insert(place, block)
+        left = self._blocks[place - 1].take(block) if place else block
+        while left is not None:
+            kept = _Kept(left)
+            self._blocks.insert(place, kept)
+            left, place = kept.take(left), place + 1
 
     def _place_us(self, batch: Batch) -> int:
         """Give the batch's start in UTC; within a boot by the pen's own clock, which never slews."""
@@ -219,6 +275,7 @@ class SampleRing:
         ``now_s`` of the clock that stamped ``received_s`` makes time go on where samples do not.
         """
         with self._lock:
+            self._bin()
             if seconds is None:
                 return self._whole_window(columns)
             bins = self._bins_for(seconds, columns)

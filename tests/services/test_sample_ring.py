@@ -146,7 +146,7 @@ def test_latest_is_the_median_of_the_last_200_ms_with_its_source() -> None:
 
 def test_old_samples_leave_and_a_turn_forgets_all() -> None:
     ring = filled(20, keep_s=5)
-    assert sum(len(block.raw) for block in ring._blocks) <= 5.1 * 250
+    assert 5 * 250 <= sum(len(block.raw) for block in ring._blocks) <= 5 * 250 + 500
     ring.turn_to("another")
     assert ring.latest().depth_um is None
     assert np.isnan(ring.window(10, 50).depth_min_um).all()
