@@ -70,7 +70,8 @@ class AlarmRule:
     ``threshold`` is a limit of its own, in the quantity's stored unit; ``supersedes`` names a rule
     whose alarm is not shown beside this one. Texts may hold ``{value}``, ``{limit}``, ``{minutes}``;
     ``text_when_set`` is said where only the dial is known, not a measured depth. ``steps_back``: once
-    acknowledged it leaves the line although its cause lasts.
+    acknowledged it leaves the line although its cause lasts. ``bridge_s``: so long a lift of the running
+    pen neither counts towards the delay nor ends it; a longer one ends what stands.
     """
 
     rule_id: str
@@ -92,6 +93,7 @@ class AlarmRule:
     release_s: float = 0.0
     steps_back: bool = False
     escalation: Escalation | None = None
+    bridge_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Judged:
     condition: bool | None
     value: int | None
     limit: int | None
+    lifted: bool = False  # beyond the limit still, but only lifted off the skin
 
 
 def judge_reading(rules: Iterable[AlarmRule], reading: PenReading, limits: PenLimits) -> tuple[Judged, ...]:
@@ -162,7 +165,12 @@ def _judge(rule: AlarmRule, reading: PenReading, limits: PenLimits) -> Judged:
         return Judged(rule.rule_id, False, value, None)
     if value is None:
         return Judged(rule.rule_id, None, None, limit)
-    return Judged(rule.rule_id, _only_when(rule, reading, _is_beyond(rule, value, limit)), value, limit)
+    return _judged(rule, reading, _is_beyond(rule, value, limit), value, limit)
+
+
+def _judged(rule: AlarmRule, reading: PenReading, beyond: bool, value: int, limit: int) -> Judged:
+    lifted = beyond and reading.in_contact is False and rule.only_when in (OnlyWhen.CONTACT, OnlyWhen.WORKING)
+    return Judged(rule.rule_id, _only_when(rule, reading, beyond), value, limit, lifted and rule.bridge_s > 0)
 
 
 def _is_beyond(rule: AlarmRule, value: int, limit: int) -> bool:
@@ -175,8 +183,7 @@ def _outside(rule: AlarmRule, reading: PenReading, limits: PenLimits, value: int
         return Judged(rule.rule_id, False, value, None)
     if value is None:
         return Judged(rule.rule_id, None, None, low)
-    beyond = not low <= value <= high
-    return Judged(rule.rule_id, _only_when(rule, reading, beyond), value, low if value < low else high)
+    return _judged(rule, reading, not low <= value <= high, value, low if value < low else high)
 
 
 def _only_when(rule: AlarmRule, reading: PenReading, beyond: bool) -> bool | None:
@@ -255,22 +262,28 @@ class AlarmLadder:
         self._rules: Mapping[str, AlarmRule] = {rule.rule_id: rule for rule in rules}
         self._since: dict[tuple[str, str], float] = {}
         self._over_since: dict[tuple[str, str], float] = {}
+        self._lifted_since: dict[tuple[str, str], float] = {}
+        self._bridged_s: dict[tuple[str, str], float] = {}
         self._standing: dict[tuple[str, str], StandingAlarm] = {}
 
     def feed(
         self, rule_id: str, condition: bool | None, now_s: float, subject: str = "",
-        value: int | None = None, limit: int | None = None,
+        value: int | None = None, limit: int | None = None, lifted: bool = False,
     ) -> AlarmChange | None:
         """Take a condition as it is now; give the change it makes, if any. Unknown rules raise KeyError."""
         rule, key = self._rules[rule_id], (rule_id, subject)
         alarm = self._standing.get(key)
         lasting = alarm is not None and alarm.lasting
+        if not condition and lifted and key in self._since:
+            return self._bridge(rule, key, now_s)
         if not condition:
-            self._since.pop(key, None)
+            self._forget_pending(key)
             return self._release(key, now_s) if lasting and condition is False else None
         self._over_since.pop(key, None)
+        lifted_s = self._lifted_since.pop(key, now_s)
+        self._bridged_s[key] = bridged_s = self._bridged_s.get(key, 0.0) + now_s - lifted_s
         since = self._since.setdefault(key, now_s)
-        if lasting or now_s - since < rule.delay_s:
+        if lasting or now_s - since - bridged_s < rule.delay_s:
             return None
         self._standing[key] = StandingAlarm(rule, subject, since, now_s, None, False, value, limit)
         return AlarmChange(rule_id, subject, True, now_s, since, value, limit)
@@ -280,12 +293,32 @@ class AlarmLadder:
         alarm = self._standing.get((rule_id, subject))
         if rule_id not in self._rules or condition is None:
             return True
+        if (rule_id, subject) in self._lifted_since:
+            return False
         return condition == (alarm is not None and alarm.lasting)
+
+    def _bridge(self, rule: AlarmRule, key: tuple[str, str], now_s: float) -> AlarmChange | None:
+        """Wait while the pen is lifted; after too long a lift nothing is known, and nothing is said to be well."""
+        if now_s - self._lifted_since.setdefault(key, now_s) <= rule.bridge_s:
+            return None
+        change = self.end(rule.rule_id, now_s, key[1])
+        if change is not None:
+            self.acknowledge(*key)
+        return change
+
+    def doubt(self, rule_ids: Iterable[str], subject: str) -> None:
+        """Forget what was about to be raised: readings are missing between. What stands goes on standing."""
+        for rule_id in rule_ids:
+            self._forget_pending((rule_id, subject))
+
+    def _forget_pending(self, key: tuple[str, str]) -> None:
+        for kept in (self._since, self._lifted_since, self._bridged_s):
+            kept.pop(key, None)
 
     def end(self, rule_id: str, now_s: float, subject: str = "") -> AlarmChange | None:
         """End an alarm at once: it can no longer be judged. Unknown rules raise KeyError."""
         key = (self._rules[rule_id].rule_id, subject)
-        self._since.pop(key, None)
+        self._forget_pending(key)
         alarm = self._standing.get(key)
         return self._end(key, now_s) if alarm is not None and alarm.lasting else None
 
@@ -341,7 +374,8 @@ class AlarmLadder:
 
     def drop_subject(self, subject: str) -> None:
         """Forget everything of a subject: its session was closed."""
-        self._since = {key: since for key, since in self._since.items() if key[1] != subject}
+        for key in [one for one in self._since if one[1] == subject]:
+            self._forget_pending(key)
         self._standing = {key: alarm for key, alarm in self._standing.items() if key[1] != subject}
 
     def standing(self, now_s: float) -> tuple[StandingAlarm, ...]:

@@ -134,7 +134,7 @@ class Gap:
     window: int = field(default=0, compare=False)
 
 
-CARTRIDGE_ATTACHED, CARTRIDGE_REMOVED = 3, 4  # codes of PenEvent
+CARTRIDGE_ATTACHED, CARTRIDGE_REMOVED, PEN_FAULT, BATTERY_LOW = 3, 4, 7, 8  # codes of PenEvent
 
 
 @dataclass(frozen=True, slots=True)

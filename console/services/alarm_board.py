@@ -28,7 +28,8 @@ from console.services.sample_fanout import Inbox
 
 AUDIO_PAUSE_S = 120.0
 SAMPLE_QUANTITIES = ("depth_um", "rate_chz", "rate_spread_chz")
-SAMPLE_FLAGS = ("bad_sensor", "pen_stuck", "rate_missing", "contact_motor_off", "cartridge_missing", "alarms_failing")
+SAMPLE_FLAGS = ("bad_sensor", "pen_stuck", "rate_missing", "contact_motor_off", "cartridge_missing", "pen_fault",
+                "alarms_failing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class AlarmBoard:
 
     def feed(
         self, rule_id: str, condition: bool | None, now_s: float, subject: str,
-        value: int | None = None, limit: int | None = None,
+        value: int | None = None, limit: int | None = None, lifted: bool = False,
     ) -> bool:
         """Take a condition as it is at ``now_s`` of the steady clock; unknown rules are ignored.
 
@@ -106,7 +107,7 @@ class AlarmBoard:
         if rule_id not in self._by_id:
             return True
         with self._lock:
-            change = self._ladder.feed(rule_id, condition, now_s, subject, value, limit)
+            change = self._ladder.feed(rule_id, condition, now_s, subject, value, limit, lifted)
             settled = self._ladder.is_settled(rule_id, condition, subject)
         self._tell(change)
         return settled
@@ -166,7 +167,7 @@ class AlarmBoard:
     def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> bool:
         """Judge a reading by every rule that compares a quantity; gives whether all of them are settled (``feed``)."""
         return all([
-            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
+            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit, judged.lifted)
             for judged in judge_reading(self.rules, reading, limits)])
 
     def cuts(self, limits: PenLimits, quantity: str) -> tuple[int, ...]:
@@ -177,6 +178,11 @@ class AlarmBoard:
         """Give how long a rule's condition has to last, 0 for unknown rules."""
         rule = self._by_id.get(rule_id)
         return rule.delay_s if rule is not None else 0.0
+
+    def doubt_readings(self, subject: str) -> None:
+        """Let no delay run on over readings that are missing."""
+        with self._lock:
+            self._ladder.doubt(self._of_samples(), subject)
 
     def feed_measure(self, quantity: str, value: int | None, now_s: float, subject: str) -> None:
         """Judge a figure that no sample carries (None: not known now) by the rules with a threshold for it."""
@@ -191,8 +197,10 @@ class AlarmBoard:
 
     def clear_readings(self, now_s: float, subject: str) -> None:
         """End what the pen's samples raised: nothing is being needled."""
-        of_samples = [rule.rule_id for rule in self.rules if rule.quantity in SAMPLE_QUANTITIES]
-        self.withdraw([*of_samples, *SAMPLE_FLAGS], now_s, subject)
+        self.withdraw(self._of_samples(), now_s, subject)
+
+    def _of_samples(self) -> list[str]:
+        return [*(rule.rule_id for rule in self.rules if rule.quantity in SAMPLE_QUANTITIES), *SAMPLE_FLAGS]
 
     def withdraw(self, rule_ids: Iterable[str], now_s: float, subject: str) -> None:
         """End alarms that can no longer be judged; they leave the line without saying that all is well.

@@ -406,7 +406,7 @@ def read_alarm(entry: Entry) -> AlarmRule:
         entry.text("text_when_set", most=70, optional=True), entry.text("ended_text", most=70, optional=True),
         entry.number("ended_shown_s", 0, 600), entry.cited(),
         (entry.maybe_number("release_s", 0, 600, 1000) or 0) / 1000, entry.flag("steps_back", False),
-        _escalation(entry.inner("escalation"), priority))
+        _escalation(entry.inner("escalation"), priority), (entry.maybe_number("bridge_s", 0, 60, 1000) or 0) / 1000)
 
 
 def _escalation(entry: Entry | None, usual: Priority) -> Escalation | None:

@@ -21,6 +21,8 @@ from console.domain.link_ports import PenChoice, PenLink, PenProfiles
 from console.domain.ports import SessionReader, StoredRun
 from console.domain.session import Session
 from console.domain.telemetry import (
+    BATTERY_LOW,
+    PEN_FAULT,
     Batch,
     Gap,
     LinkNotice,
@@ -70,6 +72,7 @@ class PenStation:
         self._notice: LinkNotice = link.state()
         self._link_was = self._notice.state
         self.status: PenStatus | None = None
+        self._battery: int | None = None
         self._streaming: bool | None = None
         self.always_stream = False
         self._recording: UUID | None = None
@@ -230,14 +233,13 @@ class PenStation:
         if isinstance(news, LinkNotice):
             self._take_notice(news)
         elif isinstance(news, PenStatus):
-            self.status, self._status_s = news, self._clock.monotonic_s()
+            self.status, self._status_s, self._battery = news, self._clock.monotonic_s(), news.battery_percent
         elif isinstance(news, AlarmChange):
             self._book.take(news)
         elif isinstance(news, Gap):
             self._take_gap(news)
         elif isinstance(news, PenEvent):
-            self._record(ev.PenReported(
-                news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
+            self._take_pen_event(news)
         elif isinstance(news, RecordingFirst):
             self._begin_events(news)
 
@@ -247,6 +249,14 @@ class PenStation:
         if account is not None:
             account.missing += gap.count
             self._record(_gap_event(gap), into=account.session_id)
+
+    def _take_pen_event(self, news: PenEvent) -> None:
+        self._record(ev.PenReported(
+            news.pen_serial, news.boot_id, news.pen_time_us, news.code, news.value, news.detail))
+        if news.code == BATTERY_LOW:
+            self._battery = news.value
+        elif news.code == PEN_FAULT and self._desk.needling is not None:
+            self._board.feed("pen_fault", True, self._clock.monotonic_s(), str(self._desk.needling.session_id))
 
     def note_gap(self, session_id: UUID, gap: Gap) -> None:
         """Record a gap that did not come from the link: samples that could not be saved."""
@@ -375,8 +385,7 @@ class PenStation:
             return
         state, subject = session.state, str(session.session_id)
         active = state.active_pass is not None and not state.paused and not state.stopped
-        battery = self.status.battery_percent if self.status else None
-        self._watch.obey(WatchOrder(subject, active, self._limits_of(session), battery), now_s)
+        self._watch.obey(WatchOrder(subject, active, self._limits_of(session), self._battery), now_s)
         self._board.feed("cartridge_other", active and bool(tag_gate(state)), now_s, subject)
         self._board.feed("cartridge_spent", active and is_spent(state), now_s, subject)
         self._feed_link(subject, state.pen is not None and not state.manual_mode, now_s)
@@ -414,7 +423,6 @@ class PenStation:
             self._board.feed("pen_silent", True, now_s, subject)
         else:  # lost, which is graver, or only just asked for its samples
             self._board.feed("pen_silent", None, now_s, subject)
-
 
     def _feed_heartbeat(self, subject: str, state: LinkState, now_s: float) -> None:
         """Judge the age of the last STATUS, of a pen that sent one since it answers; a silent one is told as such."""

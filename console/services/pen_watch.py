@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from console.domain.alarms import PenLimits, PenReading
 from console.domain.telemetry import NOT_MEASURED, Batch, SampleFlag
 from console.services.alarm_board import AlarmBoard
+from console.services.pen_moments import PenMoments
 from console.services.sample_table import WIRE_SAMPLE, judged_depth_um, judged_rate_chz, unbelievable
 from console.services.steady_pen import IndexPace, RateSpread
 from console.services.stuck_readings import StuckReadings
 
 Numbers = NDArray[np.float64]
-_MOTOR, _CONTACT, _CARTRIDGE = (
-    int(one) for one in (SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.CARTRIDGE_PRESENT))
+_MOTOR, _CONTACT, _CARTRIDGE, _FAULT = (int(one) for one in (
+    SampleFlag.MOTOR_RUNNING, SampleFlag.SKIN_CONTACT, SampleFlag.CARTRIDGE_PRESENT, SampleFlag.FAULT))
 _NONE = -1.0  # not measured, as a number below every cut
-MOST_JUDGED = 50  # readings judged of one batch; a longer one is judged by its worst in each slice
+TURNING_CHZ = 1_000  # at ten strokes a second needles move, whatever the motor's flag says
 
 log = logging.getLogger("console.alarms")
 
@@ -40,7 +41,7 @@ class PenWatch:
 
     def __init__(self, board: AlarmBoard) -> None:
         self._board = board
-        self._stuck = StuckReadings()
+        self._stuck, self._moments = StuckReadings(), PenMoments()
         self._spread, self._pace = RateSpread(), IndexPace()
         self._tells: dict[str, tuple[str, int]] = {}  # by rule: the pen's run that told of what it misses
         nothing: Numbers = np.empty(0)
@@ -64,6 +65,7 @@ class PenWatch:
                 self._stuck.start_over()
                 self._spread.start_over()
                 self._pace.start_over()
+                self._moments.start_over()
                 self._board.clear_readings(now_s, before.subject)
 
     def push(self, batch: Batch) -> None:
@@ -85,13 +87,17 @@ class PenWatch:
 
     def _judge(self, batch: Batch, order: WatchOrder) -> None:
         raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
-        for alike in readings_of(batch, order.battery_percent, self._cuts(order.limits)):
+        taken_s, after_gap = self._moments.of(batch)
+        if after_gap:
+            self._spread.start_over()
+            self._board.doubt_readings(order.subject)
+        for alike in readings_of(raw, taken_s, order.battery_percent, self._cuts(order.limits)):
             for at_s, reading in alike:
                 if self._board.feed_reading(reading, order.limits, at_s, order.subject):
                     break  # the others are judged as this one was, which has nothing left to change
-        for judged, since_s, until_s in self._stuck.runs(batch, self._board.delay_s("pen_stuck")):
+        for judged, since_s, until_s in self._stuck.runs(batch, taken_s, self._board.delay_s("pen_stuck")):
             self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
-        self._judge_sensors(batch, raw, order.subject)
+        self._judge_sensors(batch, raw, taken_s, order.subject)
 
     def _cuts(self, limits: PenLimits) -> tuple[Numbers, Numbers]:
         rules = self._board.rules
@@ -100,21 +106,22 @@ class PenWatch:
             self._cut_by = rules, limits, (cuts[0], cuts[1])
         return self._cut_by[2]
 
-    def _judge_sensors(self, batch: Batch, raw: NDArray[np.void], subject: str) -> None:
-        flags = raw["flags"]
-        motor, touching, cartridge = (flags & one != 0 for one in (_MOTOR, _CONTACT, _CARTRIDGE))
+    def _judge_sensors(self, batch: Batch, raw: NDArray[np.void], taken_s: Numbers, subject: str) -> None:
+        flags, wrong = raw["flags"], unbelievable(raw)
+        motor, touching, cartridge, fault = (flags & one != 0 for one in (_MOTOR, _CONTACT, _CARTRIDGE, _FAULT))
         told = raw["rate_chz"] != NOT_MEASURED
-        wrong = unbelievable(raw)
-        wrong[0] |= self._pace.is_broken(batch)
-        self._feed_runs("bad_sensor", wrong, batch, subject)
+        turning = motor | (told & (raw["rate_chz"] >= TURNING_CHZ))
         for rule_id, is_told, missed in (
-            ("contact_motor_off", motor, touching & ~motor), ("rate_missing", told, ~told & motor),
-            ("cartridge_missing", cartridge, ~cartridge & motor),
+            ("contact_motor_off", motor | (told & ~turning), touching & ~turning),
+            ("rate_missing", told, ~told & motor), ("cartridge_missing", cartridge, ~cartridge & motor),
         ):
-            if self._has_told(rule_id, batch, is_told):
-                self._feed_runs(rule_id, missed, batch, subject)
-        self._board.feed_measure(
-            "rate_spread_chz", self._spread.of(batch, judged_rate_chz(raw), motor), batch.received_s, subject)
+            if self._has_told(rule_id, batch, is_told & ~wrong):
+                self._feed_runs(rule_id, missed, taken_s, subject)
+        self._feed_runs("pen_fault", fault & ~wrong, taken_s, subject)  # of a frame that cannot be true no bit counts
+        wrong[0] |= self._pace.is_broken(batch)
+        self._feed_runs("bad_sensor", wrong, taken_s, subject)
+        spread_chz = self._spread.of(taken_s, judged_rate_chz(raw), motor, batch.period_us)
+        self._board.feed_measure("rate_spread_chz", spread_chz, float(taken_s[-1]), subject)
 
     def _has_told(self, rule_id: str, batch: Batch, is_told: NDArray[np.bool_]) -> bool:
         """Tell whether this run of the pen ever told what a rule misses; one that never did cannot miss it."""
@@ -123,48 +130,37 @@ class PenWatch:
             self._tells[rule_id] = pen
         return self._tells.get(rule_id) == pen
 
-    def _feed_runs(self, rule_id: str, wrong: NDArray[np.bool_], batch: Batch, subject: str) -> None:
+    def _feed_runs(self, rule_id: str, wrong: NDArray[np.bool_], taken_s: Numbers, subject: str) -> None:
         """Feed each stretch of a condition at its first and its last sample, so that none between is missed."""
-        for start, end in _stretches(wrong[1:] != wrong[:-1], batch.count):
+        for start, end in _stretches(wrong[1:] != wrong[:-1], len(wrong)):
             for place in (start, end - 1)[: end - start]:
-                if self._board.feed(rule_id, bool(wrong[start]), _taken_s(batch, place), subject):
+                if self._board.feed(rule_id, bool(wrong[start]), float(taken_s[place]), subject):
                     break
 
 
 def readings_of(
-    batch: Batch, battery_percent: int | None, cuts: tuple[Numbers, Numbers],
+    raw: NDArray[np.void], taken_s: Numbers, battery_percent: int | None, cuts: tuple[Numbers, Numbers],
 ) -> Iterator[Iterator[tuple[float, PenReading]]]:
-    """Turn a batch to readings with their steady time; slices of a long one give their deepest.
+    """Turn samples to readings with their steady time, by the stretch that is judged alike.
 
-    They come by the stretch that is judged alike: none of them crosses a cut of depth or rate, no flag changes.
+    None of a stretch crosses a cut of depth or rate, and no flag changes.
     """
-    raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
     depth, rate, flags = judged_depth_um(raw), judged_rate_chz(raw), raw["flags"]
     depth[np.isnan(depth)], rate[np.isnan(rate)] = _NONE, _NONE
-    places = list(range(batch.count))
-    if batch.count > MOST_JUDGED:
-        edges = np.linspace(0, batch.count, MOST_JUDGED + 1, dtype=int).tolist()
-        places = [start + int(np.argmax(depth[start:end])) for start, end in pairwise(edges)]
-        depth, rate, flags = depth[places], rate[places], flags[places]
     sides = flags.astype(np.int64)
     for values, at in zip((depth, rate), cuts, strict=True):  # on a cut is neither below nor above it
         sides = sides * (2 * len(at) + 1) + np.searchsorted(at, values) + np.searchsorted(at, values, "right")
 
-    def reading(number: int) -> tuple[float, PenReading]:
-        flag, deep, fast = int(flags[number]), int(depth[number]), int(rate[number])
-        return _taken_s(batch, places[number]), PenReading(
+    def reading(place: int) -> tuple[float, PenReading]:
+        flag, deep, fast = int(flags[place]), int(depth[place]), int(rate[place])
+        return float(taken_s[place]), PenReading(
             depth_um=deep if deep >= 0 else None, rate_chz=fast if fast >= 0 else None,
             in_contact=flag & _CONTACT != 0, motor_running=flag & _MOTOR != 0, battery_percent=battery_percent)
 
-    for start, end in _stretches(sides[1:] != sides[:-1], len(places)):
+    for start, end in _stretches(sides[1:] != sides[:-1], len(raw)):
         yield map(reading, range(start, end))
 
 
 def _stretches(turns: NDArray[np.bool_], count: int) -> Iterable[tuple[int, int]]:
     """Give first and end of each stretch, by where one sample differs from the one before."""
     return pairwise((0, *(np.flatnonzero(turns) + 1).tolist(), count))
-
-
-def _taken_s(batch: Batch, place: int) -> float:
-    """Give when a sample of a batch was taken, on the steady clock."""
-    return batch.received_s - (batch.count - 1 - place) * batch.period_us / 1_000_000

@@ -5,33 +5,40 @@ from numpy.typing import NDArray
 
 from console.domain.telemetry import Batch
 
-SPREAD_US = 1_000_000  # pen time over which the speed is compared with itself
+SPREAD_S = 1.0  # pen time over which the speed is compared with itself
 BROKEN_US = 250_000  # count and clock of one pen may part by this much
 
 
 class RateSpread:
-    """Gives the greatest less the least speed of the last second, while the motor has run all that time."""
+    """Gives the greatest less the least speed of the last second, while the motor has run all that time.
+
+    Frames lost on the way leave holes that are no gap: what is there of the second is judged.
+    """
 
     def __init__(self) -> None:
         self.start_over()
 
     def start_over(self) -> None:
         """Forget what was seen."""
-        self._run: tuple[str, int, int] | None = None
         self._rates: NDArray[np.float64] = np.empty(0)
+        self._times: NDArray[np.float64] = np.empty(0)
 
-    def of(self, batch: Batch, rates: NDArray[np.float64], motor: NDArray[np.bool_]) -> int | None:
-        """Take a batch's speeds (strokes per second x 100); None where the last second cannot be judged."""
-        run = (batch.pen_serial, batch.boot_id, batch.first_index)
-        if run != self._run:
-            self.start_over()
-        self._run = (batch.pen_serial, batch.boot_id, batch.end_index)
+    def of(
+        self, taken_s: NDArray[np.float64], rates: NDArray[np.float64], motor: NDArray[np.bool_], period_us: int,
+    ) -> int | None:
+        """Take speeds (strokes per second x 100) and their times; None where the last second cannot be judged."""
         broken = np.flatnonzero(~motor | np.isnan(rates))
         if len(broken):
-            self._rates, rates = np.empty(0), rates[broken[-1] + 1:]
-        wanted = max(SPREAD_US // batch.period_us, 2)
-        self._rates = np.concatenate([self._rates, rates])[-wanted:]
-        return round(float(np.ptp(self._rates))) if len(self._rates) == wanted else None
+            self.start_over()
+            rates, taken_s = rates[broken[-1] + 1:], taken_s[broken[-1] + 1:]
+        if not len(rates):
+            return None
+        times, all_rates = np.concatenate([self._times, taken_s]), np.concatenate([self._rates, rates])
+        full_s = SPREAD_S - 1.5 * period_us / 1e6  # from the first to the last sample of a second
+        first = int(np.searchsorted(times, times[-1] - SPREAD_S + period_us / 2e6, "right"))
+        full = times[-1] - times[0] >= full_s
+        self._times, self._rates = times[first:], all_rates[first:]
+        return round(float(np.ptp(self._rates))) if full else None
 
 
 class IndexPace:

@@ -28,12 +28,14 @@ class StuckReadings:
         self._last: tuple[int, ...] = ()
         self._since_pen_us, self._since_s = 0, 0.0
 
-    def runs(self, batch: Batch, least_s: float = 0.0) -> Iterator[tuple[bool, float, float]]:
+    def runs(
+        self, batch: Batch, taken_s: NDArray[np.float64], least_s: float = 0.0,
+    ) -> Iterator[tuple[bool, float, float]]:
         """Give stretches of equal readings of a batch, in order: judged, from when, until when.
 
-        Both moments are seconds of the steady clock: the arrival of the stretch's first sample, and
-        that plus the pen time since. Left out are those that last less than ``least_s``, follow another such and are
-        not a batch's last.
+        Both moments are seconds of the steady clock: when the stretch's first sample was taken (``taken_s`` has each
+        one's time), and that plus the pen time since. Left out are those that last less than ``least_s``, follow
+        another such and are not a batch's last.
         """
         if (batch.pen_serial, batch.boot_id) != self._boot:
             self.start_over()
@@ -51,7 +53,7 @@ class StuckReadings:
             if row != self._last:
                 self._last = row
                 self._since_pen_us = batch.pen_time_us + start * batch.period_us
-                self._since_s = batch.received_s - (batch.count - 1 - start) * batch.period_us / 1_000_000
+                self._since_s = float(taken_s[start])
             lasted_us = batch.pen_time_us + (end - 1) * batch.period_us - self._since_pen_us
             yield _is_judged(row), self._since_s, self._since_s + lasted_us / 1_000_000
 

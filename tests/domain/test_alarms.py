@@ -64,6 +64,7 @@ def test_below_band_needs_contact_and_above_does_not():
     ("rate_unstable", 3, "low"), ("rate_missing", 1, "low"), ("contact_motor_off", 2, "low"),
     ("heartbeat_missed", 0, "low"), ("session_over_time", 0, "low"), ("recorder_behind", 0, "medium"),
     ("disk_low", 0, "low"), ("no_sound", 2, "low"), ("alarms_failing", 0, "medium"),
+    ("pen_fault", 0, "medium"),
 ])
 def test_an_alarm_is_raised_when_its_delay_is_over_and_not_before(rule_id, delay_s, priority):
     assert BY_ID[rule_id].delay_s == delay_s and BY_ID[rule_id].priority is Priority(priority)

@@ -136,7 +136,7 @@ def test_high_is_kept_for_two_alarms():
     assert ids("medium") == {
         "depth_above_ceiling", "depth_above_band", "link_lost", "pen_silent", "pen_stuck", "cartridge_missing",
         "cartridge_other", "anesthetic_longest", "depth_above_reach", "bad_sensor", "rate_stalled", "cartridge_spent",
-        "alarms_failing", "recorder_behind"}
+        "alarms_failing", "recorder_behind", "pen_fault"}
     assert not [alarm.rule_id for alarm in LIBRARY.alarms if alarm.escalation and alarm.escalation.to == "high"]
     assert all(isinstance(alarm, AlarmRule) and alarm.text for alarm in LIBRARY.alarms)
 

@@ -747,3 +747,16 @@ def test_another_cartridge_on_the_pen_is_an_alarm_until_it_is_settled():
     room.desk.do(cartridges.accept_tag())
     room.frame()
     assert "cartridge_other" not in lasting(room)
+
+
+def test_what_the_pen_reports_itself_is_an_alarm_too():
+    room = needling_room()
+    room.desk.do(needling.forward())
+    room.frame()
+    for code, value in ((8, 11), (7, 3)):
+        room.fanout.on_pen_event(PenEvent("A1-000042", 7, 10, START_US, code, value, ""))
+    room.frame()
+    room.link.push(25)
+    room.frame()
+    assert room.alarms() >= {"battery_low", "pen_fault"}
+    assert "Pen battery 11%." in [one.text for one in room.told("alarm_raised")]

@@ -8,9 +8,11 @@ from console.domain.alarms import PenLimits
 from console.domain.telemetry import NOT_MEASURED, Batch, Sample, SampleFlag, pack_samples
 from console.services.alarm_board import AlarmBoard
 from console.services.clinical_library import ClinicalLibrary
-from console.services.pen_watch import MOST_JUDGED, PenWatch, WatchOrder, readings_of
+from console.services.pen_moments import PenMoments
+from console.services.pen_watch import PenWatch, WatchOrder, readings_of
 from console.services.resources import resource_path
 from console.services.sample_fanout import Inbox
+from console.services.sample_table import WIRE_SAMPLE
 from console.services.stuck_readings import StuckReadings
 
 RULES = ClinicalLibrary.load(resource_path()).alarms
@@ -30,7 +32,8 @@ def sample(depth=1000, rate=11_000, load=300, flags=ALL, dial=1000):
 
 def each_reading(one, battery):
     nothing = np.empty(0)
-    return [told for alike in readings_of(one, battery, (nothing, nothing)) for told in alike]
+    raw, (taken_s, _) = np.frombuffer(one.samples, WIRE_SAMPLE), PenMoments().of(one)
+    return [told for alike in readings_of(raw, taken_s, battery, (nothing, nothing)) for told in alike]
 
 
 class Watching:
@@ -147,14 +150,6 @@ def test_readings_know_what_was_not_measured_and_when_each_was_taken():
     assert third.depth_um == 900, "where the depth is not measured, the dial is judged"
 
 
-def test_a_long_batch_is_judged_by_the_deepest_of_each_slice():
-    samples = [sample()] * 1000
-    samples[137] = sample(depth=2000)
-    found = each_reading(batch(samples, 10.0), None)
-    assert len(found) == MOST_JUDGED
-    assert [at_s for at_s, one in found if one.depth_um == 2000] == pytest.approx([10.0 - 862 * 0.004])
-
-
 WITHOUT = ALL & ~SampleFlag.CARTRIDGE_PRESENT
 
 
@@ -213,7 +208,7 @@ def wandering(seed, count):
 def judged_one_by_one(board, one, order, stuck):
     for at_s, reading in each_reading(one, order.battery_percent):
         board.feed_reading(reading, order.limits, at_s, order.subject)
-    for judged, since_s, until_s in stuck.runs(one):
+    for judged, since_s, until_s in stuck.runs(one, PenMoments().of(one)[0]):
         board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
 
 
@@ -236,3 +231,106 @@ def test_judging_stretches_raises_and_ends_what_judging_every_sample_does(seed):
 
     expected = told(other)
     assert told(watching) == expected and len(expected) > 5
+
+
+def test_strokes_shorter_than_the_delay_add_up_and_a_lift_says_nothing_is_well():
+    watching = Watching()
+    lifted = ALL & ~SampleFlag.SKIN_CONTACT
+    for _ in range(2):
+        watching.send(500, rate=9_000)
+        watching.send(250, rate=9_000, flags=lifted)
+    assert watching.raised() == [], "four seconds on the skin"
+    watching.send(255, rate=9_000)
+    assert watching.raised() == ["rate_out_of_band"]
+    watching.send(700, rate=9_000, flags=lifted)
+    assert watching.inbox.take_all() == [], "2.8 s of lift"
+    watching.send(100, rate=9_000)
+    watching.send(800, rate=9_000, flags=lifted)
+    assert [one.raised for one in watching.inbox.take_all()] == [False]
+    assert watching.board.shown() == (), "nobody knows that the speed is back"
+    watching.send(500, rate=9_000)
+    assert watching.raised() == []
+
+
+def test_a_speed_back_in_band_between_two_strokes_starts_anew():
+    watching = Watching()
+    watching.send(1_000, rate=9_000)
+    watching.send(100, flags=ALL & ~SampleFlag.SKIN_CONTACT)
+    watching.send(1_000, rate=9_000)
+    assert watching.raised() == []
+
+
+def late(watching, count, held_s, **values):
+    """Send samples that were held back and come in one burst."""
+    watching.clock.advance(count * PERIOD_US / 1e6)
+    for _ in range(count // 10):
+        ten = [sample(load=300 + (watching.sent + place) % 7, **values) for place in range(10)]
+        watching.watch.push(batch(ten, watching.clock.monotonic_s() + held_s, first=watching.sent))
+        watching.sent += 10
+
+
+def test_a_burst_neither_shortens_nor_lengthens_what_the_pen_told():
+    watching = Watching()
+    watching.send(500)
+    watching.send(200, depth=1200)  # 0.8 s of a delay of 1 s
+    late(watching, 40, 0.3, depth=1200)
+    watching.clock.advance(0.3)
+    watching.send(100)
+    assert watching.raised() == [], "0.96 s, the last of them told late"
+    late(watching, 240, 0.3, depth=1200)
+    late(watching, 20, 0.3, depth=1200)
+    assert watching.raised() == ["depth_above_band"], "1.04 s that came within an instant"
+
+
+def test_no_delay_runs_on_over_readings_that_are_missing():
+    watching = Watching()
+    watching.send(200, depth=1200)
+    watching.sent += 250
+    watching.clock.advance(1.0)
+    watching.send(200, depth=1200)
+    assert watching.raised() == []
+    watching.send(60, depth=1200)
+    assert watching.raised() == ["depth_above_band"]
+    watching.sent += 250
+    watching.clock.advance(1.0)
+    watching.send(50, depth=1200)
+    assert watching.inbox.take_all() == [], "it goes on standing"
+
+
+def test_a_restarted_pen_whose_time_begins_at_nought_is_judged_at_once():
+    watching = Watching()
+    watching.send(500)
+    watching.sent = 0
+    for _ in range(260):
+        watching.clock.advance(PERIOD_US / 1e6)
+        one = sample(load=300 + watching.sent % 7, depth=1200)
+        made = Batch("A1", 8, watching.sent, 1, PERIOD_US, watching.sent * PERIOD_US, 0,
+                     watching.clock.monotonic_s(), pack_samples([one]))
+        watching.watch.push(made)
+        watching.sent += 1
+    assert watching.raised() == ["depth_above_band"]
+
+
+def test_a_fault_the_pen_flags_is_an_alarm_but_no_bit_counts_of_what_cannot_be_true():
+    watching = Watching()
+    watching.send(5, flags=0xFFFF, depth=61_000)
+    assert watching.raised() == ["bad_sensor"]
+    watching.send(50, flags=ALL | SampleFlag.FAULT)
+    assert watching.raised() == ["pen_fault"]
+    watching.send(600)
+    watching.clock.advance(10)
+    assert [one.alarm.rule.rule_id for one in watching.board.shown()] == ["pen_fault"], "until it is answered"
+    watching.send(300, flags=ALL & ~SampleFlag.CARTRIDGE_PRESENT)
+    assert watching.raised() == [], "nor did it tell of a cartridge"
+
+
+def test_a_pen_laid_on_with_the_motor_off_from_the_start_is_told_by_its_speed():
+    watching = Watching()
+    still = SampleFlag.SKIN_CONTACT | SampleFlag.DEPTH_MEASURED
+    watching.send(520, rate=0, flags=still)
+    assert watching.raised() == ["contact_motor_off"]
+    silent = Watching()
+    silent.send(520, rate=NOT_MEASURED, flags=still)
+    assert silent.raised() == [], "it may be one that tells no motor"
+    silent.send(520, rate=11_000, flags=still)
+    assert silent.raised() == [], "needles that move are moved by something"
