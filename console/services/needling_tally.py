@@ -25,35 +25,10 @@ from console.services.area_figures import (
     punctures_per_cm2,
     sums_of,
 )
-from console.services.sample_table import WIRE_SAMPLE, SampleTable, judged_depth_um
+from console.services.sample_log import SampleLog, Taken
+from console.services.sample_table import MOST_DEPTH_UM, WIRE_SAMPLE, SampleTable, judged_depth_um
 
 OPEN_END_US = 1 << 62  # a pass that runs takes whatever is yet to come
-DEEPEST_UM = 65_535
-_FIRST_ROOM = 8_192
-_ROW = np.dtype([("utc_us", "<i8"), ("period_us", "<i8"), ("raw", WIRE_SAMPLE)])
-
-
-class _SampleLog:
-    """Samples in the order they came, in one array that grows by doubling."""
-
-    def __init__(self) -> None:
-        self._rows = np.empty(_FIRST_ROOM, _ROW)
-        self.count = 0
-
-    def add(self, utc_us: NDArray[np.int64], period_us: NDArray[np.int64], raw: NDArray[np.void]) -> None:
-        upto = self.count + len(raw)
-        if upto > len(self._rows):
-            larger = np.empty(max(2 * len(self._rows), upto), _ROW)
-            larger[:self.count] = self._rows[:self.count]
-            self._rows = larger
-        fresh = self._rows[self.count:upto]
-        fresh["utc_us"], fresh["period_us"], fresh["raw"] = utc_us, period_us, raw
-        self.count = upto
-
-    def since(self, place: int) -> NDArray[np.void]:
-        return self._rows[place:self.count]
-
-
 _Shape = tuple[object, ...]  # what decides which samples are an area's, and how they count
 
 
@@ -64,7 +39,7 @@ class AreaTally:
     shape: _Shape = ()
     upto: int = 0
     sums: Sums = field(default_factory=Sums)
-    depths: NDArray[np.int64] = field(default_factory=lambda: np.zeros(DEEPEST_UM + 1, np.int64))
+    depths: NDArray[np.int64] = field(default_factory=lambda: np.zeros(MOST_DEPTH_UM + 1, np.int64))
     measured: bool = False
 
 
@@ -73,20 +48,20 @@ class NeedlingTally:
 
     def __init__(self) -> None:
         self.session_id: UUID | None = None
-        self._log = _SampleLog()
+        self._log = SampleLog()
         self._areas: dict[str, AreaTally] = {}
         self._state = SessionState()
         self._whole = False
 
     def begin(self, session_id: UUID) -> None:
         """Start anew for a session; its figures are unknown until what is stored of it is recalled."""
-        self.session_id, self._log, self._areas = session_id, _SampleLog(), {}
+        self.session_id, self._log, self._areas = session_id, SampleLog(), {}
         self._whole = False
 
     def recall(self, session_id: UUID, stored: SampleTable) -> None:
         """Add what was stored of a session when it began here; another session's is nobody's."""
         if session_id == self.session_id:
-            self._log.add(stored.utc_us, stored.period_us, stored.raw)
+            self._log.add_uneven(stored.utc_us, stored.period_us, stored.raw)
             self._whole = True
 
     def follow(self, state: SessionState) -> None:
@@ -95,11 +70,8 @@ class NeedlingTally:
 
     def push(self, session_id: UUID, batch: Batch) -> None:
         """Add recorded samples; those of another session are nobody's here."""
-        if session_id != self.session_id:
-            return
-        raw = np.frombuffer(batch.samples, WIRE_SAMPLE)
-        utc_us = batch.utc_us + np.arange(len(raw), dtype=np.int64) * batch.period_us
-        self._log.add(utc_us, np.full(len(raw), batch.period_us, np.int64), raw)
+        if session_id == self.session_id:
+            self._log.add(batch.utc_us, batch.period_us, np.frombuffer(batch.samples, WIRE_SAMPLE))
 
     # --- figures ----------------------------------------------------------------------------------------
 
@@ -117,15 +89,21 @@ class NeedlingTally:
         return tally
 
     def _count(self, tally: AreaTally, area: AreaProgress, fittings: tuple[Fitting, ...]) -> None:
-        fresh = self._log.since(tally.upto)
+        spans = [(span.started_us, OPEN_END_US if span.ended_us is None else span.ended_us) for span in area.passes]
+        for fresh in self._log.since(tally.upto, spans):
+            mine = area_mask(self._state, area, fresh.utc_us, OPEN_END_US)
+            if mine.any():
+                self._add(tally, area, fittings, fresh.where(mine))
         tally.upto = self._log.count
-        mine = fresh[area_mask(self._state, area, fresh["utc_us"], OPEN_END_US)]
-        for one, part in parted(fittings, mine["utc_us"]):
-            raw = mine["raw"][part]
-            tally.sums += sums_of(raw, mine["period_us"][part], area.plan.band_high_um, one)
+
+    @staticmethod
+    def _add(tally: AreaTally, area: AreaProgress, fittings: tuple[Fitting, ...], mine: Taken) -> None:
+        for one, part in parted(fittings, mine.utc_us):
+            raw = mine.raw[part]
+            tally.sums += sums_of(raw, mine.period_us[part], area.plan.band_high_um, one)
             skin = raw[judged_on_skin(raw, one.contact)]
             depth = judged_depth_um(skin)
-            tally.depths += np.bincount(depth[~np.isnan(depth)].astype(np.int64), minlength=DEEPEST_UM + 1)
+            tally.depths += np.bincount(depth[~np.isnan(depth)].astype(np.int64), minlength=MOST_DEPTH_UM + 1)
             tally.measured = tally.measured or depth_sign(skin) == "measured"
 
     def contact_s(self, area_id: str) -> float | None:
