@@ -17,6 +17,7 @@ class Right(StrEnum):
     KEEP_STAFF = "keep_staff"
     READ_AUDIT = "read_audit"
     ANSWER_EMERGENCIES = "answer_emergencies"
+    REPORT = "report"
     KEEP_RECORD = "keep_record"
     ERASE = "erase"
 
@@ -30,6 +31,7 @@ RIGHT_WORDS = {
     Right.KEEP_STAFF: "keep the staff and the lock",
     Right.READ_AUDIT: "read the audit",
     Right.ANSWER_EMERGENCIES: "answer for emergency access",
+    Right.REPORT: "report incidents and note what was done in a room",
     Right.KEEP_RECORD: "back up, restore and keep the keys",
     Right.ERASE: "set retention, hold and erase",
 }
@@ -45,6 +47,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.KEEP_STAFF: frozenset({_ADMINISTRATOR}),
     Right.READ_AUDIT: frozenset({_MANAGER, _ADMINISTRATOR}),
     Right.ANSWER_EMERGENCIES: frozenset({_MANAGER}),
+    Right.REPORT: frozenset(Role),
     Right.KEEP_RECORD: frozenset({_ADMINISTRATOR}),
     Right.ERASE: frozenset({_MANAGER, _ADMINISTRATOR}),
 }

@@ -2,6 +2,7 @@
 
 from console.domain.clock import Clock
 from console.domain.emergency_access import EmergencyAccess
+from console.domain.errors import Refusal
 from console.domain.people import Staff
 from console.domain.rights import EMERGENCY_RIGHTS, Right, allows, refusal
 
@@ -33,8 +34,12 @@ class Access:
 
     def require(self, right: Right) -> None:
         """Refuse in one sentence what who is signed in may not."""
-        if not self.may(right):
-            raise refusal(self._actor, right)
+        if (refused := self.refused(right)) is not None:
+            raise refused
+
+    def refused(self, right: Right) -> Refusal | None:
+        """Give that sentence, for who tells it by an answer; None where they may."""
+        return None if self.may(right) else refusal(self._actor, right)
 
     # --- emergency access -------------------------------------------------------------------------------
 

@@ -27,6 +27,9 @@ class AmendingDesk:
 
     def ask_entries(self, session_id: UUID, answer: Callable[[Sequence[Amendable]], None], failed: Failed) -> None:
         """Ask for what can be amended."""
+        if (refused := self._desk.access.refused(Right.EDIT_PATIENTS)) is not None:
+            failed(refused)
+            return
         self._queries.ask(lambda: self._amending.entries(session_id), answer, failed)
 
     def amend(self, session_id: UUID, text: str, reason: str, seq: int | None, pin: str,

@@ -20,6 +20,7 @@ from console.domain.backups import (
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.services.local_time import clock_text, local, local_day
 from console.services.session_desk import SessionDesk
 
@@ -61,11 +62,13 @@ class BackupDesk:
 
     def set_place(self, place: str) -> None:
         """Have backups go elsewhere from now on; empty: below the data folder."""
+        self._desk.access.require(Right.KEEP_RECORD)
         self._registry.save_setting(PLACE_SETTING, place.strip(), self._desk.actor_id)
         self._look_for()
 
     def set_rule(self, rule: KeepRule) -> None:
         """Change which backups are kept."""
+        self._desk.access.require(Right.KEEP_RECORD)
         self._registry.save_setting(KEEP_SETTING, str(rule), self._desk.actor_id)
 
     # --- how it stands --------------------------------------------------------------------------------------
@@ -123,6 +126,7 @@ class BackupDesk:
 
     def begin(self) -> None:
         """Make one now; OperatorError where one is being made. The result shows in a later ``look``."""
+        self._desk.access.require(Right.KEEP_RECORD)
         if self.running:
             raise OperatorError("A backup is being made already", "nothing else was begun", "wait a moment")
         self._start(BY_HAND)

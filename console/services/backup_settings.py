@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from console.domain.backups import KeepRule
-from console.domain.errors import Refusal
 from console.domain.people import Staff
-from console.domain.rights import Right, allows
+from console.domain.rights import Right, require
 from console.services.backup_desk import KEEP_SETTING, PLACE_SETTING, BackupDesk
 from console.services.clinical_settings import SettingEntry, SettingField
 
@@ -27,8 +26,7 @@ def backup_entry(backups: BackupDesk) -> SettingEntry:
 
 def save_backups(backups: BackupDesk, changes: Mapping[str, int | str], editor: Staff | None) -> None:
     """Keep what changed; OperatorError and nothing saved where the rule cannot be read."""
-    if editor is None or not allows(editor, Right.EDIT_CLINIC):
-        raise Refusal("A manager or an administrator changes this", "nothing was saved", "let one of them sign in")
+    require(editor, Right.KEEP_RECORD)
     rule = KeepRule.parse(str(changes[KEEP_SETTING])) if KEEP_SETTING in changes else None
     if PLACE_SETTING in changes:
         backups.set_place(str(changes[PLACE_SETTING]))

@@ -69,6 +69,8 @@ class CatalogueDesk:
 
         ``clinical_id`` is its entry in the clinical files: without one an anesthetic has no limits.
         """
+        if not self._desk.access.may(Right.TREAT):
+            self._require_editor()
         if scan.kind is not ScanKind.UNKNOWN_PRODUCT:
             raise Refusal("This code is no unknown product", "nothing was added", "scan the package again")
         made = CatalogProduct(f"gtin-{gtin14(scan.gtin)}", scan.gtin, name.strip() or f"Product {scan.gtin}", role,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from console.domain.errors import Refusal
 from console.domain.ports import SessionReader, SessionRow
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
@@ -29,10 +28,9 @@ class CompareDesk:
         self._ask(lambda: read_with_former(self._reader, row), [str(row.session_id)], answer, failed)
 
     def _ask(self, question: Callable[[], Comparison], subjects: Sequence[str], answer: Answer, failed: Failed) -> None:
-        try:
-            for one in subjects:
-                self._gate.note("session_read", one, "compared")
-        except Refusal as refused:
+        if (refused := self._gate.refused()) is not None:
             failed(refused)
             return
+        for one in subjects:
+            self._gate.note("session_read", one, "compared")
         self._queries.ask(question, answer, failed)

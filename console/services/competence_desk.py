@@ -92,6 +92,7 @@ class CompetenceDesk:
 
     def withdraw(self, one: Competence, why: str) -> None:
         """Let a competence not count any more, with the reason."""
+        self._require_editor()
         self.save(replace(one, withdrawn=why))
 
     def choices(self) -> list[tuple[str, str]]:

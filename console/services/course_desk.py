@@ -13,6 +13,7 @@ from console.domain.errors import Refusal
 from console.domain.outcomes import Grading
 from console.domain.people import Appointment, Course, Patient
 from console.domain.ports import Registry, SessionReader
+from console.domain.rights import Right
 from console.domain.session_fold import fold
 from console.domain.session_list import SessionFilter
 from console.services.clinical_shelf import ClinicalShelf
@@ -68,6 +69,10 @@ class CourseDesk:
 
     def of_patient(self, patient_id: str) -> list[CourseStanding]:
         """Give a patient's courses as they stand, newest first."""
+        self._desk.access.require(Right.READ_RECORDS)
+        return self._standings(patient_id)
+
+    def _standings(self, patient_id: str) -> list[CourseStanding]:
         last = self._reader.last_of_patient(patient_id, self._clock.utc_us())
         last_day = local_day(last.opened_us) if last is not None else None
         marks = _marks(self._registry.records(RecordFilter(RecordKind.COURSE, patient_id=patient_id)))
@@ -76,6 +81,9 @@ class CourseDesk:
 
     def ask_due(self, answer: Callable[[list[DuePatient]], None], failed: Callable[[BaseException], None]) -> None:
         """Ask who is due and has no appointment, the latest first."""
+        if (refused := self._desk.access.refused(Right.READ_RECORDS)) is not None:
+            failed(refused)
+            return
         today, names = self._today(), {plan.plan_id: plan.name for plan in self._shelf.current.plans}
         self._queries.ask(lambda: self._due(today, names), answer, failed)
 
@@ -100,16 +108,19 @@ class CourseDesk:
         failed: Callable[[BaseException], None],
     ) -> None:
         """Ask for a patient's gradings, oldest first: one list for each scale and grader."""
+        if (refused := self._desk.access.refused(Right.READ_RECORDS)) is not None:
+            failed(refused)
+            return
         self._queries.ask(lambda: read_gradings(self._far_reader, patient_id), answer, failed)
 
     # --- decisions -----------------------------------------------------------------------------------------
 
     def begin(self, patient_id: str, plan_id: str) -> Course:
         """Begin a course of a plan; Refusal where one of it is running."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
         plan = self._shelf.current.plan(plan_id)
-        self._require_actor()
         if any(one.course.plan_id == plan_id and one.state in (courses.RUNNING, courses.PAUSED)
-               for one in self.of_patient(patient_id)):
+               for one in self._standings(patient_id)):
             raise Refusal(f"A course of {plan.name} is running", "nothing was begun", "go on with that one")
         made = courses.new_course(patient_id, plan, self._registry.courses(patient_id))
         self._registry.save_course(made, self._desk.actor_id)
@@ -128,12 +139,8 @@ class CourseDesk:
         self._mark(course, courses.RUNNING, "")
 
     def _mark(self, course: Course, state: str, reason: str) -> None:
-        self._require_actor()
+        self._desk.access.require(Right.EDIT_PATIENTS)
         self._registry.save_record(courses.course_mark(course, state, reason), self._desk.actor_id)
-
-    def _require_actor(self) -> None:
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "nothing was changed", "sign in first")
 
     def _today(self) -> date:
         return local_day(self._clock.utc_us())

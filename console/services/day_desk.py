@@ -87,7 +87,8 @@ class DayDesk:
         return local_day(self._clock.utc_us())
 
     def rows(self) -> list[DayRow]:
-        """Give today's appointments, earliest first."""
+        """Give today's appointments, earliest first; Refusal for who may not read records."""
+        self._desk.access.require(Right.READ_RECORDS)
         start_us = day_start_us(self.today())
         until_us = day_start_us(self.today() + timedelta(days=1))
         return [self._row(one) for one in self._registry.appointments(start_us, until_us)]
@@ -159,8 +160,14 @@ class DayDesk:
         self._registry.save_patient(patient, self._desk.actor_id)
         return patient
 
+    def change_patient(self, patient: Patient) -> None:
+        """Keep a new version of a patient's own facts."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
+        self._registry.save_patient(patient, self._desk.actor_id)
+
     def mark_arrived(self, appointment: Appointment) -> None:
         """Note that a patient is here."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
         self._registry.save_appointment(
             replace(appointment, arrived_us=self._clock.utc_us()), self._desk.actor_id)
 

@@ -13,6 +13,7 @@ from console.domain.dose import Application, check_dose
 from console.domain.downtime import Paper
 from console.domain.errors import OperatorError, Refusal
 from console.domain.ports import Registry
+from console.domain.rights import Right
 from console.domain.session import Command, Session
 from console.domain.workflow import Phase
 from console.services.clinical_library import ClinicalLibrary
@@ -87,8 +88,7 @@ class DowntimeDesk:
 
     def issue(self) -> Paper:
         """Give the next number out."""
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "no form was issued", "sign in first")
+        self._desk.access.require(Right.TREAT)
         made = Paper(next_number("D", [one.number for one in self.papers()]), self._clock.utc_us(),
                      self._desk.actor_id)
         self._save(made)
@@ -96,6 +96,7 @@ class DowntimeDesk:
 
     def void(self, number: str, why: str) -> None:
         """Take a form out of use."""
+        self._desk.access.require(Right.TREAT)
         self._save(downtime.voided(self._paper(number), why))
 
     def _paper(self, number: str) -> Paper:
@@ -112,11 +113,10 @@ class DowntimeDesk:
 
     def enter(self, visit: PaperVisit) -> UUID:
         """Enter a form up to its signature; Refusal where a gate or a time is against it, with nothing kept."""
+        self._desk.access.require(Right.TREAT)
         paper = self._paper(visit.paper)
         session = Session(new_id())
         closed_paper = downtime.entered(paper, str(session.session_id))
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "nothing was entered", "sign in first")
         library = self._shelf.current
         _Telling(session, visit, library, self._desk.actor_id).tell(
             self._opened(visit, library), self._day.plan_for(

@@ -222,7 +222,8 @@ class ExceptionDesk:
 
     def sign(self, row: SessionRow, verdict: str, by: Staff) -> Review:
         """Keep that a person, whose PIN was right, looked at a session."""
-        if by.staff_id != self._acting():
+        actor_id = self._acting()
+        if by.staff_id != actor_id:
             raise Refusal("Another person is signed in", "nothing was saved", "sign in first")
         self._gate.note("session_read", str(row.session_id), "signed off")
         ticks = tuple(one for one in row.missing if one == COMPLETE) or tuple(f"no {one}" for one in row.missing)
@@ -232,6 +233,7 @@ class ExceptionDesk:
 
     def findings(self) -> list[Finding]:
         """Give all findings: overdue first, closed last."""
+        self._desk.access.require(Right.READ_RECORDS)
         found = map(reviews.finding_of, self._registry.records(RecordFilter(RecordKind.FINDING)))
         return reviews.in_order(list(found), local_day(self._clock.utc_us()))
 

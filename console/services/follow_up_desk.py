@@ -89,15 +89,15 @@ class FollowUpDesk:
 
     def decide(self, from_hours: int, until_hours: int) -> None:
         """Let the clinic call so many hours after each session from now on."""
+        self._desk.access.require(Right.EDIT_CLINIC)
         self._set(follow_up.make_call_rule(from_hours, until_hours).words)
 
     def decide_none(self) -> None:
         """Let the clinic make no calls."""
+        self._desk.access.require(Right.EDIT_CLINIC)
         self._set(OFF)
 
     def _set(self, words: str) -> None:
-        if not self.may_decide:
-            raise Refusal("Only a manager sets when the clinic calls", "nothing was changed", "sign in as one")
         self._registry.save_setting(CALL_SETTING, words, self._desk.actor_id)
 
     # --- making contacts ---------------------------------------------------------------------------------
@@ -133,6 +133,7 @@ class FollowUpDesk:
 
     def agree_visit(self, session_id: str, day: date) -> Contact:
         """Note a visit agreed with the patient."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
         if day < self.today():
             raise Refusal("That day is past", "nothing was noted", "choose one to come")
         row = self._reader.row(UUID(session_id))
@@ -144,6 +145,7 @@ class FollowUpDesk:
 
     def rows(self) -> list[ContactRow]:
         """Give every contact that is due or was dealt with in the last weeks: overdue first, done last."""
+        self._desk.access.require(Right.READ_RECORDS)
         today = _iso(self.today())
         recent = self._contacts(due_from=_iso(self.today() - LOOK_BACK))
         wanted = {one.contact_id: one for one in [*self._contacts(state=follow_up.DUE), *recent]}
@@ -155,6 +157,7 @@ class FollowUpDesk:
 
     def open(self, contact_id: str) -> ContactView:
         """Give a contact with all a caller needs; that it was read is noted in the audit."""
+        self._desk.access.require(Right.READ_RECORDS)
         contact = self._contact(contact_id)
         self._gate.note("patient_read", contact.patient_id)
         row = self._reader.row(UUID(contact.session_id))
@@ -170,7 +173,8 @@ class FollowUpDesk:
 
     def record(self, contact_id: str, reached: bool, told: Sequence[Told] = (), note: str = "") -> Contact:
         """Note a try and what was told; the contact is done once the patient was reached."""
-        now_us, actor_id = self._clock.utc_us(), self._acting()
+        self._desk.access.require(Right.EDIT_PATIENTS)
+        now_us, actor_id = self._clock.utc_us(), self._desk.actor_id
         stamped = [Told(one.day, one.response_id, one.text.strip(), one.severity, one.note, now_us, actor_id)
                    for one in told]
         self._refuse_days(contact_id, stamped)
@@ -181,7 +185,8 @@ class FollowUpDesk:
 
     def give_up(self, contact_id: str, reason: str) -> Contact:
         """Stop trying, with a reason."""
-        attempt = Attempt(self._clock.utc_us(), self._acting(), False, reason.strip())
+        self._desk.access.require(Right.EDIT_PATIENTS)
+        attempt = Attempt(self._clock.utc_us(), self._desk.actor_id, False, reason.strip())
         changed = follow_up.given_up(self._contact(contact_id), attempt)
         self._save(changed)
         return changed
@@ -194,14 +199,17 @@ class FollowUpDesk:
 
     def told_after(self, session_id: str) -> list[ToldLine]:
         """Give all that was told after a session, oldest day first."""
+        self._desk.access.require(Right.READ_RECORDS)
         return self.told_after_row(self._reader.row(UUID(session_id)))
 
     def told_after_row(self, row: SessionRow) -> list[ToldLine]:
         """Give the same for a session whose line was read already."""
+        self._desk.access.require(Right.READ_RECORDS)
         return self._told_of(str(row.session_id), local(row.closed_us or row.opened_us))
 
     def told_after_last(self, patient_id: str) -> list[ToldLine]:
         """Give what was told after the patient's last finished treatment, for the next check-in."""
+        self._desk.access.require(Right.READ_RECORDS)
         last = self._reader.last_of_patient(patient_id, self._clock.utc_us())
         return self.told_after(str(last.session_id)) if last is not None else []
 
@@ -215,11 +223,6 @@ class FollowUpDesk:
     def today(self) -> date:
         """Give the clinic's day."""
         return local_day(self._clock.utc_us())
-
-    def _acting(self) -> str:
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "nothing was recorded", "sign in first")
-        return self._desk.actor_id
 
     def _contacts(self, session_id: str = "", state: str = "", due_from: str = "") -> list[Contact]:
         wanted = RecordFilter(RecordKind.FOLLOW_UP, state=state, session_id=session_id, due_from=due_from)

@@ -26,20 +26,29 @@ class IncidentDesk:
         return local_day(self._clock.utc_us())
 
     def all(self) -> list[Incident]:
-        """Give every incident, those overdue first."""
+        """Give every incident, those overdue first; of whom and which session only to who reads records."""
+        self._desk.access.require(Right.REPORT)
+        if self._desk.access.may(Right.READ_RECORDS):
+            return self._all()
+        return [replace(one, patient_id="", session_id="") for one in self._all()]
+
+    def _all(self) -> list[Incident]:
         found = self._registry.records(RecordFilter(RecordKind.INCIDENT))
         return incidents.in_order([incidents.from_record(one) for one in found], self.today())
 
     def find(self, incident_id: str) -> Incident:
-        """Give one incident; OperatorError if there is none of that number."""
-        found = next((one for one in self.all() if one.incident_id == incident_id), None)
+        """Give one incident as ``all`` does; OperatorError if there is none of that number."""
+        return self._found(incident_id, self.all())
+
+    def _found(self, incident_id: str, among: list[Incident]) -> Incident:
+        found = next((one for one in among if one.incident_id == incident_id), None)
         if found is None:
             raise OperatorError(f"There is no incident {incident_id}", "nothing was changed", "choose one of the list")
         return found
 
     def overdue_count(self) -> int:
         """Count those whose deadline is past."""
-        return sum(one.overdue(self.today()) for one in self.all())
+        return sum(one.overdue(self.today()) for one in self._all())
 
     def blank(self, kind: IncidentKind) -> Incident:
         """Give an incident of now, linked to the session in front with its pen and cartridge."""
@@ -56,6 +65,7 @@ class IncidentDesk:
 
     def report(self, incident: Incident) -> Incident:
         """Save a new incident; it gets its number."""
+        self._desk.access.require(Right.REPORT)
         made = incidents.reported(incident, self._clock.utc_us(), self._desk.actor_id)
         numbered = replace(made, incident_id=self._next_id())
         self._save(numbered)
@@ -63,22 +73,23 @@ class IncidentDesk:
 
     def assign(self, incident_id: str, owner_id: str, days: int) -> Incident:
         """Give it an owner and a deadline in so many days."""
-        self._require_lead(self.find(incident_id))
+        self._require_lead(incident_id)
         due = (self.today() + timedelta(days=days)).isoformat()
         return self._changed(incident_id, lambda one, at, by: incidents.assigned(one, owner_id, due, at, by))
 
     def act(self, incident_id: str, words: str) -> Incident:
         """Note what was done."""
+        self._desk.access.require(Right.REPORT)
         return self._changed(incident_id, lambda one, at, by: incidents.acted(one, words, at, by))
 
     def close(self, incident_id: str, why: str) -> Incident:
         """Close it with the reason."""
-        self._require_lead(self.find(incident_id))
+        self._require_lead(incident_id)
         return self._changed(incident_id, lambda one, at, by: incidents.closed(one, why, at, by))
 
     def reopen(self, incident_id: str, why: str) -> Incident:
         """Open it again with the reason."""
-        self._require_lead(self.find(incident_id))
+        self._require_lead(incident_id)
         return self._changed(incident_id, lambda one, at, by: incidents.reopened(one, why, at, by))
 
     def may_lead(self, incident: Incident) -> bool:
@@ -91,22 +102,20 @@ class IncidentDesk:
         """Give who may own an incident."""
         return [one for one in self._registry.staff() if one.active]
 
-    def _require_lead(self, incident: Incident) -> None:
-        if not self.may_lead(incident):
+    def _require_lead(self, incident_id: str) -> None:
+        if not self.may_lead(self.find(incident_id)):
             raise Refusal("Only a manager or its owner does this", "nothing was changed", "ask one of them")
 
     def _changed(self, incident_id: str, change: incidents.Change) -> Incident:
-        made = change(self.find(incident_id), self._clock.utc_us(), self._desk.actor_id)
+        made = change(self._found(incident_id, self._all()), self._clock.utc_us(), self._desk.actor_id)
         self._save(made)
         return made
 
     def _save(self, incident: Incident) -> None:
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "nothing was saved", "sign in first")
         self._registry.save_record(incidents.to_record(incident), self._desk.actor_id)
 
     def _next_id(self) -> str:
-        return next_number("I", [one.incident_id for one in self.all()])
+        return next_number("I", [one.incident_id for one in self._all()])
 
 
 def next_number(prefix: str, taken: list[str]) -> str:

@@ -45,6 +45,9 @@ class KeepingDesk:
 
     def ask(self, patient_id: str, answer: Callable[[RecordStanding], None], failed: Failed) -> None:
         """Ask how a record stands."""
+        if (refused := self._desk.access.refused(Right.ERASE)) is not None:
+            failed(refused)
+            return
         keeping = self._keeping
         self._queries.ask(
             lambda: RecordStanding(keeping.keeping(patient_id), keeping.rule(), keeping.trace(patient_id)),

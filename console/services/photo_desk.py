@@ -14,6 +14,7 @@ from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.photo_ports import Developed, PhotoRow, PhotoShelf, PhotoStudio
 from console.domain.ports import Registry, SessionReader
+from console.domain.rights import Right
 from console.domain.session import Command, Session
 from console.domain.session_fold import fold
 from console.services.ids import new_id
@@ -138,6 +139,7 @@ class PhotoDesk:
         failed: Failed,
     ) -> None:
         """Store pictures by view, then record them in the session's history; Refusal where consent is missing."""
+        self._require_writer(session)
         rows = [self._row(session, moment, view, one.picture) for view, one in laid.items() if one.picture]
         origins = [one.origin for one in laid.values() if one.picture]
         command = photos.keep_photos([taken_of(row, origin) for row, origin in zip(rows, origins, strict=True)])
@@ -156,10 +158,17 @@ class PhotoDesk:
 
     def strike(self, session: Session, photo_id: str, reason: str) -> Receipt:
         """Mark a picture as struck; it is kept."""
+        self._require_writer(session)
         return self._do(photos.strike_photo(photo_id, reason), session)
 
+    def _require_writer(self, session: Session) -> None:
+        self._desk.access.require(Right.TREAT if self._holds(session) else Right.EDIT_PATIENTS)
+
+    def _holds(self, session: Session) -> bool:
+        return any(one.session_id == session.session_id for one in self._desk.sessions)
+
     def _do(self, command: Command, session: Session) -> Receipt:
-        held = any(one.session_id == session.session_id for one in self._desk.sessions)
+        held = self._holds(session)
         if not held:
             self._desk.take_up(session)
         try:
@@ -196,6 +205,9 @@ class PhotoDesk:
 
     def last_session(self, patient_id: str, answer: Callable[[Session], None], failed: Failed) -> None:
         """Ask for a patient's last finished session, to add follow-up pictures to it; OperatorError without one."""
+        if (refused := self._desk.access.refused(Right.EDIT_PATIENTS)) is not None:
+            failed(refused)
+            return
         now_us = self._clock.utc_us()
 
         def found() -> Session:

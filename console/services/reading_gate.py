@@ -3,7 +3,7 @@
 from console.domain.audit import detail_of
 from console.domain.errors import Refusal
 from console.domain.ports import Registry
-from console.domain.rights import Right, refusal
+from console.domain.rights import Right
 from console.services.session_desk import SessionDesk
 
 
@@ -15,7 +15,7 @@ class ReadingGate:
 
     def refused(self) -> Refusal | None:
         """Give why lists of records are not shown, None where they are."""
-        return None if self._desk.access.may(Right.READ_RECORDS) else refusal(self._desk.actor, Right.READ_RECORDS)
+        return self._desk.access.refused(Right.READ_RECORDS)
 
     def note(self, action: str, subject: str, what: str = "") -> None:
         """Note that a record was read; Refusal for who may not."""

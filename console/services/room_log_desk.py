@@ -43,8 +43,7 @@ class RoomLogDesk:
 
     def save_duties(self, duties: tuple[Duty, ...]) -> None:
         """Change the clinic's list."""
-        if not self.may_edit:
-            raise Refusal("Only a manager changes the list", "nothing was changed", "sign in as one")
+        self._desk.access.require(Right.EDIT_CLINIC)
         if any(not one.text.strip() for one in duties):
             raise Refusal("A duty has no words", "nothing was changed", "type them")
         self._registry.save_setting(
@@ -76,8 +75,7 @@ class RoomLogDesk:
 
     def note(self, duty: Duty, reading: str = "") -> RoomEntry:
         """Note that it was done here, now."""
-        if self._desk.actor is None:
-            raise Refusal("Nobody is signed in", "nothing was noted", "sign in first")
+        self._desk.access.require(Right.REPORT)
         if duty.reading and not reading.strip():
             raise Refusal(f"{duty.reading} is missing", "nothing was noted", "enter what it shows")
         made = RoomEntry(new_id().hex, duty.duty_id, duty.text, self.room, self._clock.utc_us(),
@@ -87,6 +85,7 @@ class RoomLogDesk:
 
     def take_back(self, entry: RoomEntry, why: str = "touched by mistake") -> None:
         """Let an entry not count; it stays in the log."""
+        self._desk.access.require(Right.REPORT)
         taken = RoomEntry(entry.entry_id, entry.duty_id, entry.text, entry.room, entry.at_us, entry.by, entry.reading,
                           why)
         self._registry.save_record(room_log.to_record(taken), self._desk.actor_id)

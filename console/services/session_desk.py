@@ -149,12 +149,14 @@ class SessionDesk:
 
     def enter_afterwards(self, session: Session) -> Receipt:
         """Hold a session told from paper, hand its whole history to the recorder and bring it to front."""
+        self.access.require(Right.TREAT)
         self._sessions[session.session_id] = session
         self._front = session.session_id
         return self._hand_over(session, session.history, 0)
 
     def undo(self, receipt: Receipt, reason: str = "taken back at once") -> Receipt:
-        """Take back what a command did."""
+        """Take back what a command did, by hand as it was done."""
+        self.access.require(Right.TREAT)
         session = self._sessions[receipt.session_id]
         return self.do(session.undo(receipt.ordinals, reason), receipt.session_id)
 

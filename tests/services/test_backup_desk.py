@@ -1,6 +1,7 @@
 """The desk of backups: when one is begun, what is kept, and what is said of their age."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from console_rig import close_console, make_console, start_session, walk_to
 
 from console.domain.backups import BY_HAND, NIGHTLY, BackupNote, KeepRule
 from console.domain.errors import OperatorError
+from console.domain.people import Role
 from console.domain.workflow import Phase
 from console.services.backup_desk import BackupDesk, beyond_rule
 
@@ -19,6 +21,7 @@ DAY_S = 24 * HOUR_S
 @pytest.fixture
 def console() -> Iterator[object]:
     made = make_console()
+    made.desk.actor = replace(made.desk.actor, more_roles=(Role.ADMINISTRATOR,))
     yield made
     close_console(made)
 

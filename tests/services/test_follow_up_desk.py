@@ -42,7 +42,7 @@ def test_no_call_is_made_until_the_clinic_says_when_it_calls(console):
     start_session(console)
     finish_session(console)
     assert console.follow_up.undecided and console.follow_up.rows() == []
-    with pytest.raises(Refusal, match="Only a manager"):
+    with pytest.raises(Refusal, match="may not change the clinic"):
         console.follow_up.decide(24, 72)
     _as(console, Role.MANAGER)
     console.follow_up.decide_none()

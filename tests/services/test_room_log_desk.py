@@ -63,7 +63,7 @@ def test_taken_back_it_stays_in_the_log_and_is_due_again(console):
 
 def test_only_who_leads_changes_the_list(console):
     console.desk.actor = console.registry.staff()[0]
-    with pytest.raises(Refusal, match="Only a manager"):
+    with pytest.raises(Refusal, match="may not change the clinic"):
         console.clinic.room.add_duty("Plants watered", 7)
 
 

@@ -142,14 +142,20 @@ class FollowUpPage(Page):
         self._right.setCurrentIndex(0)
 
     def _read(self) -> None:
-        self._contacts = self._console.follow_up.rows()
-        self._events = self._console.adverse.all()
+        self._contacts, self._events = self._lists()
         self.rule.show_may(self._console.follow_up.may_decide)
         asked = self._console.follow_up.undecided or self._changing_rule
         self._rule_room.setVisible(asked and self.which.choice() == CALLS)
         if self.which.choice() == COMING_BACK:
             self._console.courses.ask_due(self._take_due, lambda error: self.shell.tell(str(error), "stop"))
         self._show_list()
+
+    def _lists(self) -> tuple[list[ContactRow], list[AdverseEvent]]:
+        try:
+            return self._console.follow_up.rows(), self._console.adverse.all()
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
+            return [], []
 
     def _take_due(self, due: list[DuePatient]) -> None:
         self._due = due
@@ -275,11 +281,16 @@ class FollowUpPage(Page):
     def _judge_told(self, told: Told) -> None:
         view = self.contact.view
         if view is not None:
-            self._show_sheet(self._console.adverse.begin(view.contact, told), "A new adverse event")
+            self._judge(lambda: self._console.adverse.begin(view.contact, told), "A new adverse event")
 
     def _judge_event(self) -> None:
-        event = self._console.adverse.event(self._chosen)
-        self._show_sheet(event, f"Adverse event {event.event_id}")
+        self._judge(lambda: self._console.adverse.event(self._chosen), f"Adverse event {self._chosen}")
+
+    def _judge(self, event: Callable[[], AdverseEvent], title: str) -> None:
+        try:
+            self._show_sheet(event(), title)
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
 
     def _show_sheet(self, event: AdverseEvent, title: str) -> None:
         sheet = AdverseSheet(self._console, event)

@@ -244,7 +244,7 @@ class PatientRecord(QWidget):
             self._complaint.say("The language is a code of two or three letters, such as en; nothing was saved.")
             return
         try:
-            self._console.registry.save_patient(edited, self._console.desk.actor_id)
+            self._console.day.change_patient(edited)
         except OperatorError as error:
             self._complaint.say(str(error))
             return

@@ -183,7 +183,7 @@ class SettingsPage(Page):
         backups = self._console.backups
         running = backups is not None and backups.running
         return Action("back_up", "Backing up…" if running else "Back up now", self._back_up, icon="file",
-                      enabled=not running and allows(self._console.desk.actor, Right.EDIT_CLINIC))
+                      enabled=not running and allows(self._console.desk.actor, Right.KEEP_RECORD))
 
     def _back_up(self) -> None:
         backups = self._console.backups

@@ -5,9 +5,10 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from console.domain.errors import OperatorError
+from console.domain.errors import OperatorError, Refusal
 from console.domain.people import Appointment
 from console.services.console import Console
+from console.services.event_words import counted
 from console.services.local_time import clock_text, long_day_text
 from console.services.session_desk import Receipt
 from ui.desk.clinic_due import due_words
@@ -46,7 +47,7 @@ class TodayPage(Page):
         self._console, self._on_theme = console, on_theme
         self._entries: list[DayEntry] = []
         self._key, self._stale, self._age, self._read_us = "", True, 0, 0
-        self._trouble, self._first = "", True
+        self._trouble, self._first, self._hidden = "", True, False
         self._due: tuple[str, ...] = ()
         self._last: dict[str, LastVisit] = {}
         self._list, self._card, self._pen, self._none = DayList(), NextCard(), PenCard(), Card()
@@ -61,8 +62,12 @@ class TodayPage(Page):
                             name="today.empty.walkin")
         nobody.acted.connect(self._add_walk_in)
         empty.body.addWidget(nobody)
-        self._stack.addWidget(self._list)
-        self._stack.addWidget(empty)
+        hidden = Card()
+        hidden.body.addWidget(EmptyState(
+            "lock", "The day's list is for who reads records",
+            "Settings, people, the room log and the audit are in the menu; a reason opens emergency access there."))
+        for part in (self._list, empty, hidden):
+            self._stack.addWidget(part)
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(12)
@@ -108,8 +113,12 @@ class TodayPage(Page):
 
     def _read(self) -> None:
         self._stale, self._age = False, 0
+        self._hidden = False
         try:
             self._entries = read_entries(self._console)
+        except Refusal:
+            self._entries, self._hidden = [], True
+            self._last.clear()
         except OperatorError as error:
             self._trouble = str(error)
             return
@@ -125,7 +134,8 @@ class TodayPage(Page):
             entry = next_entry(self._entries)
             self._key = entry.key if entry else ""
         self._list.show_entries(self._entries, self._key, self._console.day.today())
-        self._stack.setCurrentIndex(0 if self._entries else 1)
+        self._stack.setCurrentIndex(2 if self._hidden else 0 if self._entries else 1)
+        self._find.setEnabled(not self._hidden)
         self._card.setVisible(entry is not None)
         self._none.setVisible(entry is None)
         if entry is not None:
@@ -285,7 +295,8 @@ class TodayPage(Page):
         people = len({one.patient.patient_id for one in self._entries})
         sealed = sum(1 for one in self._entries if one.status == "sealed")
         running = sum(1 for one in self._entries if one.status == "open")
-        words = [self._console.day.place.room, f"{people} patient{'' if people == 1 else 's'}"]
+        words = [self._console.day.place.room] + (
+            [] if self._hidden else [counted(people, "patient")])
         words += [f"{running} open"] if running else []
         words += [f"{sealed} sealed"] if sealed else []
         backups = self._console.backups
@@ -298,7 +309,8 @@ class TodayPage(Page):
 
     def page_actions(self) -> Actions:
         dim = current_theme().dark
-        left = [Action("walkin", "Add walk-in", partial(self._add_walk_in, ""), icon="plus"),
+        left = [Action("walkin", "Add walk-in", partial(self._add_walk_in, ""), icon="plus",
+                       enabled=not self._hidden),
                 Action("dim", "Bright room" if dim else "Dim room", self._toggle_theme, icon="sun" if dim else "moon",
                        shortcut="F2")]
         if self._trouble:

@@ -200,7 +200,8 @@ def backups(console: Console) -> BackupDesk:
 
 
 @pytest.fixture
-def with_backups(desk_window: Window, console: Console, backups: BackupDesk, manager: None) -> MainWindow:
+def with_backups(desk_window: Window, console: Console, backups: BackupDesk) -> MainWindow:
+    console.desk.actor = Staff("AD-01", "A. Ruiz", Role.ADMINISTRATOR)
     look(backups)
     shown = desk_window("settings", SettingsPage(dataclasses.replace(console, backups=backups)))
     touch(shown, "settings.section.place")
