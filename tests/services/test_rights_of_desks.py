@@ -11,9 +11,12 @@ from console_rig import close_console, make_console
 import console.services
 from console.domain.errors import Refusal
 from console.domain.people import Role, Staff
+from console.domain.rights import RIGHT_WORDS
 from console.services.amending_desk import AmendingDesk
 from console.services.backup_desk import BackupDesk
 from console.services.compare_desk import CompareDesk
+from console.services.import_desk import ImportDesk
+from console.services.import_preview import RIGHTS
 from console.services.keeping_desk import KeepingDesk
 
 GONE = Staff("PR-99", "Gone", Role.PRACTITIONER, more_roles=(Role.MANAGER, Role.ADMINISTRATOR), active=False)
@@ -69,6 +72,10 @@ FREE = {
     "FollowUpDesk": {
         **dict.fromkeys(("undecided", "may_decide", "today"), OWN_QUESTION), "rule": SET_BY_CLINIC,
         "expected": SET_BY_CLINIC, "catch_up": CONSOLE_ITSELF},
+    "ImportDesk": {
+        "kinds": OWN_QUESTION,
+        **dict.fromkeys(("folder", "list_files", "open"), "a file of the computer before it is the clinic's"),
+        **dict.fromkeys(("look", "write"), "asks for the right its kind of list needs (tested below)")},
     "IncidentDesk": {
         **dict.fromkeys(("today", "overdue_count", "may_lead"), OWN_QUESTION), "owners": SET_BY_CLINIC,
         "blank": FRONT},
@@ -185,3 +192,14 @@ def test_an_act_on_the_session_in_front_asks(rig):
     rig.desk.actor = GONE
     with pytest.raises(Refusal, match="may not treat patients"):
         rig.desk.do(MagicMock())
+
+
+@pytest.mark.parametrize("kind", sorted(RIGHTS))
+def test_an_import_asks_for_the_right_of_its_kind(rig, kind):
+    rig.desk.actor = GONE
+    imports = ImportDesk(rig.desk, rig.registry, rig.queries, rig.registry, rig.shelf, rig.clock)
+    refused = f"may not {RIGHT_WORDS[RIGHTS[kind]]}"
+    with pytest.raises(Refusal, match=refused):
+        imports.look(kind, MagicMock(), {}, "", MagicMock(), MagicMock())
+    with pytest.raises(Refusal, match=refused):
+        imports.write(MagicMock(kind=kind), (), MagicMock(), MagicMock())
