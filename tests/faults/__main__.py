@@ -25,6 +25,7 @@ from tests.faults import (  # noqa: E402
     soak,
     tampering,
     upgrade,
+    wrong_pens,
 )
 from tests.faults.record import ROOT, environment  # noqa: E402
 from tests.faults.report import Fault, Figure, Run, as_json, from_json, last_line, table  # noqa: E402
@@ -34,7 +35,7 @@ AT_ONCE = 2  # of a machine with two cores; some mostly wait
 FAULTS: dict[str, Fault] = {
     "soak": soak.run, "kill-writer": kill_writer.run, "power-cut": power_cut.run, "refused-writes": refused_writes.run,
     "lock": foreign_lock.run, "damage": damaged_file.run, "tampering": tampering.run, "upgrade": upgrade.run,
-    "exceptions": exceptions.run, "kill-program": kill_program.run, "tests": by_tests.run,
+    "exceptions": exceptions.run, "wrong-pens": wrong_pens.run, "kill-program": kill_program.run, "tests": by_tests.run,
 }
 
 
