@@ -37,6 +37,7 @@ from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.theme import apply_theme
 
 SAVE_LIMIT_S = 10.0
+WITH_PHOTOS = "_photos"
 
 Written = Callable[[Path], None]
 Failed = Callable[[BaseException], None]
@@ -85,6 +86,7 @@ class PageActs:
     def export(self, session_id: UUID, form: str, written: Written, failed: Failed) -> None:
         """Write a session in one of the ``FORMS``; one of the callbacks follows in a later frame.
 
+        ``fhir_photos`` is ``fhir`` with its photos.
         Reading, proving and painting take seconds, so the query thread does them; a file is there whole or not at all.
         """
         library = self._console.library
@@ -99,8 +101,9 @@ class PageActs:
         store = self.composition.query_store
         self.composition.recorder.synchronise(SAVE_LIMIT_S)
         dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
-        path = self.out / FORMS[form]
-        Exporter(self.composition.folder, store, library).write(dossier, form, path)
+        kind = form.removesuffix(WITH_PHOTOS)
+        path = self.out / f"{local_day(dossier.row.opened_us)}_{str(session_id)[:8]}_{FORMS[kind]}"
+        Exporter(self.composition.folder, store, library).write(dossier, kind, path, kind != form)
         return path
 
     def save_audit(self, text: str) -> Path:
