@@ -102,7 +102,7 @@ class PageActs:
         self.composition.recorder.synchronise(SAVE_LIMIT_S)
         dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
         kind = form.removesuffix(WITH_PHOTOS)
-        path = self.out / f"{local_day(dossier.row.opened_us)}_{str(session_id)[:8]}_{FORMS[kind]}"
+        path = self.out / f"{local_day(dossier.row.opened_us)}_{session_id.hex[-12:]}_{FORMS[kind]}"
         Exporter(self.composition.folder, store, library).write(dossier, kind, path, kind != form)
         return path
 

@@ -100,4 +100,4 @@ def test_closing_meanwhile_still_writes_what_was_asked_for(world):
     made, acts, session_id = world
     acts.export(session_id, "json", lambda _: None, lambda _: None)
     made.console.queries.stop(60)
-    assert len(list(acts.out.glob(f"*_{str(session_id)[:8]}_session.json"))) == 1
+    assert len(list(acts.out.glob(f"*_{session_id.hex[-12:]}_session.json"))) == 1

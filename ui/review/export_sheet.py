@@ -30,8 +30,10 @@ class ExportSheet(QWidget):
         super().__init__()
         lines: list[QWidget] = []
         for form, words, hint, icon in FORMS:
-            button = Button(words, icon, "normal", "l", hint, name=f"export.{form}")
-            button.setEnabled(pictures or form != "fhir_photos")
+            there = pictures or form != "fhir_photos"
+            button = Button(words, icon, "normal", "l", hint if there else "this session has none", "right",
+                            name=f"export.{form}")
+            button.setEnabled(there)
             button.triggered.connect(partial(self.chosen.emit, form))
             lines.append(button)
         note = Label("What is written is not encrypted; keep it safe. That it was written is noted in the audit.",
