@@ -74,6 +74,11 @@ class FolderKeys:
         """Give the 32-byte key of the spill file, derived from the database's."""
         return _derive(self.database, b"needling-console spill 1")
 
+    @property
+    def readings(self) -> bytes:
+        """Give the 32-byte key of what commands note of their reading; it outlives another key of the database."""
+        return _derive(self.head, b"needling-console readings 1")
+
 
 class KeyVault(Protocol):
     """A place of the operating system that keeps secrets."""

@@ -210,6 +210,21 @@ class ClinicRegistry(RegistryReader):
             self.save_staff(_staff(found), pin, staff_id)
         return right
 
+    def password_check(self, staff_id: str) -> Callable[[str], bool]:
+        """Give the check of a password, for any thread; one hashed by former parameters is hashed anew."""
+        found, is_right = self._active(staff_id), super().password_check(staff_id)
+
+        def check(password: str) -> bool:
+            right = is_right(password)
+            if right and found is not None and secrets_of_staff.is_password_outdated(found.password_hash):
+                names = ("staff_id", "name", "role", "active", "more_roles", "pin_hash")
+                fields = {**{name: getattr(found, name) for name in names},
+                          "password_hash": secrets_of_staff.password_hash(password)}
+                self._save(tables.staff, ("staff_id",), fields, staff_id, staff_id)
+            return right
+
+        return check
+
     def save_staff(self, member: Staff, pin: str, actor_id: str, password: str | None = None) -> None:
         """Add a member or a new version of one; an empty ``pin`` and no ``password`` keep the former.
 

@@ -29,3 +29,8 @@ def is_right(kept: str, secret: str) -> bool:
 def is_outdated(kept: str) -> bool:
     """Tell whether a PIN's hash was made by other parameters than PINs are hashed by now."""
     return _PIN_HASHER.check_needs_rehash(kept)
+
+
+def is_password_outdated(kept: str) -> bool:
+    """Tell the same of a password's hash."""
+    return _PASSWORD_HASHER.check_needs_rehash(kept)

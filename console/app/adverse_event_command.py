@@ -8,6 +8,7 @@ from uuid import UUID
 
 from console.app.compose import folder_library
 from console.app.reading import opened
+from console.app.reading_notes import about, listing
 from console.domain.adverse_events import AdverseEvent, event_of
 from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.errors import OperatorError
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(args)
     if args.format is None or args.out is None:
         raise OperatorError("Format and file are missing", "nothing was written", "add --format pdf --out FILE")
-    with opened(args) as (folder, store):
+    with opened(args, about("exported", f"{RecordKind.ADVERSE_EVENT} {args.event}", args.format)) as (folder, store):
         registry = RegistryReader(store)
         event = find_event(registry, args.event)
         reporter = next((one for one in registry.staff() if one.staff_id == event.owner_id), None)
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    with opened(args) as (_, store):
+    with opened(args, listing("adverse events")) as (_, store):
         found = [event_of(one) for one in RegistryReader(store).records(RecordFilter(RecordKind.ADVERSE_EVENT))]
     found.sort(key=lambda one: one.event_id)
     if args.json:

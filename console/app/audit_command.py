@@ -6,15 +6,18 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from console.app.reading import opened
+from console.app.reading_notes import about
 from console.domain.audit import AuditEntry, AuditFilter, AuditKind
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from console.services.audit_desk import all_entries, csv_text
 from console.services.audit_words import change_words, sentence, who_words
+from console.services.event_words import counted
 from console.services.local_time import day_start_us, local
 from console.services.whole_files import write_whole
 from db.audit_reader import AuditReader
 from db.registry import RegistryReader
+from db.told_readings import waiting_readings
 from db.verify import verify_audit
 
 
@@ -32,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the entries that match; 1 where the chain does not verify."""
     wanted = AuditFilter(args.person, args.patient, AuditKind(args.kind) if args.kind else None,
                          _day_us(args.since), _day_us(args.until, 1))
-    with opened(args) as (folder, store):
+    with opened(args, about("audit_read", "")) as (folder, store):
         reader, registry = AuditReader(store), RegistryReader(store)
         names = {one.staff_id: one.name for one in registry.staff()}
         fault = verify_audit(folder)
@@ -47,6 +50,9 @@ def run(args: argparse.Namespace) -> int:
                 for change in reader.changes(one):
                     print(f"{'':21}{change_words(change)}")
             print(f"{len(found)} {'entry' if len(found) == 1 else 'entries'}" if found else "Nothing matches.")
+            waiting = len(waiting_readings(folder.path, folder.keys.readings)) - 1  # less this reading itself
+            if waiting > 0:
+                print(f"{counted(waiting, 'reading')} by commands wait to be entered at the console's next start.")
     if fault is not None:
         raise OperatorError(f"Entry {fault.seq} of the audit does not verify: {fault.what}", "nothing was changed",
                             "keep this folder as it is and compare it with the last backup")

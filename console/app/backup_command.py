@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.app.opening import open_for_writing
 from console.app.reading import opened
+from console.app.reading_notes import no_record
 from console.app.settings import read_secrets
 from console.domain.backups import BY_HAND, BackupNote, KeepRule
 from console.domain.clock import iso_utc
@@ -33,7 +34,7 @@ _ROWS = (("session_event", "event"), ("telemetry_chunk", "chunk"), ("patient", "
 def run_backup(args: argparse.Namespace) -> int:
     """Make a backup of the data folder beside a running console, and say where it is."""
     rule = KeepRule.parse(args.keep) if args.keep else None
-    with opened(args) as (folder, store):
+    with opened(args, no_record) as (folder, store):
         place = _place(args, RegistryReader(store))
         keeper = FolderBackups(folder, SystemClock())
         note = keeper.make(place, BY_HAND)
@@ -50,7 +51,7 @@ def run_backup(args: argparse.Namespace) -> int:
 
 def run_list(args: argparse.Namespace) -> int:
     """Print the whole backups of the data folder."""
-    with opened(args) as (folder, store):
+    with opened(args, no_record) as (folder, store):
         notes = FolderBackups(folder, SystemClock()).found(_place(args, RegistryReader(store)))
     if args.json:
         _print_json([_note_json(note) for note in notes])

@@ -22,12 +22,12 @@ def _library_of_folder(args: argparse.Namespace, path: Path) -> ClinicalLibrary:
     # What opens a data folder takes longer to import than the shipped files to read.
     from console.app.compose import folder_library, load_library
     from console.app.reading import opened
-    from db.data_folder import CLINIC, DATABASE_FILE, INVENTED
-    from db.folder_file import FOLDER_FILE
+    from console.app.reading_notes import no_record
+    from db.data_folder import CLINIC, DATABASE_FILE, FOLDER_FILE, INVENTED
     from db.registry import RegistryReader
 
     if (path / DATABASE_FILE).exists():
-        with opened(args) as (folder, store):
+        with opened(args, no_record) as (folder, store):
             return folder_library(folder, RegistryReader(store))
     try:
         kind = json.loads((path / FOLDER_FILE).read_text(encoding="utf-8"))["kind"]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 
 from console.app.reading import opened
+from console.app.reading_notes import sessions_named
 from console.services.session_compare import (
     LETTERS,
     MEASURES,
@@ -20,7 +21,7 @@ NAME_WIDE, CELL_WIDE = 24, 12  # characters
 
 def run(args: argparse.Namespace) -> int:
     """Print the comparison of the sessions named."""
-    with opened(args) as (_, store):
+    with opened(args, sessions_named(args.sessions)) as (_, store):
         comparison = read_comparison(store, [store.find_session(one) for one in args.sessions])
     if args.json:
         print(json.dumps(comparison_json(comparison), ensure_ascii=False, indent=1))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from console.app.patient_export import give_out
 from console.app.pen_shelf import PenChooser, find_profile, load_shelf, remembered
+from console.app.reading_notes import enter_told
 from console.domain import closing
 from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
@@ -40,6 +41,7 @@ from console.services.import_desk import ImportDesk
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
+from console.services.own_secrets import OwnSecrets
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
@@ -154,6 +156,7 @@ def compose(
     recorder.start()
     tell_refused(folder.path, clock, recorder.audit, folder.folder_id)
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
+    enter_told(folder, recorder.write)
     apply_ledger(folder, recorder)
     store, query_store = SessionStore(folder), SessionStore(folder)
     registry = ClinicRegistry(store, recorder, clock)
@@ -176,6 +179,7 @@ def compose(
     queries = QueryThread()
     station.recall_by(recall_later(queries, query_store))
 
+    far = ClinicRegistry(query_store, recorder, clock)  # the query thread's
     day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
@@ -185,7 +189,8 @@ def compose(
         FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
-        pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder)),
+        pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder),
+                              lambda: enter_told(folder, recorder.write)),
         QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, query_store,
                                   quality),
                     InsightDesk(queries, gate, clock, InsightReading(query_store, quality)),
@@ -193,10 +198,10 @@ def compose(
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
         KeepingDesk(desk, queries, RecordKeeping(
-            ClinicRegistry(query_store, recorder, clock), StoreEraser(folder, query_store, recorder, clock), clock),
+            far, StoreEraser(folder, query_store, recorder, clock), clock),
             pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
         AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
-        ImportDesk(desk, registry, queries, ClinicRegistry(query_store, recorder, clock), shelf, clock))
+        ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins))
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

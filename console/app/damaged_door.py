@@ -36,7 +36,10 @@ class DamagedDoor:
                          self._refused)
 
     def _go_on(self) -> None:
-        self._reopen()
+        try:
+            self._reopen()
+        except OperatorError as error:
+            self.page.show_refused(str(error))
 
     def _refused(self, error: BaseException) -> None:
         self.page.show_refused(

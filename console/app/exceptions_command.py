@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from console.app.compose import folder_library
 from console.app.reading import opened
+from console.app.reading_notes import listing
 from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import iso_utc
 from console.domain.quality_reviews import finding_of, in_order
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     since = read_day(args.since) if args.since else today - timedelta(days=29)
     until = read_day(args.until) + timedelta(days=1) if args.until else None
     wanted = SessionFilter(since_us=day_start_us(since), until_us=day_start_us(until) if until else None)
-    with opened(args) as (folder, store):
+    with opened(args, listing("exceptions")) as (folder, store):
         quality = QualityReader(store)
         if args.findings:
             return _print_findings(quality, args.json)

@@ -11,6 +11,7 @@ from console.app.compose import folder_library
 from console.app.export_journal import Done, ExportJournal
 from console.app.exporting import FORMS, Exporter
 from console.app.reading import opened
+from console.app.reading_notes import about, sessions_named
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from console.domain.ports import SessionRow
@@ -28,7 +29,7 @@ _PAGE = 500
 
 def run_export(args: argparse.Namespace) -> int:
     """Write a session in an open format."""
-    with opened(args) as (folder, store):
+    with opened(args, sessions_named([args.session], "exported", args.format)) as (folder, store):
         session_id = store.find_session(args.session)
         dossier = read_dossier(store, lambda one: verify_session(folder, one), session_id)
         _exporter(folder, store).write(dossier, args.format, args.out, args.photos)
@@ -42,7 +43,7 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_export_all(args: argparse.Namespace) -> int:
     """Write every session; begun again, it goes on where it was."""
-    with opened(args) as (folder, store):
+    with opened(args, about("exported", "every session", " ".join(args.format))) as (folder, store):
         journal = ExportJournal(args.out, folder.folder_id, args.format)
         exporter, since_us = _exporter(folder, store), _since_us(args.since)
         wanted = SessionFilter()

@@ -6,6 +6,7 @@ import json
 from console.app.compose import folder_library
 from console.app.keeping_command import opened_for_writing, proved
 from console.app.reading import opened
+from console.app.reading_notes import about
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clocks import SystemClock
 from console.services.event_words import counted
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Show what the file would bring; without --dry-run write it, all or nothing."""
     table = read_table(read_list(args.file))
     if args.dry_run:
-        with opened(args) as (folder, store):
+        with opened(args, about("import_compared", args.what)) as (folder, store):
             registry = RegistryReader(store)
             preview = _preview(args, table, registry, folder_library(folder, registry))
         _tell(args, preview, 0)

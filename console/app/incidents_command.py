@@ -6,6 +6,7 @@ from pathlib import Path
 
 from console.app.clinic_papers import incident_json, mark_of, read_incidents
 from console.app.reading import opened
+from console.app.reading_notes import about, listing
 from console.domain.incidents import STATE_WORDS, Incident
 from console.services.clocks import SystemClock
 from console.services.event_words import counted
@@ -17,7 +18,8 @@ from db.registry import RegistryReader
 def run(args: argparse.Namespace) -> int:
     """Print the incidents, or write them as PDF."""
     now_us = SystemClock().utc_us()
-    with opened(args) as (folder, store):
+    reads = listing("incidents") if args.pdf is None else about("exported", "the incidents", "pdf")
+    with opened(args, reads) as (folder, store):
         registry = RegistryReader(store)
         incidents = read_incidents(registry, now_us)
         if args.pdf is not None:

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 
 from console.app.reading import opened
+from console.app.reading_notes import listing
 from console.domain.proportions import FEW, rate_words, wilson
 from console.domain.session_list import FacetKind
 from console.services.clocks import SystemClock
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the figures, the whole clinic first."""
     today = local_day(SystemClock().utc_us())
-    with opened(args) as (_, store):
+    with opened(args, listing("insights")) as (_, store):
         insight = InsightReading(store, QualityReader(store)).read(FacetKind(args.by), SPANS[args.span], today)
     if args.json:
         print(json.dumps({"by": args.by, "too_few_below": FEW, "whole": _json(insight.whole),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.app.reading import opened
+from console.app.reading_notes import about, enter_told, listing
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.erasure import KEPT_WORDS, Ground, PatientTrace
 from console.domain.errors import OperatorError
@@ -53,6 +54,7 @@ def opened_for_writing(args: argparse.Namespace) -> Iterator[WritingDesk]:
     store = SessionStore(folder)
     try:
         recorder.synchronise(_LIMIT_S)
+        enter_told(folder, recorder.write)
         apply_ledger(folder, recorder)
         registry = ClinicRegistry(store, recorder, clock)
         yield WritingDesk(folder, recorder, registry, RecordKeeping(
@@ -96,7 +98,7 @@ def _pin(pin_fd: int | None, member: Staff) -> str:
 
 def run_retention(args: argparse.Namespace) -> int:
     """Print the rule, the holds, and whose record need no longer be kept."""
-    with opened(args) as (folder, store):
+    with opened(args, listing("retention")) as (folder, store):
         keeping = KeptRecords(RegistryReader(store), PatientTraces(folder, store), SystemClock())
         rule, holds, over, erased = keeping.rule(), keeping.holds(), keeping.past_retention(), keeping.erasures()
     if args.json:
@@ -163,7 +165,7 @@ def run_erase(args: argparse.Namespace) -> int:
 
 
 def _say_what_goes(args: argparse.Namespace) -> int:
-    with opened(args) as (folder, store):
+    with opened(args, about("patient_read", args.patient)) as (folder, store):
         trace = PatientTraces(folder, store).trace(args.patient)
     if trace.is_empty:
         raise OperatorError(f"There is no patient {args.patient}", "nothing was changed", "check the number")

@@ -1,6 +1,5 @@
 """Leads the lock at the window: when it falls, who lifts it, and what it says meanwhile."""
 
-from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.locking import LockCause
 from console.domain.people import Staff
@@ -51,10 +50,7 @@ class LockGuard:
             self._window.open_page("today")
 
     def _hand_over(self, member: Staff) -> None:
-        desk, registry = self._console.desk, self._console.registry
-        front = desk.front
-        if front is not None and not front.state.closed:
-            desk.do(closing.hand_over(member.staff_id))
+        registry, front = self._console.registry, self._console.desk.front
+        if self._console.desk.hand_over_to(member) and front is not None:
             registry.audit(member.staff_id, "handed_over", str(front.session_id))
-        desk.actor = member
         registry.audit(member.staff_id, "signed_in", self._console.day.place.station)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.app.kept_head import head_fault, read_head
+from console.app.reading_notes import Reads, no_record, sessions_named, tell
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
@@ -15,6 +16,7 @@ from console.domain.history import short_head
 from console.domain.ports import SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
+from console.services.clocks import SystemClock
 from console.services.event_words import EventWords, counted
 from console.services.review_desk import SessionDossier, read_dossier
 from db.data_folder import DataFolder, open_folder
@@ -24,12 +26,13 @@ from db.verify import verify_folder, verify_session
 
 
 @contextmanager
-def opened(args: argparse.Namespace) -> Iterator[tuple[DataFolder, SessionStore]]:
-    """Open the data folder for reading."""
+def opened(args: argparse.Namespace, reads: Reads) -> Iterator[tuple[DataFolder, SessionStore]]:
+    """Open the data folder for reading; ``reads`` says what the audit is told before anything is shown."""
     path: Path = getattr(args, "data", None) or default_data_folder()
     folder = open_folder(path, read_secrets(getattr(args, "passphrase_fd", None)).passphrase)
     store = SessionStore(folder)
     try:
+        tell(folder, store, args, reads, SystemClock())
         yield folder, store
     finally:
         store.close()
@@ -60,7 +63,7 @@ def row_json(row: SessionRow) -> dict[str, object]:
 
 def run_show(args: argparse.Namespace) -> int:
     """Print one session: its facts and its history."""
-    with opened(args) as (folder, store):
+    with opened(args, sessions_named([args.session])) as (folder, store):
         session_id = store.find_session(args.session)
         dossier = read_dossier(store, lambda one: verify_session(folder, one), session_id)
     if args.json:
@@ -113,7 +116,7 @@ def run_verify(args: argparse.Namespace) -> int:
     head = read_head(args.head) if args.head else ""
     if head and not args.session:
         raise OperatorError("A head belongs to one session", "nothing was checked", "name the session too")
-    with opened(args) as (folder, store):
+    with opened(args, no_record) as (folder, store):
         session_id = store.find_session(args.session) if args.session else None
         if session_id is not None:
             fault = verify_session(folder, session_id) or (head_fault(store, session_id, head) if head else None)

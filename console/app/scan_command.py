@@ -34,10 +34,11 @@ def _shelf(args: argparse.Namespace) -> tuple[list[CatalogProduct] | None, list[
         return None, []
     # What opens a data folder takes longer to import than a code to read.
     from console.app.reading import opened
+    from console.app.reading_notes import no_record
     from console.services.product_desk import recalls_of
     from db.registry import RegistryReader
 
-    with opened(args) as (_, store):
+    with opened(args, no_record) as (_, store):
         registry = RegistryReader(store)
         return registry.products(), recalls_of(registry)
 

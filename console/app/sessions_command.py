@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from console.app.reading import opened, row_json
+from console.app.reading_notes import about, listing
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
@@ -71,7 +72,8 @@ def filter_of(args: argparse.Namespace) -> SessionFilter:
 def run_sessions(args: argparse.Namespace) -> int:
     """Print or write the list."""
     wanted = filter_of(args)
-    with opened(args) as (_, store):
+    reads = listing("sessions") if args.csv is None else about("exported", "list of sessions", "csv")
+    with opened(args, reads) as (_, store):
         if args.count:
             print(json.dumps({"sessions": store.count(wanted)}) if args.json else store.count(wanted))
         elif args.csv is not None:

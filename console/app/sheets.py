@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from console.domain.people import Role, Staff
 from console.services.console import Console
+from ui.desk.own_secrets_sheet import open_own_secrets
 from ui.desk.pen_sheet import open_diagnostics, open_pen_sheet
 from ui.desk.quick_menu import SHEET_PX, QuickMenu
 from ui.main_window import MainWindow
@@ -49,6 +50,7 @@ class Sheets:
         menu.withdrawal_wanted.connect(lambda: self._instead(open_withdrawal))
         menu.signed_out.connect(lambda: self._window.open_page("sign_in"))
         menu.lock_wanted.connect(self._lock)
+        menu.own_wanted.connect(self._show_own)
         menu.touch_off_wanted.connect(self._window.turn_touch_off)
         menu.emergency_wanted.connect(lambda: self.emergency_wanted())
         menu.person_changed.connect(self._person_changed)
@@ -57,6 +59,11 @@ class Sheets:
     def _lock(self) -> None:
         self._window.close_overlay()
         self.lock_wanted()
+
+    def _show_own(self) -> None:
+        self._window.close_overlay()
+        if self._console.own_secrets is not None:
+            open_own_secrets(self._window, self._console.own_secrets)
 
     def _instead(self, open_sheet: Callable[[MainWindow, Console], None]) -> None:
         self._window.close_overlay()

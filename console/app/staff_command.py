@@ -5,10 +5,12 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.app.opening import open_for_writing
 from console.app.reading import opened
+from console.app.reading_notes import no_record
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError, Refusal
@@ -16,7 +18,9 @@ from console.domain.people import Role, Staff, StaffVersion
 from console.domain.rights import Right, require
 from console.services.clocks import SystemClock
 from console.services.local_time import local
+from console.services.own_secrets import OwnSecrets
 from console.services.pin_guard import PinGuard
+from console.services.query_thread import AtOnce
 from console.services.session_desk import SessionDesk
 from console.services.session_row import summarise
 from console.services.staff_desk import StaffDesk
@@ -24,14 +28,27 @@ from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry, RegistryReader
 from db.session_store import SessionStore
 
-PIN_VARIABLE, NEW_VARIABLE = "NEEDLING_PIN", "NEEDLING_NEW_SECRET"
+PIN_VARIABLE, NEW_VARIABLE, PASSWORD_VARIABLE = "NEEDLING_PIN", "NEEDLING_NEW_SECRET", "NEEDLING_PASSWORD"
 STOP_LIMIT_S = 10.0
 EPILOG = f"""\
 Who changes the staff is named by --by; their PIN comes from the variable {PIN_VARIABLE}, the new PIN or password
 from {NEW_VARIABLE}, never from an argument. The very first administrator needs no --by.
+Everybody may change their own with my-pin and my-password, against the former PIN, or the former password in
+{PASSWORD_VARIABLE}.
 """
 
-Act = Callable[[StaffDesk, argparse.Namespace], Staff]
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What the verbs that change something are given."""
+
+    desk: StaffDesk
+    registry: ClinicRegistry
+    pins: PinGuard
+    acting: SessionDesk
+
+
+Act = Callable[[Writing, argparse.Namespace], Staff]
 
 
 def add_arguments(staff: argparse.ArgumentParser) -> None:
@@ -47,6 +64,8 @@ def add_arguments(staff: argparse.ArgumentParser) -> None:
     _roles(_verb(verbs, "role", "give somebody other roles", _role, "staff_id"))
     _verb(verbs, "pin", "give somebody a new PIN", _pin, "staff_id")
     _verb(verbs, "password", "give somebody a password; an empty one takes it away", _password, "staff_id")
+    _verb(verbs, "my-pin", "give yourself (--by) another PIN", _my_pin)
+    _verb(verbs, "my-password", "give yourself (--by) another password; an empty one takes it away", _my_password)
     _verb(verbs, "disable", "let somebody sign in no more", _disable, "staff_id")
     _verb(verbs, "enable", "let somebody sign in again", _enable, "staff_id")
 
@@ -75,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     """List, tell the history of one, or change."""
     if args.act is not None:
         return _change(args)
-    with opened(args) as (_, store):
+    with opened(args, no_record) as (_, store):
         registry = RegistryReader(store)
         if getattr(args, "history", False):
             _print_history(registry.staff_versions(args.staff_id), args)
@@ -113,8 +132,8 @@ def _print_history(versions: list[StaffVersion], args: argparse.Namespace) -> No
 
 
 def _change(args: argparse.Namespace) -> int:
-    with _keeping(args) as desk:
-        made = args.act(desk, args)
+    with _keeping(args) as writing:
+        made = args.act(writing, args)
     if getattr(args, "json", False):
         print(json.dumps(_as_json(made), ensure_ascii=False, indent=1))
     else:
@@ -123,7 +142,7 @@ def _change(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _keeping(args: argparse.Namespace) -> Iterator[StaffDesk]:
+def _keeping(args: argparse.Namespace) -> Iterator[Writing]:
     path: Path = getattr(args, "data", None) or default_data_folder()
     folder = open_for_writing(path, read_secrets(getattr(args, "passphrase_fd", None)).passphrase)
     clock = SystemClock()
@@ -131,19 +150,27 @@ def _keeping(args: argparse.Namespace) -> Iterator[StaffDesk]:
     recorder.start()
     try:
         registry, desk = ClinicRegistry(store, recorder, clock), SessionDesk(clock, recorder)
-        if registry.staff():
-            desk.actor = _proved(registry, PinGuard(registry, clock), args.by)
-        yield StaffDesk(desk, registry)
+        pins = PinGuard(registry, clock)
+        if args.act in (_my_pin, _my_password):
+            desk.actor = _active(registry, args.by)
+        elif registry.staff():
+            desk.actor = _proved(registry, pins, args.by)
+        yield Writing(StaffDesk(desk, registry), registry, pins, desk)
     finally:
         recorder.stop(STOP_LIMIT_S)
         store.close()
         folder.close()
 
 
+def _active(registry: ClinicRegistry, staff_id: str) -> Staff:
+    found = next((one for one in registry.staff() if one.staff_id == staff_id and one.active), None)
+    if found is None:
+        raise Refusal(f"«{staff_id}» may not sign in here", "nothing was changed", "name who does it with --by")
+    return found
+
+
 def _proved(registry: ClinicRegistry, pins: PinGuard, staff_id: str) -> Staff:
-    keeper = next((one for one in registry.staff() if one.staff_id == staff_id and one.active), None)
-    if keeper is None:
-        raise Refusal(f"«{staff_id}» may not sign in here", "nothing was changed", "name an administrator with --by")
+    keeper = _active(registry, staff_id)
     if pins.wait_s(staff_id) > 0:
         raise Refusal(f"{pins.wrong(staff_id)} wrong PINs of {staff_id}", "nothing was changed",
                       f"wait {pins.wait_s(staff_id):.0f} s")
@@ -157,25 +184,44 @@ def _secret() -> str:
     return os.environ.get(NEW_VARIABLE, "")
 
 
-def _add(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.add(args.name, [Role(one) for one in args.role], _secret())
+def _add(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.add(args.name, [Role(one) for one in args.role], _secret())
 
 
-def _role(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.change_roles(args.staff_id, [Role(one) for one in args.role])
+def _role(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.change_roles(args.staff_id, [Role(one) for one in args.role])
 
 
-def _pin(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.set_pin(args.staff_id, _secret())
+def _pin(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.set_pin(args.staff_id, _secret())
 
 
-def _password(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.set_password(args.staff_id, _secret())
+def _password(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.set_password(args.staff_id, _secret())
 
 
-def _disable(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.set_active(args.staff_id, False)
+def _disable(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.set_active(args.staff_id, False)
 
 
-def _enable(desk: StaffDesk, args: argparse.Namespace) -> Staff:
-    return desk.set_active(args.staff_id, True)
+def _enable(writing: Writing, args: argparse.Namespace) -> Staff:
+    return writing.desk.set_active(args.staff_id, True)
+
+
+def _my_pin(writing: Writing, args: argparse.Namespace) -> Staff:
+    _own(writing).change_pin(os.environ.get(PIN_VARIABLE, ""), _secret())
+    return writing.desk.member(args.by)
+
+
+def _my_password(writing: Writing, args: argparse.Namespace) -> Staff:
+    own = _own(writing)
+    failures: list[BaseException] = []
+    former = os.environ.get(PASSWORD_VARIABLE if own.asks_password else PIN_VARIABLE, "")
+    own.change_password(former, _secret(), lambda _done: None, failures.append)
+    if failures:
+        raise failures[0]
+    return writing.desk.member(args.by)
+
+
+def _own(writing: Writing) -> OwnSecrets:
+    return OwnSecrets(writing.acting, writing.registry, AtOnce(), writing.registry, writing.pins)

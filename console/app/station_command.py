@@ -4,6 +4,7 @@ import argparse
 import json
 
 from console.app.reading import opened
+from console.app.reading_notes import no_record
 from console.domain.clock import iso_utc
 from console.domain.station_proof import StationKey, in_fours, key_json
 from db.data_folder import DataFolder
@@ -13,7 +14,7 @@ from db.station_key import StationSigner, trusted_keys
 
 def run(args: argparse.Namespace) -> int:
     """Print the station's public keys, the one in use first."""
-    with opened(args) as (folder, store):
+    with opened(args, no_record) as (folder, store):
         keys = station_keys(folder, store)
         signer = StationSigner(folder.keys.station)
     trusted = trusted_keys(keys, signer.public_key)

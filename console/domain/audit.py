@@ -22,14 +22,16 @@ class AuditKind(StrEnum):
 
 ACTIONS: dict[AuditKind, tuple[str, ...]] = {
     AuditKind.READ: ("patient_read", "session_read", "session_replayed", "photo_viewed", "audit_read", "recall_read",
-                     "import_compared"),
+                     "import_compared", "list_read"),
     AuditKind.EXPORT: ("exported", "medwatch_written", "patient_exported", "recovery_sheet_printed"),
     AuditKind.SIGN_IN: (
         "signed_in", "signed_out", "handed_over", "locked", "unlocked", "pin_refused", "pin_accepted",
         "password_refused", "password_accepted", "passphrase_refused"),
     AuditKind.EMERGENCY: ("emergency_began", "emergency_ended", "emergency_answered"),
-    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "entered_afterwards", "photos_kept"),
+    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "entered_afterwards", "photos_kept",
+                        "reading_unreadable"),
 }
+COMPUTER_USER = "os:"  # before who ran a command: a user of the computer, not a member of staff
 SAVES = "save_"  # every change of reference data: save_ and the table's name
 
 

@@ -75,18 +75,13 @@ def in_fours(text: str) -> str:
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
-def closes(event: SessionEvent) -> bool:
-    """Tell whether an event closes a history."""
-    return isinstance(event.what, _CLOSING)
-
-
-def act_of(events: Sequence[SessionEvent], *, closed: bool) -> str:
+def act_of(events: Sequence[SessionEvent], former: Sequence[SessionEvent]) -> str:
     """Tell what events do to a history: ``sealed``, ``closed``, ``added`` to a closed one; empty while it is open."""
     if any(isinstance(one.what, Sealed) for one in events):
         return "sealed"
-    if any(map(closes, events)):
+    if any(isinstance(one.what, _CLOSING) for one in events):
         return "closed"
-    return "added" if closed else ""
+    return "added" if any(isinstance(one.what, _CLOSING) for one in former) else ""
 
 
 def record_statement(

@@ -15,6 +15,7 @@ class Access:
         self._actor: Staff | None = None
         self._emergency: EmergencyAccess | None = None
         self._emergency_until_s = float("-inf")
+        self.lapsed = False  # the emergency access of who is signed in ran out: what they needle they may still end
 
     @property
     def actor(self) -> Staff | None:
@@ -24,7 +25,7 @@ class Access:
     @actor.setter
     def actor(self, member: Staff | None) -> None:
         if self._actor is not None and (member is None or member.staff_id != self._actor.staff_id):
-            self._emergency = None
+            self._emergency, self.lapsed = None, False
         self._actor = member
 
     def may(self, right: Right) -> bool:
@@ -47,7 +48,7 @@ class Access:
     def emergency(self) -> EmergencyAccess | None:
         """Give the emergency access under way, None where there is none or its time is over."""
         if self._emergency is not None and self._clock.monotonic_s() >= self._emergency_until_s:
-            self._emergency = None
+            self._emergency, self.lapsed = None, True
         return self._emergency
 
     @property

@@ -38,12 +38,12 @@ class AuditPage:
 
 
 class AuditDesk:
-    """Use cases of who may read the audit."""
+    """Use cases of who may read the audit. ``enter_told``, for the query thread, brings in what commands read."""
 
     def __init__(self, desk: SessionDesk, registry: Registry, queries: QueryThread, source: AuditSource,
-                 verify: Callable[[], ChainFault | None]) -> None:
+                 verify: Callable[[], ChainFault | None], enter_told: Callable[[], None] = lambda: None) -> None:
         self._desk, self._registry, self._queries = desk, registry, queries
-        self._source, self._verify = source, verify
+        self._source, self._verify, self._enter_told = source, verify, enter_told
 
     @property
     def may_read(self) -> bool:
@@ -58,9 +58,13 @@ class AuditDesk:
     def page(self, wanted: AuditFilter, limit: int, before_seq: int | None, answer: Callable[[AuditPage], None],
              failed: Failed) -> None:
         """Ask for a page of entries."""
+        def asked() -> AuditPage:
+            if before_seq is None:
+                self._enter_told()
+            return AuditPage(tuple(self._source.entries(wanted, limit, before_seq)), self._source.count(wanted))
+
         if self._allowed(failed):
-            self._queries.ask(lambda: AuditPage(
-                tuple(self._source.entries(wanted, limit, before_seq)), self._source.count(wanted)), answer, failed)
+            self._queries.ask(asked, answer, failed)
 
     def changes(self, entry: AuditEntry, answer: Callable[[list[AuditChange]], None], failed: Failed) -> None:
         """Ask for old and new values of a change."""

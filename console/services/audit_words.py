@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from console.domain.audit import SAVES, AuditChange, AuditEntry, AuditKind
+from console.domain.audit import COMPUTER_USER, SAVES, AuditChange, AuditEntry, AuditKind
 
 KIND_WORDS = {
     AuditKind.READ: "Reading", AuditKind.CHANGE: "Changes", AuditKind.EXPORT: "Exports",
@@ -17,6 +17,7 @@ _THINGS = {
 _SENTENCES = {
     "patient_read": "Read the record of {patient}", "session_read": "Opened {session}",
     "session_replayed": "Replayed {session}", "photo_viewed": "Looked at photos of {patient}",
+    "list_read": "Looked through {subject}", "reading_unreadable": "A note of what a command read cannot be opened",
     "recall_read": "Looked up whom {subject} reached",
     "audit_read": "Read the audit", "medwatch_written": "Wrote {subject} as an FDA form",
     "exported": "Wrote {session}", "imported": "Imported {subject}",
@@ -81,6 +82,10 @@ def _thing(entry: AuditEntry) -> str:
 
 def _more(entry: AuditEntry) -> str:
     facts = entry.facts
+    if facts.get("command"):
+        return _of_command(facts)
+    if entry.action == "list_read":
+        return str(facts.get("what", ""))
     if entry.action == "clock_jumped":
         seconds = int(facts.get("ms", 0)) / 1000
         return f"{abs(seconds):,.0f} s {'ahead' if seconds > 0 else 'back'}"
@@ -91,6 +96,13 @@ def _more(entry: AuditEntry) -> str:
     if entry.action == "emergency_began":
         return str(facts.get("reason", ""))
     return entry.detail if entry.action in _PLAIN_DETAIL else ""
+
+
+def _of_command(facts: Mapping[str, object]) -> str:
+    form, asked = str(facts.get("form", "")), str(facts.get("asked", ""))
+    parts = [f"as {form.upper()}" if form else "", f"by the command {facts['command']}", asked,
+             f"at {facts['at']}" if facts.get("at") else ""]
+    return ", ".join(part for part in parts if part)
 
 
 def field_words(name: str) -> str:
@@ -114,5 +126,7 @@ def _time(text: str) -> str:
 
 def who_words(entry: AuditEntry, names: Mapping[str, str]) -> str:
     """Name who did it: «A. Meyer PR-02»; what nobody did is the console's."""
+    if entry.actor.startswith(COMPUTER_USER):
+        return f"Computer user {entry.actor.removeprefix(COMPUTER_USER)}"
     name = names.get(entry.actor, "")
     return f"{name} {entry.actor}".strip() if entry.actor != "console" else "The console"

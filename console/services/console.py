@@ -22,6 +22,7 @@ from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.import_desk import ImportDesk
 from console.services.keeping_desk import KeepingDesk
+from console.services.own_secrets import OwnSecrets
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
@@ -72,6 +73,7 @@ class Console:
     keeping: KeepingDesk | None = None
     amending: AmendingDesk | None = None
     imports: ImportDesk | None = None
+    own_secrets: OwnSecrets | None = None
 
     @property
     def clinic(self) -> ClinicDesk:

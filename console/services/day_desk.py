@@ -28,6 +28,7 @@ from console.services.reading_gate import ReadingGate
 from console.services.session_desk import SessionDesk
 
 PEN_CLASS_DEFAULT = "any"
+FEW_FOUND = 5  # so many are named in the audit of a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class DayDesk:
     def rows(self) -> list[DayRow]:
         """Give today's appointments, earliest first; Refusal for who may not read records."""
         self._desk.access.require(Right.READ_RECORDS)
+        self._gate.note_list("the day's list", self.today().isoformat())
         start_us = day_start_us(self.today())
         until_us = day_start_us(self.today() + timedelta(days=1))
         return [self._row(one) for one in self._registry.appointments(start_us, until_us)]
@@ -135,7 +137,11 @@ class DayDesk:
         """Find patients by name, id or birth date, forgiving of typing; Refusal for who may not read records."""
         if (refused := self._gate.refused()) is not None:
             raise refused
-        return self._registry.patients(text)
+        found = self._registry.patients(text)
+        if text.strip():
+            few = ", ".join(one.patient_id for one in found[:FEW_FOUND])
+            self._gate.note_list("patients", few if 0 < len(found) <= FEW_FOUND else f"{len(found)} found")
+        return found
 
     def patient(self, patient_id: str) -> Patient:
         """Give a patient, and note in the audit that the record was read; Refusal for who may not."""

@@ -22,6 +22,7 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.exception_rule import Deviation, Ranked, moment_of, rank, shipped_rule
 from console.services.incident_desk import next_number
+from console.services.list_desk import words_of
 from console.services.list_periods import in_month
 from console.services.local_time import local_day
 from console.services.query_thread import QueryThread
@@ -162,6 +163,7 @@ class ExceptionDesk:
         if (refused := self._gate.refused()) is not None:
             failed(refused)
             return
+        self._gate.note_list("exceptions", words_of(wanted))
         self._asked += 1
         number, so_far, reading = self._asked, Reading(), self._reading()
 

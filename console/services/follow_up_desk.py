@@ -145,7 +145,7 @@ class FollowUpDesk:
 
     def rows(self) -> list[ContactRow]:
         """Give every contact that is due or was dealt with in the last weeks: overdue first, done last."""
-        self._desk.access.require(Right.READ_RECORDS)
+        self._gate.note_list("calls and visits")
         today = _iso(self.today())
         recent = self._contacts(due_from=_iso(self.today() - LOOK_BACK))
         wanted = {one.contact_id: one for one in [*self._contacts(state=follow_up.DUE), *recent]}

@@ -9,6 +9,7 @@ from console.domain.errors import Refusal
 from console.domain.ports import SessionReader, SessionRow
 from console.domain.session_list import FacetCount, FacetKind, ListOutline, ListSpan, MonthFigures, SessionFilter
 from console.services.list_columns import ListColumn, csv_line, csv_names
+from console.services.local_time import local_day
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.whole_files import GrowingFile
@@ -34,7 +35,9 @@ class ListDesk:
         self._queries, self._reader, self._gate = queries, reader, gate
 
     def begin(self, wanted: SessionFilter, limit: int, answer: Callable[[ListStart], None], failed: Failed) -> None:
-        """Ask how long a list is, and for its first rows."""
+        """Ask how long a list is, and for its first rows; that it was looked through is audited."""
+        if self._gate.refused() is None:
+            self._gate.note_list("sessions", words_of(wanted))
         self._ask(lambda: ListStart(self._reader.outline(wanted), tuple(self._reader.rows(wanted, limit))),
                   answer, failed)
 
@@ -116,6 +119,15 @@ class ListDesk:
             failed(refused)
         else:
             self._queries.ask(question, answer, failed)
+
+
+def words_of(wanted: SessionFilter) -> str:
+    """Say what a list was filtered by; of typed words only that there were some."""
+    parts = [wanted.patient_id, "by words typed" if wanted.text else ""]
+    parts += [f"{name} {local_day(at_us)}" for name, at_us in (("since", wanted.since_us), ("until", wanted.until_us))
+              if at_us is not None]
+    parts += [f"{one.kind.value} {' or '.join(one.values)}" for one in wanted.facets]
+    return ", ".join(part for part in parts if part)
 
 
 class _CsvWriting:

@@ -5,11 +5,28 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
 log = logging.getLogger("console.query")
+
+
+class Questions(Protocol):
+    """Takes questions and gives their answers."""
+
+    def ask(self, question: Callable[[], T], answer: Callable[[T], None],
+            failed: Callable[[BaseException], None]) -> None:
+        """Ask; one of the two is called with what came of it."""
+
+
+class AtOnce:
+    """Answers where it is asked, for the command line. Fulfils ``Questions``."""
+
+    def ask(self, question: Callable[[], T], answer: Callable[[T], None],
+            failed: Callable[[BaseException], None]) -> None:
+        """Answer before it returns; what goes wrong is raised here."""
+        answer(question())
 
 
 class QueryThread:

@@ -12,6 +12,7 @@ class ReadingGate:
 
     def __init__(self, desk: SessionDesk, registry: Registry) -> None:
         self._desk, self._registry = desk, registry
+        self._listed: dict[str, tuple[str, str]] = {}
 
     def refused(self) -> Refusal | None:
         """Give why lists of records are not shown, None where they are."""
@@ -20,6 +21,15 @@ class ReadingGate:
     def note(self, action: str, subject: str, what: str = "") -> None:
         """Note that a record was read; Refusal for who may not."""
         self._pass(Right.READ_RECORDS, action, subject, what=what)
+
+    def note_list(self, what: str, asked: str = "") -> None:
+        """Note that a list of patients or sessions was looked through, once for each filter and person in turn.
+
+        ``asked`` says what was asked for; never words somebody typed, which may be a name that is erased one day.
+        """
+        if self._listed.get(what) != (self._desk.actor_id, asked):
+            self.note("list_read", what, asked)
+            self._listed[what] = (self._desk.actor_id, asked)
 
     def note_export(self, subject: str, form: str) -> None:
         """Note that a record is written out; Refusal for who may not."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from console.domain import intake
+from console.domain import closing, intake
 from console.domain import session_events as ev
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
 from console.domain.people import Staff
 from console.domain.ports import Recorder
-from console.domain.rights import Right
+from console.domain.rights import Right, require
 from console.domain.session import Command, Session
 from console.domain.session_events import SessionEvent
 from console.domain.session_state import SessionState
@@ -108,6 +108,19 @@ class SessionDesk:
         """Hold a session read back from its history (after a restart or from another room)."""
         self._sessions[session.session_id] = session
 
+    def hand_over_to(self, member: Staff) -> bool:
+        """Let somebody who proved to be it act from now on, also in the session in front; tell whether there is one.
+
+        Their right to treat counts: that of who stands here may have ended with an emergency access.
+        """
+        front = self.front
+        running = front is not None and not front.state.closed
+        if front is not None and running:
+            require(member, Right.TREAT)
+            self.do(closing.hand_over(member.staff_id), front.session_id)
+        self.actor = member
+        return running
+
     def put_away(self, session_id: UUID) -> None:
         """Let go of a closed session."""
         self._sessions.pop(session_id, None)
@@ -126,7 +139,7 @@ class SessionDesk:
         Raises Refusal with its reason; then nothing has changed. The page may say «saved» only once
         ``saving`` says so. On the front session it is an act of who is signed in, who must be allowed to treat.
         """
-        if session_id is None and self.actor is not None:
+        if session_id is None and self.actor is not None and not self._may_end_what_runs():
             self.access.require(Right.TREAT)
         session = self._sessions[session_id] if session_id else self.front
         if session is None:
@@ -135,6 +148,11 @@ class SessionDesk:
         first = len(session.history)
         events = session.decide(command, self.now_us(), self.actor_id)
         return self._hand_over(session, events, first)
+
+    def _may_end_what_runs(self) -> bool:
+        """Tell whether emergency access ran out under the needle: pause, marks, stop and end stay in reach."""
+        self.access.may(Right.TREAT)  # looks at the clock
+        return self.access.lapsed and self.needling is not None and self.needling is self.front
 
     def begin(self, session: Session, command: Command) -> Receipt:
         """Hold a new session, bring it to front and carry out its first command."""

@@ -58,7 +58,7 @@ class StaffDesk:
         name = " ".join(name.split())
         if len(name) < 2:
             raise Refusal("A member of staff needs a name", "nobody was added")
-        _prove_pin(pin)
+        prove_pin(pin)
         made = Staff(next_staff_id(first, everybody), name, first, more_roles=tuple(more))
         self._registry.save_staff(made, pin, self._desk.actor_id if everybody else made.staff_id)
         return made
@@ -74,14 +74,12 @@ class StaffDesk:
 
     def set_pin(self, staff_id: str, pin: str) -> Staff:
         """Give somebody a new PIN."""
-        _prove_pin(pin)
+        prove_pin(pin)
         return self._save(self.member(staff_id), pin)
 
     def set_password(self, staff_id: str, password: str) -> Staff:
         """Give somebody a password for signing in; empty takes it away."""
-        if password and len(password) < LEAST_PASSWORD:
-            raise Refusal(f"A password needs at least {LEAST_PASSWORD} characters", "nothing was changed",
-                          "four words do well")
+        prove_password(password)
         return self._save(self.member(staff_id), password=password)
 
     def _save(self, member: Staff, pin: str = "", password: str | None = None) -> Staff:
@@ -101,7 +99,15 @@ def _proved_roles(roles: Sequence[Role]) -> list[Role]:
     return found
 
 
-def _prove_pin(pin: str) -> None:
+def prove_password(password: str) -> None:
+    """Refuse a new password that is too short; an empty one takes it away."""
+    if password and len(password) < LEAST_PASSWORD:
+        raise Refusal(f"A password needs at least {LEAST_PASSWORD} characters", "nothing was changed",
+                      "four words do well")
+
+
+def prove_pin(pin: str) -> None:
+    """Refuse a new PIN that is none, or is guessed at once."""
     complaint = pin_complaint(pin)
     if complaint:
         raise Refusal(complaint.rstrip("."), "nothing was changed")

@@ -11,6 +11,8 @@ from rig_walk import walk_to
 
 from console.domain import closing
 from console.domain.audit import AuditFilter
+from console.domain.emergency_access import LASTS_S
+from console.domain.errors import Refusal
 from console.domain.locking import LockCause
 from console.domain.people import Role, Staff
 from console.domain.workflow import Phase
@@ -152,6 +154,35 @@ def test_a_colleague_takes_over_from_the_lock_with_their_pin(run):
     handed = [one for one in front.history if one.what.kind == "handed_over"]
     assert [(one.actor_id, one.what.to_id) for one in handed] == [("PR-02", "PR-01")]
     assert ("PR-01", "handed_over") in audits(run)
+
+
+def needle_in_an_emergency(run: RealWindow) -> None:
+    """Needle as an administrator whose emergency access then runs out under the lock."""
+    run.console.registry.save_staff(Staff("PR-01", "L. Novak", Role.PRACTITIONER), PIN, "AD-01")
+    needle(run)
+    run.console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR)
+    run.console.clinic.emergencies.begin("Nobody else is here")
+    lock(run)
+    run.live(LASTS_S + 1.0)
+    assert run.console.desk.access.emergency is None and run.window.locked
+
+
+def test_emergency_access_that_ends_under_the_lock_stands_in_no_colleague_s_way(run):
+    needle_in_an_emergency(run)
+    run.click("lockPanel.other", "staff.PR-01")
+    pin(run, "lockPanel")
+    assert not run.window.locked and run.console.desk.actor_id == "PR-01" and run.window.page_key == "needling"
+
+
+def test_emergency_access_that_ends_under_the_needle_leaves_pause_and_stop(run):
+    needle_in_an_emergency(run)
+    front = run.console.desk.front
+    run.click("action.pause")
+    assert front.state.paused
+    run.console.desk.do(closing.stop())
+    run.console.desk.bring_to_front(None)
+    with pytest.raises(Refusal, match="may not treat"):
+        run.console.desk.turn_to(front.session_id)
 
 
 def test_an_idle_hand_locks_and_a_touch_puts_it_off(run):

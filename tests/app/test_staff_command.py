@@ -68,3 +68,28 @@ def test_wrong_pins_hold_up_the_next_command_too(place, capsys, monkeypatch):
     monkeypatch.setenv("NEEDLING_PIN", "8426")
     assert run(place, "disable", "AD-01", "--by", "AD-01") == 1
     assert "3 wrong PINs of AD-01" in capsys.readouterr().err
+
+
+def test_everybody_changes_their_own_pin_and_password_against_the_former(place, capsys, monkeypatch):
+    monkeypatch.setenv("NEEDLING_NEW_SECRET", "9731")
+    assert run(place, "add", "Nadia Rahman", "--role", "practitioner", "--by", "AD-01") == 0
+    monkeypatch.setenv("NEEDLING_NEW_SECRET", "5566")
+    assert run(place, "my-pin", "--by", "PR-01") == 1
+    assert "That PIN is not right; nothing was changed" in capsys.readouterr().err
+    monkeypatch.setenv("NEEDLING_PIN", "9731")
+    assert run(place, "my-pin", "--by", "PR-01") == 0
+    monkeypatch.setenv("NEEDLING_PIN", "5566")
+    monkeypatch.setenv("NEEDLING_NEW_SECRET", "four quiet grey herons")
+    assert run(place, "my-password", "--by", "PR-01") == 0
+    monkeypatch.setenv("NEEDLING_NEW_SECRET", "five loud grey herons")
+    monkeypatch.setenv("NEEDLING_PASSWORD", "four quiet grey her")
+    assert run(place, "my-password", "--by", "PR-01") == 1
+    assert "That password is not right" in capsys.readouterr().err
+    monkeypatch.setenv("NEEDLING_PASSWORD", "four quiet grey herons")
+    assert run(place, "my-password", "--by", "PR-01") == 0
+    store = SessionStore(folder := open_folder(place))
+    registry = RegistryReader(store)
+    assert registry.check_pin("PR-01", "5566") and registry.password_check("PR-01")("five loud grey herons")
+    assert [one.changed_by for one in registry.staff_versions("PR-01")] == ["AD-01", "PR-01", "PR-01", "PR-01"]
+    store.close()
+    folder.close()

@@ -102,7 +102,7 @@ FREE = {
         **dict.fromkeys(("bring_to_front", "take_up", "put_away", "on_events"), WIRED),
         "do": "asks of acts on the session in front (tested below); the console names the session of its own",
         "begin": "carries out its first command by do, and lets go of the session where that is refused",
-        "check_clock": CONSOLE_ITSELF},
+        "hand_over_to": "asks for the right of who takes over (test_lock_guard)", "check_clock": CONSOLE_ITSELF},
     "StaffDesk": {
         "may_keep": OWN_QUESTION, **dict.fromkeys(("members", "member", "versions"), SET_BY_CLINIC),
         "add": "the first of a clinic is added by nobody; behind that it asks (test_staff_desk)",

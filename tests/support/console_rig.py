@@ -49,6 +49,7 @@ from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.label_desk import LabelDesk
+from console.services.own_secrets import OwnSecrets
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
@@ -126,7 +127,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None),
         QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, reader, quality),
                     InsightDesk(queries, gate, clock, InsightReading(reader, quality)),
-                    RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality))))
+                    RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality))),
+        own_secrets=OwnSecrets(desk, registry, queries, registry, pins))
 
 
 def close_console(console: Console) -> None:

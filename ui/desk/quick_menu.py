@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from console.domain import closing
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
 from console.services.console import Console
@@ -32,7 +31,8 @@ class QuickMenu(QWidget):
 
     ``theme_chosen(str)``, ``level_chosen(int)`` 1 to 5, ``patients_wanted()``, ``products_wanted()``,
     ``imports_wanted()``, ``ports_wanted()``, ``reaction_wanted()`` and ``withdrawal_wanted()`` of the session in front,
-    ``signed_out()``, ``lock_wanted()``, ``emergency_wanted()``, ``touch_off_wanted()``,
+    ``signed_out()``, ``lock_wanted()``, ``own_wanted()`` (one's own PIN and password), ``emergency_wanted()``,
+    ``touch_off_wanted()``,
     ``person_changed(Staff)``: by then the desk's actor is changed and the front session handed over.
     """
 
@@ -47,6 +47,7 @@ class QuickMenu(QWidget):
     withdrawal_wanted = Signal()
     signed_out = Signal()
     lock_wanted = Signal()
+    own_wanted = Signal()
     emergency_wanted = Signal()
     touch_off_wanted = Signal()
     person_changed = Signal(object)
@@ -90,6 +91,8 @@ class QuickMenu(QWidget):
                               f"{_whose(self._console)} goes to a colleague" if front else "")
         lock = self._button("lock", "Lock now", "lock", self.lock_wanted.emit)
         leave = self._button("sign_out", "Sign out", "x", self._sign_out)
+        own = self._button("own", "My PIN", "note", self.own_wanted.emit)
+        own.setEnabled(actor is not None)
         patients = self._button("patients", "Patients", "list", self.patients_wanted.emit)
         products = self._button("products", "Products", "bottle", self.products_wanted.emit)
         ports = self._button("ports", "Pen and ports", "pen", self.ports_wanted.emit)
@@ -101,7 +104,7 @@ class QuickMenu(QWidget):
         sound = column(Label("Loudness of alarms", "heading"), self._level, spacing=8)
         return _holding(column(
             *self._session_rows(), row(light, sound), row(None, Label(level_hint, "label", "ink3")), Rule(),
-            row(Label("Signed in", "heading"), None, name), row(change, lock, leave),
+            row(Label("Signed in", "heading"), None, name), row(change, lock, own, leave),
             Rule(), row(*self._emergency(), patients, products, touch), row(ports, settings, *self._imports(), about),
             None))
 
@@ -195,14 +198,14 @@ class QuickMenu(QWidget):
         self._views.setCurrentIndex(1)
 
     def _take_over(self, staff: Staff) -> None:
-        desk = self._console.desk
+        front = self._console.desk.front
         try:
-            if desk.front is not None and not desk.front.state.closed:
-                desk.do(closing.hand_over(staff.staff_id))
+            handed = self._console.desk.hand_over_to(staff)
         except OperatorError as error:
             self._complaint.say(str(error))
             return
-        desk.actor = staff
+        if handed and front is not None:
+            self._console.registry.audit(staff.staff_id, "handed_over", str(front.session_id))
         self._console.registry.audit(staff.staff_id, "signed_in", self._console.day.place.station)
         self.person_changed.emit(staff)
 

@@ -65,7 +65,7 @@ class TodayPage(Page):
         hidden = Card()
         hidden.body.addWidget(EmptyState(
             "lock", "The day's list is for who reads records",
-            "Settings, people, the room log and the audit are in the menu; a reason opens emergency access there."))
+            "Clinic and Settings are yours above; emergency access, with a reason, is in the menu."))
         for part in (self._list, empty, hidden):
             self._stack.addWidget(part)
         side = QVBoxLayout(self._side)
@@ -137,7 +137,7 @@ class TodayPage(Page):
         self._stack.setCurrentIndex(2 if self._hidden else 0 if self._entries else 1)
         self._find.setEnabled(not self._hidden)
         self._card.setVisible(entry is not None)
-        self._none.setVisible(entry is None)
+        self._none.setVisible(entry is None and not self._hidden)
         if entry is not None:
             self._card.show_entry(entry, self._last_visit(entry.patient.patient_id), self._console)
 

@@ -5,9 +5,11 @@ import pytest
 import rig_walk
 from console_rig import RigClock, start_session, walk_to
 from desk_touch import part, touch
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import OperatorError
+from console.domain.people import Role, Staff
 from console.domain.workflow import Phase
 from console.services.console import Console
 from ui.desk.today import READ_EVERY, TodayPage
@@ -287,3 +289,13 @@ def test_dim_room_asks_for_the_other_theme(console: Console, desk_window: Window
     window = desk_window("today", TodayPage(console, asked.append))
     touch(window, "action.dim")
     assert asked == ["dim"]
+
+
+def test_who_may_not_read_records_sees_no_list(console: Console, page: TodayPage, desk_window: Window) -> None:
+    console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR)
+    window = desk_window("today", page)
+    assert not window.findChildren(QWidget, "row.P-0412") and "P-0412" not in window.action_bar.button("start").hint
+    assert page._stack.currentIndex() == 2 and not window.action_bar.button("walkin").isEnabled()
+    console.desk.actor = console.registry.staff()[0]
+    page._changed()
+    assert page._stack.currentIndex() == 0

@@ -1,3 +1,0 @@
-"""The file by which a data folder is known."""
-
-FOLDER_FILE = "folder.json"
