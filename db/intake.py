@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from console.domain.telemetry import Batch
 from db.backlog import Backlog
 from db.sample_run import SampleRun
 from db.write_tasks import ChunkUnit, EventsUnit, MergeUnit, SamplesTask, SynchroniseUnit, Task
@@ -15,6 +16,7 @@ class Intake:
     def __init__(self, backlog: Backlog) -> None:
         self._backlog = backlog
         self._runs: dict[tuple[UUID, bool], SampleRun] = {}
+        self._latest: SampleRun | None = None  # nearly every batch goes on with it
 
     @property
     def gathering(self) -> bool:
@@ -47,8 +49,19 @@ class Intake:
                 self._close(key)
 
     def _gather(self, task: SamplesTask) -> None:
-        key = (task.session_id, task.batch.resent)
         rest = task.batch if task.batch.count else None
+        latest = self._latest
+        if (latest is not None and rest is not None and latest.session_id is task.session_id
+                and latest.continues_with(rest)):
+            rest = latest.add(rest)
+            if latest.full:
+                self._close((latest.session_id, latest.first.resent))
+        if rest is not None:
+            self._begin_runs(task, rest)
+
+    def _begin_runs(self, task: SamplesTask, batch: Batch) -> None:
+        key: tuple[UUID, bool] = (task.session_id, batch.resent)
+        rest: Batch | None = batch
         while rest is not None:
             run = self._runs.get(key)
             if run is not None and not run.continues_with(rest):
@@ -56,6 +69,7 @@ class Intake:
                 run = None
             if run is None:
                 run = self._runs[key] = SampleRun(task.session_id, rest, task.queued_s)
+            self._latest = run
             rest = run.add(rest)
             if run.full:
                 self._close(key)
@@ -67,6 +81,7 @@ class Intake:
 
     def _close(self, key: tuple[UUID, bool]) -> None:
         run = self._runs.pop(key)
+        self._latest = None
         first = run.first
         self._backlog.add(ChunkUnit(
             run.session_id, first.pen_serial, first.boot_id, first.first_index, run.count, first.period_us,

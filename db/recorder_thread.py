@@ -51,7 +51,7 @@ OnCommit = Callable[[list[tuple[int, UUID, int]]], None]
 
 # Real seconds: short, so that a hastened clock loses no more pen time than a true one.
 TICK_S = 0.02
-GROUP_UNITS = 256
+GROUP_UNITS = 512
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 1.0
 
 
