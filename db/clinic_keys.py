@@ -3,6 +3,8 @@
 The way of a change: the new keys are wrapped in ``keys.next.json`` (and kept in the keyring under a second
 name); the database is encrypted anew in one transaction; ``keys.next.json`` takes the place of ``keys.json``.
 Whoever opens the folder in between takes the keys that open the database, and a writer ends the change.
+A new station key leaves the database as it is: ``keys.json`` itself is replaced, and of the keyring's keys those
+are taken that it names.
 """
 
 import os
@@ -54,7 +56,7 @@ def keys_that_open(folder: Path, folder_id: str, passphrase: str | None, vault: 
     """Give the keys of a folder, or of a backup of it, and change nothing; WrongPassphrase or another OperatorError."""
     if passphrase is None:
         found = [one for name in (folder_id, folder_id + _NEXT) if (one := kept_by(vault, name)) is not None]
-        opening = _that_opens(folder, found)
+        opening = _that_opens(folder, sorted(found, key=lambda one: not _is_named(folder, one)))
         if opening is None:
             raise _locked(folder, held=bool(found))
         return opening
@@ -111,8 +113,10 @@ def change_station_key(
     with writer_engine(folder / DATABASE_FILE, keys.database).connect() as connection, connection.begin():
         keep_key(connection, former.first_key(now_us))
         keep_key(connection, following_key(former, follower, now_us))
+    if vault is not None:
+        keep_in(vault, folder_id + _NEXT, new)
     write_atomically(folder / WRAPPED_FILE, wrap(new, folder_id, passphrase))
-    keep_in(vault, folder_id, new)
+    settle_change(folder, folder_id, new, vault)
     return new
 
 
@@ -140,6 +144,10 @@ def encrypt_anew(path: Path, former: bytes, new: bytes) -> None:
 
 def _that_opens(folder: Path, found: list[FolderKeys]) -> FolderKeys | None:
     return next((keys for keys in found if opens(folder / DATABASE_FILE, keys.database)), None)
+
+
+def _is_named(folder: Path, keys: FolderKeys) -> bool:
+    return any(wraps(folder / name, keys) for name in (WRAPPED_FILE, NEXT_FILE))
 
 
 def _locked(folder: Path, held: bool) -> OperatorError:

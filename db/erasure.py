@@ -47,14 +47,7 @@ class PatientTraces:
     def trace(self, patient_id: str) -> PatientTrace:
         """Tell what there is of a patient."""
         with self._store.reading() as connection:
-            sessions = _sessions_of(connection, patient_id)
-            return PatientTrace(
-                patient_id, tuple(sessions), tuple(_open_among(connection, sessions)),
-                _count(connection, tables.session_event, "session_id", sessions),
-                _count(connection, tables.photo, "patient_id", [patient_id]),
-                _count(connection, tables.patient, "patient_id", [patient_id]),
-                _count(connection, tables.clinic_record, "patient_id", [patient_id]),
-                tuple(_exports_of(self._folder, patient_id, sessions)))
+            return _trace(connection, self._folder, patient_id)
 
     def last_visits(self, patient_id: str = "") -> list[LastVisit]:
         """Tell when each patient (or the one) was last here."""
@@ -83,20 +76,45 @@ class StoreEraser(PatientTraces):
         trace = self.trace(order.patient_id)
         with self._store.reading() as connection:
             _refuse(connection, trace)
-        ledger, erased_us = ErasureLedger(self._folder.path, self._folder.keys.head), self._clock.utc_us()
-        number = ledger.append(erased_us, order.ground.value, order.patient_id)
-        made = Erasure(number, order.patient_id, erased_us, order.actor_id, order.ground.value, order.reason)
-        # Before the database: once it is done there, no later start looks for them again.
-        remove_files(self._folder.path / EXPORTS, trace.exports)
+        act = _Erasing(self._folder, order, self._clock.utc_us())
         try:
-            _erase_now(self._recorder, made, trace.sessions)
+            made = _erase_now(self._recorder, act, order.actor_id, order.patient_id)
         except OperatorError as error:
+            if act.made is None:
+                raise
             raise OperatorError(
-                f"The erasure is noted as number {number}, but not done yet ({error.happened.lower()})",
+                f"The erasure is noted as number {act.made.number}, but not done yet ({error.happened.lower()})",
                 "only written exports were deleted yet", "start the console again: it is done then",
             ) from None
         empty_log(self._folder)
         return made
+
+
+class _Erasing:
+    """An erasure inside the recorder's transaction, where no session can begin beside it; may be tried again.
+
+    The ledger is written there too, before anything is deleted; ``made`` once it is.
+    """
+
+    def __init__(self, folder: DataFolder, order: ErasureOrder, erased_us: int) -> None:
+        self._folder, self._order, self._erased_us = folder, order, erased_us
+        self.made: Erasure | None = None
+        self.sessions = 0
+
+    def __call__(self, connection: Connection) -> Erasure:
+        patient_id, ground = self._order.patient_id, self._order.ground.value
+        trace = _trace(connection, self._folder, patient_id)
+        if self.made is None:
+            _refuse(connection, trace)
+            ledger = ErasureLedger(self._folder.path, self._folder.keys.head)
+            number = ledger.append(self._erased_us, ground, patient_id)
+            self.made = Erasure(
+                number, patient_id, self._erased_us, self._order.actor_id, ground, self._order.reason)
+        # Before the database: once it is done there, no later start looks for them again.
+        remove_files(self._folder.path / EXPORTS, trace.exports)
+        self.sessions = len(trace.sessions)
+        _erase_rows(connection, self.made, trace.sessions)
+        return self.made
 
 
 def apply_ledger(folder: DataFolder, recorder: RecorderThread) -> list[int]:
@@ -111,20 +129,33 @@ def apply_ledger(folder: DataFolder, recorder: RecorderThread) -> list[int]:
             done = set(connection.execute(select(tables.erasure.c.number)).scalars())
             missing = [line for line in lines if line.number not in done]
             people = {ledger.tag_of(one): one for one in _known_patients(connection)} if missing else {}
-            found = {one: _sessions_of(connection, one) for one in people.values()
-                     if ledger.tag_of(one) in {line.patient for line in missing}}
     finally:
         store.close()
     for line in missing:
         patient_id = people.get(line.patient, "")
         made = Erasure(line.number, patient_id, line.erased_us, "console", line.ground, "done again by the ledger")
-        if patient_id:
-            remove_files(folder.path / EXPORTS, list(_exports_of(folder, patient_id, found[patient_id])))
-        _erase_now(recorder, made, found.get(patient_id, ()))
+        _erase_now(recorder, _ErasedAgain(folder, made), made.actor_id, patient_id)
         log.warning("erasure %d of the ledger was done again", line.number)
     if missing:
         empty_log(folder)
     return [line.number for line in missing]
+
+
+class _ErasedAgain:
+    """An erasure of the ledger, done inside the recorder's transaction."""
+
+    def __init__(self, folder: DataFolder, made: Erasure) -> None:
+        self._folder, self._made = folder, made
+        self.sessions = 0
+
+    def __call__(self, connection: Connection) -> Erasure:
+        made = self._made
+        sessions = _sessions_of(connection, made.patient_id) if made.patient_id else []
+        if made.patient_id:
+            remove_files(self._folder.path / EXPORTS, list(_exports_of(self._folder, made.patient_id, sessions)))
+        self.sessions = len(sessions)
+        _erase_rows(connection, made, sessions)
+        return made
 
 
 def empty_log(folder: DataFolder) -> bool:
@@ -167,11 +198,24 @@ def _refuse(connection: Connection, trace: PatientTrace) -> None:
             f"A session of {trace.patient_id} is still open", "nothing was erased", "end it and sign it first")
 
 
-def _erase_now(recorder: RecorderThread, made: Erasure, sessions: Collection[UUID]) -> None:
-    detail = canonical_json({"number": made.number, "ground": made.ground, "sessions": len(sessions)}).decode()
-    recorder.write(
-        lambda connection: _erase_rows(connection, made, sessions),
-        (made.actor_id, "patient_erased", made.patient_id or "nobody", detail), _WRITE_LIMIT_S, erases=True)
+def _erase_now(recorder: RecorderThread, act: "_Erasing | _ErasedAgain", actor_id: str, patient_id: str) -> Erasure:
+    def told(made: Erasure) -> str:
+        return canonical_json({"number": made.number, "ground": made.ground, "sessions": act.sessions}).decode()
+
+    erased: Erasure = recorder.write(
+        act, (actor_id, "patient_erased", patient_id or "nobody", ""), _WRITE_LIMIT_S, told, erases=True)
+    return erased
+
+
+def _trace(connection: Connection, folder: DataFolder, patient_id: str) -> PatientTrace:
+    sessions = _sessions_of(connection, patient_id)
+    return PatientTrace(
+        patient_id, tuple(sessions), tuple(_open_among(connection, sessions)),
+        _count(connection, tables.session_event, "session_id", sessions),
+        _count(connection, tables.photo, "patient_id", [patient_id]),
+        _count(connection, tables.patient, "patient_id", [patient_id]),
+        _count(connection, tables.clinic_record, "patient_id", [patient_id]),
+        tuple(_exports_of(folder, patient_id, sessions)))
 
 
 def _erase_rows(connection: Connection, made: Erasure, sessions: Collection[UUID]) -> None:

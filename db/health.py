@@ -14,7 +14,7 @@ from console.domain.backups import BackupNote
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from db import migrate
-from db.atomic_file import sync_folder
+from db.atomic_file import sync_folder, write_atomically
 from db.backup import found_backups, read_sealed
 from db.clinic_keys import encrypt_anew
 from db.data_folder import CLINIC, DATABASE_FILE, LOCK_FILE, DataFolder
@@ -157,11 +157,18 @@ def _exchanged(folder: DataFolder, proved: Proved, now_us: int) -> Path:
     for name in _MOVED:
         if (path / name).exists():
             os.replace(path / name, aside / name)
-    shutil.copytree(backup / "heads", path / "heads")
+    _copy_heads(backup / "heads", path / "heads")
     os.replace(fresh, path / DATABASE_FILE)
-    sync_folder(path / "heads")
     sync_folder(path)
     return aside
+
+
+def _copy_heads(backed_up: Path, place: Path) -> None:
+    """Have the heads on the disk before the database is that they vouch for."""
+    place.mkdir(mode=0o700)
+    for head in backed_up.iterdir():
+        write_atomically(place / head.name, head.read_bytes(), durable_name=False)
+    sync_folder(place)
 
 
 def _bring_under(keys: FolderKeys, fresh: Path, proved: Proved, now_us: int) -> None:

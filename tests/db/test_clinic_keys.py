@@ -15,7 +15,7 @@ from store_kit import StillClock, batch, begin, end, summary
 from console.domain.errors import OperatorError
 from db import clinic_keys, passphrase_tries
 from db.data_folder import CLINIC, DataFolder, create_folder, open_folder
-from db.keys import WRAPPED_FILE, FolderKeys, keep_in, wrap
+from db.keys import WRAPPED_FILE, FolderKeys, keep_in, unwrap, wrap
 from db.passphrase_tries import TRIES_FILE, PassphraseTries, tell_refused
 from db.recorder_thread import RecorderThread
 from db.recovery_text import check_words, key_file_of, put_key_file_back, recovery_text
@@ -224,6 +224,37 @@ def test_a_change_of_the_database_key_cut_off_anywhere_leaves_a_folder_that_open
         shutil.copytree(place, copy)
         kept = FakeVault(dict(vault.kept))
         opens_whole(copy, kept if way[0] is not None else None, way[1])
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", ["keep_key", "keep_in", "write_atomically", "settle_change"])
+@pytest.mark.parametrize("with_vault", [True, False])
+def test_a_change_of_the_station_key_cut_off_anywhere_leaves_one_key_that_all_agree_on(
+    place: Path, vault: FakeVault, step: str, moment: str, with_vault: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = vault if with_vault else None
+    real: Callable[..., object] = getattr(clinic_keys, step)
+
+    def cut(*parts: object, **more: object) -> None:
+        if moment == "after":
+            real(*parts, **more)
+        raise Cut
+
+    folder = opened(place, known, PASSPHRASE, writing=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(clinic_keys, step, cut)
+        if with_vault or step != "keep_in":
+            with pytest.raises(Cut):
+                clinic_keys.change_station_key(folder.path, folder.folder_id, folder.keys, PASSPHRASE, known, 1)
+    folder.close()
+    wrapped = unwrap(place / WRAPPED_FILE, PASSPHRASE)
+    assert wrapped is not None
+    for way in [(vault, None)] if with_vault else [(None, PASSPHRASE)]:
+        assert opens_whole(place, *way) == wrapped
+    assert opens_whole(place, known, PASSPHRASE) == wrapped
+    assert set(vault.kept.values()) == {wrapped.to_bytes().hex()} or not with_vault
+    changed = change(place, known, "station")
+    assert changed.station != wrapped.station and opens_whole(place, known, PASSPHRASE) == changed
 
 
 def test_a_change_is_refused_without_the_passphrase_or_while_a_spill_file_waits(

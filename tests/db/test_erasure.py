@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from store_kit import START_US, StillClock, batch, event, opened, raw_connection, summary, without_guards
 
 from console.domain.clinic_records import ClinicRecord, RecordKind
-from console.domain.erasure import ErasureOrder, Ground
+from console.domain.erasure import ErasureOrder, Ground, PatientTrace
 from console.domain.errors import OperatorError
 from console.domain.history import GENESIS
 from console.domain.people import Course, Patient
@@ -210,10 +210,10 @@ def test_a_stop_in_the_midst_leaves_no_export_behind(room: Room, monkeypatch: py
     fill(room)
 
     def stopped(*_: object) -> None:
-        raise KeyboardInterrupt
+        raise RuntimeError
 
-    monkeypatch.setattr(erasure, "_erase_now", stopped)
-    with pytest.raises(KeyboardInterrupt):
+    monkeypatch.setattr(erasure, "_erase_rows", stopped)
+    with pytest.raises(RuntimeError):
         room.eraser.erase(ORDER)
     assert {path.name for path in room.folder.exports_path.iterdir()} == {"other.json"}
     monkeypatch.undo()
@@ -225,6 +225,41 @@ def test_an_open_session_must_be_ended_first(room: Room) -> None:
     with pytest.raises(OperatorError, match="is still open"):
         room.eraser.erase(ORDER)
     assert ErasureLedger(room.folder.path, room.folder.keys.head).lines() == []
+
+
+class Raced(StoreEraser):
+    """Something comes in once the eraser has looked and before it writes."""
+
+    comes_in: Callable[[], None]
+
+    def trace(self, patient_id: str) -> PatientTrace:
+        found = super().trace(patient_id)
+        self.comes_in()
+        return found
+
+
+def test_a_session_begun_while_its_patient_is_being_erased_stops_the_erasure(room: Room) -> None:
+    former, _ = fill(room)
+    raced = Raced(room.folder, room.store, room.recorder, room.clock)
+    raced.comes_in = lambda: begun.append(room.treat("P-0412", "late", ended=False))
+    begun: list[UUID] = []
+    with pytest.raises(OperatorError, match="is still open"):
+        raced.erase(ORDER)
+    assert ErasureLedger(room.folder.path, room.folder.keys.head).lines() == [] and room.eraser.erasures() == []
+    assert [len(room.store.events(one)) for one in (former, begun[0])] == [3, 2]
+    assert len(list(room.folder.exports_path.iterdir())) > 1
+
+
+def test_a_session_held_while_its_patient_is_being_erased_goes_with_the_others(room: Room) -> None:
+    fill(room)
+    raced = Raced(room.folder, room.store, room.recorder, room.clock)
+    held: list[UUID] = []
+    raced.comes_in = lambda: held.append(room.treat("P-0412", f"{MARKER} once more"))
+    raced.erase(ORDER)
+    assert room.store.row(held[0]).state == "erased"
+    with pytest.raises(OperatorError, match="was erased"):
+        room.store.events(held[0])
+    assert verify_folder(room.folder) == []
 
 
 def test_nobody_is_erased_twice_and_an_unknown_number_not_at_all(room: Room) -> None:
