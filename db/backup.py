@@ -27,9 +27,10 @@ from console.domain.errors import OperatorError
 from console.domain.history import JsonValue, canonical_json
 from db.atomic_file import sync_folder, write_atomically
 from db.checksum import Checksum, logical_checksum
-from db.data_folder import BACKUP_FILE, DATABASE_FILE, FOLDER_FILE, LOCK_FILE, DataFolder
+from db.data_folder import BACKUP_FILE, DATABASE_FILE, LOCK_FILE, DataFolder
 from db.engine import operator_error, reader_engine
 from db.erasure_ledger import LEDGER_FILE
+from db.folder_file import FOLDER_FILE
 from db.folder_lock import FolderLock
 from db.keys import FolderKeys
 from db.start_check import page_damage

@@ -3,7 +3,16 @@
 import hashlib
 from uuid import UUID
 
-from console.domain.history import ChunkHead, JsonValue, canonical_json, entry_hash, event_entry, sealed_event_entry
+from console.domain.history import (
+    ChunkHead,
+    JsonValue,
+    canonical_json,
+    canonical_marks,
+    entry_hash,
+    event_entry,
+    hash_behind,
+    sealed_event_entry,
+)
 from console.domain.ports import StoredEvent
 from console.domain.session_events import SessionEvent, to_payload
 from db.heads import Head
@@ -36,11 +45,11 @@ def chunk_row(unit: ChunkUnit, samples: bytes, behind: Head) -> tuple[dict[str, 
         unit.session_id, behind.seq + 1, unit.pen_serial, unit.boot_id, unit.first_index, unit.count,
         unit.period_us, unit.pen_time_marks, unit.t0_utc_us, unit.resent, hashlib.sha256(samples).digest(),
     )
-    head = Head(facts.seq, entry_hash(behind.hash, facts.entry()))
+    head = Head(facts.seq, hash_behind(behind.hash, facts.canonical_entry()))
     return {
         "session_id": facts.session_id, "seq": facts.seq, "pen_serial": facts.pen_serial,
         "boot_id": facts.boot_id, "first_index": facts.first_index, "count": facts.count,
-        "period_us": facts.period_us, "pen_time_marks": canonical_json(facts.pen_time_marks).decode(),
+        "period_us": facts.period_us, "pen_time_marks": canonical_marks(facts.pen_time_marks),
         "t0_utc_us": facts.t0_utc_us, "resent": facts.resent, "samples_sha256": facts.samples_sha256,
         "prev_hash": behind.hash, "hash": head.hash,
     }, head

@@ -23,6 +23,7 @@ from db.atomic_file import write_atomically
 from db.clinic_keys import open_clinic_keys, settle_change
 from db.engine import operator_error, reader_engine, writer_engine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
+from db.folder_file import FOLDER_FILE
 from db.folder_lock import FolderLock
 from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 CLINIC, DEMO, BENCH, TRAINING = "clinic", "demo", "bench", "training"
 KINDS = (CLINIC, DEMO, BENCH, TRAINING)
 INVENTED = (DEMO, TRAINING)  # filled with the invented clinic
-FOLDER_FILE = "folder.json"
 DATABASE_FILE = "needling.db"
 LOCK_FILE = "console.lock"
 BACKUP_FILE = "backup.json"  # its presence makes a folder a backup, which nobody writes in

@@ -1,6 +1,10 @@
-"""Which heads are due: after events at once, after chunks alone at most once a second."""
+"""Which heads are due: after events as soon as nothing more comes in, after chunks alone at most once a second.
+
+A head follows its commit, so that whoever waits for the commit waits for one sync only; events in a row share one.
+"""
 
 import logging
+import math
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,12 +13,15 @@ from db.heads import Head, HeadFiles
 log = logging.getLogger(__name__)
 
 CALM_S = 1.0
+# After the last event of a row, and after its first.
+PAUSE_S, LATEST_S = 0.02, 0.25
 
 
 @dataclass(slots=True)
 class _Due:
     head: Head
     due_s: float
+    latest_s: float
 
 
 class HeadKeeper:
@@ -28,9 +35,10 @@ class HeadKeeper:
 
     def note(self, chain: UUID | str, head: Head, now_s: float, *, urgent: bool) -> None:
         """Remember a head to be written."""
-        due_s = now_s if urgent else self._written_s.get(chain, now_s - CALM_S) + CALM_S
+        calm_s = max(now_s, self._written_s.get(chain, now_s - CALM_S) + CALM_S)
         waiting = self._due.get(chain)
-        self._due[chain] = _Due(head, min(due_s, waiting.due_s) if waiting else due_s)
+        latest_s = min(now_s + LATEST_S if urgent else calm_s, waiting.latest_s if waiting else math.inf)
+        self._due[chain] = _Due(head, min(now_s + PAUSE_S if urgent else calm_s, latest_s), latest_s)
 
     @property
     def waiting(self) -> bool:
@@ -51,7 +59,7 @@ class HeadKeeper:
             self.failing = ""
         except OSError as error:
             for due in self._due.values():
-                due.due_s = now_s + CALM_S
+                due.due_s = due.latest_s = now_s + CALM_S
             if not self.failing:
                 log.error("heads were not written: %s", error.strerror)
             self.failing = (

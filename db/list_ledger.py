@@ -35,9 +35,11 @@ class ListLedger:
         self._sessions: defaultdict[int, int] = defaultdict(int)
         self._months: dict[tuple[int, int], list[int]] = {}
 
-    def add(self, row: SessionRow) -> None:
-        """Add a line that is not there yet."""
-        self._lines.append(to_columns(row, sorted(self._enter(row))))
+    def add(self, row: SessionRow) -> list[int]:
+        """Add a line that is not there yet; give the facets it is entered under."""
+        facets = sorted(self._enter(row))
+        self._lines.append(to_columns(row, facets))
+        return facets
 
     def change(self, row: SessionRow, before: SessionRow, entered: list[int]) -> dict[str, Any]:
         """Take a changed line in place of the former, entered under these facets; give its columns to be kept."""

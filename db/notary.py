@@ -3,12 +3,10 @@
 It works in the transaction that writes the events, so that no closed history is ever without its signature.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from console.domain.session_events import SessionEvent
 from console.domain.station_proof import ADDED, CLOSED, OPENED, act_of, note_of, record_statement
 from db.heads import Head
 from db.station_key import StationSigner, keep_key
@@ -36,17 +34,17 @@ class Notary:
 
     def attest(
         self, connection: Connection, unit: EventsUnit, head: Head, samples: int,
-        former: Sequence[SessionEvent] | None,
+        *, begun: bool, closed: bool | None,
     ) -> Attested:
         """Give what is to be written with ``unit``, which made the chain reach ``head``.
 
-        ``former`` are the events before it, None where they were erased.
+        Before it the session was ``begun``, and ``closed`` (None: its events were erased).
         """
         session_id, events = unit.session_id, unit.events
         if not events:
             return Attested((), None)
-        notes = [] if former != [] else [_note(unit, OPENED, note_of(head.seq, head.hash))]
-        act = act_of(events, former) if former is not None else "added"
+        notes = [] if begun else [_note(unit, OPENED, note_of(head.seq, head.hash))]
+        act = act_of(events, closed=closed) if closed is not None else "added"
         if not act:
             return Attested(tuple(notes), None)
         statement = record_statement(

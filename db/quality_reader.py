@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from console.domain.people import Patient
-from console.domain.session_list import SessionUse
+from console.domain.quality_ports import LotUse
+from console.domain.session_list import FacetKind, SessionUse
 from db import tables
 from db.registry import RegistryReader, as_row, current
 
@@ -36,6 +37,31 @@ class QualityReader(RegistryReader):
             use, line, use.c.session_id == line.c.session_id).where(use.c.serial == serial)
         with self._store.reading() as connection:
             return [SessionUse(*row) for row in connection.execute(wanted.order_by(line.c.opened_us.desc()))]
+
+    def lots_of(self, product_ids: Sequence[str]) -> list[LotUse]:
+        """Give the lots of these products that were used, those used most first."""
+        facet, use = tables.facet, tables.product_use
+        names = {one.product_id: one.name for one in self.products()}
+        found: list[LotUse] = []
+        with self._store.reading() as connection:
+            for product_id in product_ids:
+                of_it = select(use.c.lot).where(use.c.lot == facet.c.value, use.c.product_id == product_id).exists()
+                rows = connection.execute(select(facet.c.value, facet.c.sessions).where(
+                    facet.c.kind == FacetKind.LOT.value, facet.c.sessions > 0, of_it))
+                found += [LotUse(lot, names.get(product_id, product_id), sessions) for lot, sessions in rows]
+        return sorted(found, key=lambda one: (-one.sessions, one.lot))
+
+    def names_of_lot(self, text: str) -> list[str]:
+        """Give the names of the products of a lot or a serial number, as they were used."""
+        use = tables.product_use
+        with self._store.reading() as connection:
+            for column in (use.c.lot, use.c.serial):
+                kinds = connection.execute(select(use.c.product_id).distinct().where(column == text)).scalars().all()
+                if kinds:
+                    named = [connection.execute(select(use.c.name).where(
+                        column == text, use.c.product_id == one).limit(1)).scalar_one() for one in kinds]
+                    return sorted(set(named))
+        return []
 
     def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
         """Give these patients by their numbers; those who are not there are left out."""

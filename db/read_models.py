@@ -2,8 +2,9 @@
 
 import dataclasses
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -17,6 +18,7 @@ from console.domain.session_events import (
     AlarmEnded,
     AlarmRaised,
     CartridgeUnbound,
+    MarkUndone,
     ProductLot,
 )
 from db import tables
@@ -31,32 +33,88 @@ _KEPT_OF_ERASED = (
     "marked_as", "head",
 )
 
+_LINES_KEPT = 32
+_NOTE_SAMPLES = "UPDATE session_summary SET samples = ?, head = ? WHERE session_id = ?"
+
 # (session, its events in order, samples stored, hash of its last entry) -> line of the list
 Summarise = Callable[[UUID, Sequence[StoredEvent], int, bytes], SessionRow | None]
 
 
-def refresh(
-    connection: Connection, summarise: Summarise, session_id: UUID, story: Sequence[StoredEvent],
-    samples: int, head: bytes,
-) -> None:
-    """Write a session's read models anew; a failure is logged and leaves the history unharmed."""
-    try:
+@dataclass(slots=True)
+class _Known:
+    """A session's line as it stands (None: none), its facets, what its areas give, how many events it tells."""
+
+    line: SessionRow | None
+    facets: list[int]
+    areas: tuple[int | None, int | None]
+    told: int
+
+
+class ReadModels:
+    """Keeps the read models of sessions; remembers lines while nobody else writes them (else: ``forget``)."""
+
+    def __init__(self, summarise: Summarise) -> None:
+        self._summarise = summarise
+        self._known: OrderedDict[UUID, _Known] = OrderedDict()
+
+    def forget(self) -> None:
+        """Read every line again."""
+        self._known.clear()
+
+    def refresh(
+        self, connection: Connection, session_id: UUID, story: Sequence[StoredEvent], samples: int, head: bytes,
+    ) -> None:
+        """Bring a session's read models up to date; a failure is logged and leaves the history unharmed."""
+        try:
+            row = self._summarise(session_id, story, samples, head)
+            known = self._known.pop(session_id, None)
+            fresh = story if known is None else story[known.told:]
+            products, alarms = any(map(_is_of_products, fresh)), any(map(_is_of_alarms, fresh))
+            if known is None or products or alarms or not _is_alike(known.line, row, known.areas):
+                known = self._write(connection, session_id, row, known, story, products, alarms)
+            elif row is not None:
+                note_samples(connection, session_id, samples, head)
+            known.told = len(story)
+            self._known[session_id] = known
+            if len(self._known) > _LINES_KEPT:
+                self._known.popitem(last=False)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("read models of session %s were not refreshed", session_id)
+
+    def _write(
+        self, connection: Connection, session_id: UUID, row: SessionRow | None, known: _Known | None,
+        story: Sequence[StoredEvent], products: bool, alarms: bool,
+    ) -> _Known:
         with connection.begin_nested():
-            _write_row(connection, summarise(session_id, story, samples, head))
-            _write_products(connection, session_id, story)
-            _write_alarms(connection, session_id, story)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("read models of session %s were not refreshed", session_id)
+            found = _write_row(connection, row, known)
+            if products or known is None:
+                _write_products(connection, session_id, story)
+            if alarms or known is None:
+                _write_alarms(connection, session_id, story)
+        return found
+
+
+def _is_alike(line: SessionRow | None, row: SessionRow | None, areas: tuple[int | None, int | None]) -> bool:
+    """Tell whether nothing changes on a line but how far its chain reaches."""
+    if line is None or row is None:
+        return line is row
+    return line == replace(_with_areas(row, areas), place=line.place, samples=line.samples, head=line.head)
+
+
+def _is_of_products(stored: StoredEvent) -> bool:
+    what = stored.event.what
+    return isinstance(what, (CartridgeUnbound, MarkUndone)) or isinstance(getattr(what, "product", None), ProductLot)
+
+
+def _is_of_alarms(stored: StoredEvent) -> bool:
+    return isinstance(stored.event.what, (AlarmRaised, AlarmEnded, AlarmAcknowledged, MarkUndone))
 
 
 def note_samples(connection: Connection, session_id: UUID, samples: int, head: bytes) -> None:
-    """Bring a session's sample count up to date where only chunks were added."""
-    summary = tables.session_summary
-    connection.execute(
-        update(summary).where(summary.c.session_id == session_id).values(samples=samples, head=head)
-    )
+    """Bring a session's sample count and head up to date where nothing else of its line changed."""
+    connection.exec_driver_sql(_NOTE_SAMPLES, (samples, head, session_id.hex))
 
 
 def write_areas(connection: Connection, session_id: UUID, areas: Sequence[AreaSummary]) -> None:
@@ -91,22 +149,32 @@ def _from_areas(connection: Connection, session_id: UUID) -> tuple[int | None, i
     return median_low(medians) if medians else None, over_ms
 
 
-def _write_row(connection: Connection, row: SessionRow | None) -> None:
-    """Write a session's line, and enter it under its facets and into the monthly sums."""
+def _write_row(connection: Connection, row: SessionRow | None, known: _Known | None = None) -> _Known:
+    """Write a session's line, and enter it under its facets and into the monthly sums; give it as it then stands."""
     if row is None:
-        return
+        return _Known(None, [], (None, None), 0)
     summary, ledger = tables.session_summary, ListLedger()
-    median_um, over_ms = _from_areas(connection, row.session_id)
-    row = replace(row, median_depth_um=row.median_depth_um if median_um is None else median_um, over_band_ms=over_ms)
-    known = _entered(connection, row.session_id)
-    if known is None:
-        ledger.add(replace(row, place=free_place(connection, place_of(row))))
+    if known is None or known.line is None:
+        areas, stood = _from_areas(connection, row.session_id), _entered(connection, row.session_id)
     else:
-        before, entered = known
+        areas, stood = known.areas, (known.line, known.facets)
+    row = _with_areas(row, areas)
+    if stood is None:
+        row = replace(row, place=free_place(connection, place_of(row)))
+        facets = ledger.add(row)
+    else:
+        before, entered = stood
         row = replace(row, place=before.place)
         columns = ledger.change(row, before, entered)
+        facets = facet_ids(columns["facets"])
         connection.execute(update(summary).where(summary.c.place == row.place).values(columns))
     ledger.write(connection)
+    return _Known(row, facets, areas, 0)
+
+
+def _with_areas(row: SessionRow, areas: tuple[int | None, int | None]) -> SessionRow:
+    median_um, over_ms = areas
+    return replace(row, median_depth_um=row.median_depth_um if median_um is None else median_um, over_band_ms=over_ms)
 
 
 def _entered(connection: Connection, session_id: UUID) -> tuple[SessionRow, list[int]] | None:

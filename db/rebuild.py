@@ -10,7 +10,7 @@ from console.domain.session_list import FacetKind
 from db import tables
 from db.facets import ALL_ID
 from db.patient_keys import PatientErased
-from db.read_models import Summarise, enter_again, refresh, write_areas
+from db.read_models import ReadModels, Summarise, enter_again, write_areas
 from db.recorder_thread import RecorderThread
 from db.stored_rows import count_samples, load_story, load_tail
 
@@ -63,7 +63,7 @@ class _Rebuilt:
             enter_again(connection, session_id)  # what its line tells cannot be worked out again
             return
         samples, head = count_samples(connection, session_id), load_tail(connection, session_id).hash
-        refresh(connection, self._summarise, session_id, story, samples, head)
+        ReadModels(self._summarise).refresh(connection, session_id, story, samples, head)
         if self._areas is not None:
             write_areas(connection, session_id, self._areas)
 

@@ -1,7 +1,7 @@
 """The recorder: one thread owns the only writing connection; «saved» means committed.
 
 Other threads put tasks on one queue and never wait for the disk. Samples are gathered into chunks
-of a quarter of a second; what waits together is committed together. When the database refuses,
+of four tenths of a second; what waits together is committed together. When the database refuses,
 everything stays in memory and in the spill file, and is tried again.
 """
 
@@ -82,6 +82,7 @@ class RecorderThread:
         self._failing, self._spilling = "", False
         self._oldest_s: float | None = None
         self._stopping = self._leaving = False
+        self._ticking = False  # samples, which wait in a chunk anyway, need not wake it
         self._unsaved: list[tuple[UUID, Gap]] = []
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
@@ -107,7 +108,7 @@ class RecorderThread:
         if batch.count:
             with self._wake:
                 self._held += batch.count
-                self._put(SamplesTask(session_id, batch, self._clock.monotonic_s()))
+                self._put(SamplesTask(session_id, batch, self._clock.monotonic_s()), wakes=not self._ticking)
 
     def audit(self, actor: str, action: str, subject: str, detail: str = "") -> None:
         """Queue an entry of the station's audit chain; returns at once."""
@@ -203,9 +204,10 @@ class RecorderThread:
         canonical_json([actor, action, subject, detail])
         return AuditUnit(self._clock.utc_us(), actor, action, subject, detail, self._clock.monotonic_s())
 
-    def _put(self, task: Task) -> None:
+    def _put(self, task: Task, *, wakes: bool = True) -> None:
         self._queue.append(task)
-        self._wake.notify_all()
+        if wakes:
+            self._wake.notify_all()
 
     # --- the recorder thread ------------------------------------------------------------------------
 
@@ -244,10 +246,12 @@ class RecorderThread:
         with self._wake:
             if not self._queue and not self._leaving:
                 restless = (
-                    self._intake.gathering or len(self._backlog) or self._keeper.waiting
+                    self._intake.gathering or len(self._backlog) > 0 or self._keeper.waiting
                     or self._stopping or self._left_over is None
                 )
+                self._ticking = restless
                 self._wake.wait(TICK_S if restless else None)
+            self._ticking = True  # awake: what comes now is taken in the next turn
             self._taken.extend(self._queue)
             self._queue.clear()
             return self._stopping, self._leaving
@@ -289,7 +293,8 @@ class RecorderThread:
         if written.audit is not None:
             self._keeper.note(AUDIT, written.audit, now_s, urgent=True)
         marks = [unit for unit in group if isinstance(unit, SynchroniseUnit)]
-        self._keeper.write_due(now_s, everything=bool(marks))
+        if marks:
+            self._keeper.write_due(now_s, everything=True)
         with self._wake:
             self._saved = max([self._saved, *(ticket for ticket, _, _ in written.tickets)])
             self._held -= written.samples

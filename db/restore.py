@@ -16,10 +16,11 @@ from db import keys
 from db.atomic_file import sync_folder
 from db.backup import Sealed, database_checksum, file_digests, is_signed, read_sealed
 from db.clinic_keys import keys_that_open
-from db.data_folder import BACKUP_FILE, CLINIC, DATABASE_FILE, FOLDER_FILE, DataFolder, VaultOf
+from db.data_folder import BACKUP_FILE, CLINIC, DATABASE_FILE, DataFolder, VaultOf
 from db.engine import operator_error
 from db.erasure_ledger import LEDGER_FILE, ErasureLedger, ForgedLedger, LedgerLine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
+from db.folder_file import FOLDER_FILE
 from db.keys import FolderKeys
 from db.migrate import newest_schema
 from db.verify import verify_folder

@@ -19,38 +19,42 @@ class SampleRun:
     count: int = 0
     marks: list[tuple[int, int]] = field(default_factory=list)
     samples: bytearray = field(default_factory=bytearray)
+    most: int = 0
+    full_at: int = 0
+    next_index: int = 0
+    next_pen_us: int | None = None
+
+    def __post_init__(self) -> None:
+        period_us = max(1, self.first.period_us)
+        self.most = max(1, CHUNK_LIMIT_US // period_us)
+        self.full_at = min(self.most, -(-CHUNK_FULL_US // period_us))
+        self.next_index = self.first.first_index
 
     @property
     def full(self) -> bool:
         """Tell whether enough is gathered."""
-        return self.count * self.first.period_us >= CHUNK_FULL_US or self.room == 0
-
-    @property
-    def room(self) -> int:
-        """Count samples that still fit."""
-        return max(1, CHUNK_LIMIT_US // max(1, self.first.period_us)) - self.count
+        return self.count >= self.full_at
 
     def continues_with(self, batch: Batch) -> bool:
         """Tell whether a batch belongs to this chunk."""
         mine = self.first
         return (
-            batch.first_index == mine.first_index + self.count
-            and (batch.pen_serial, batch.boot_id, batch.period_us, batch.resent)
-            == (mine.pen_serial, mine.boot_id, mine.period_us, mine.resent)
+            batch.first_index == self.next_index and batch.boot_id == mine.boot_id
+            and batch.period_us == mine.period_us and batch.pen_serial == mine.pen_serial
+            and batch.resent == mine.resent
         )
 
     def add(self, batch: Batch) -> Batch | None:
         """Take what fits; give back the rest."""
-        taken = min(batch.count, self.room)
-        if not self.marks or batch.pen_time_us != self._expected_pen_time_us():
+        size, room = batch.count, self.most - self.count
+        taken = size if size <= room else room
+        if batch.pen_time_us != self.next_pen_us:
             self.marks.append((self.count, batch.pen_time_us))
-        self.samples += batch.samples[: taken * SAMPLE_BYTES]
+        self.samples += batch.samples if taken == size else batch.samples[: taken * SAMPLE_BYTES]
         self.count += taken
-        return split_after(batch, taken)
-
-    def _expected_pen_time_us(self) -> int:
-        offset, pen_time_us = self.marks[-1]
-        return pen_time_us + (self.count - offset) * self.first.period_us
+        self.next_index += taken
+        self.next_pen_us = batch.pen_time_us + taken * self.first.period_us
+        return None if taken == size else split_after(batch, taken)
 
 
 def split_after(batch: Batch, taken: int) -> Batch | None:

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Table, delete, insert
 from sqlalchemy.exc import OperationalError
 
-from console.domain.ports import StoredEvent
 from console.domain.session_events import SessionOpened
+from console.services.growing_story import GrowingStory
 from db import tables
 from db.chain_rows import audit_row, chunk_row, event_row
 from db.chunk_codec import PLAIN, encode_plain
@@ -19,7 +19,8 @@ from db.heads import AUDIT, ForgedHead, Head, HeadFiles
 from db.merge import merge_bodies
 from db.notary import Notary
 from db.patient_keys import PatientErased, begin_sealed, key_of_session
-from db.read_models import Summarise, note_samples, refresh, write_areas
+from db.plain_insert import insert_rows
+from db.read_models import ReadModels, Summarise, note_samples, write_areas
 from db.sealed_payload import KEY_BYTES, PayloadSeal
 from db.station_key import StationSigner
 from db.stored_rows import audit_tail, count_samples, hash_at, load_story, load_tail
@@ -54,7 +55,7 @@ class Written:
     units: int = 0
     tails: dict[UUID, Tail] = field(default_factory=dict)
     audit: Head | None = None
-    stories: dict[UUID, list[StoredEvent]] = field(default_factory=dict)
+    stories: dict[UUID, GrowingStory] = field(default_factory=dict)
     seals: dict[UUID, PayloadSeal | None] = field(default_factory=dict)
     tickets: list[tuple[int, UUID, int]] = field(default_factory=list)
     outcomes: list[tuple[WriteUnit, object, BaseException | None]] = field(default_factory=list)
@@ -69,13 +70,14 @@ class StoreWriter:
     def __init__(
         self, engine: Engine, heads: HeadFiles, summarise: Summarise | None, signer: StationSigner,
     ) -> None:
-        self._engine, self._heads, self._summarise = engine, heads, summarise
+        self._engine, self._heads = engine, heads
+        self._models = ReadModels(summarise) if summarise is not None else None
         self._notary = Notary(signer)
         self._connection: Connection | None = None
         self._tails: dict[UUID, Tail] = {}
         self._audit: Head | None = None
         self._doubted: Written | None = None
-        self._stories: OrderedDict[UUID, list[StoredEvent]] = OrderedDict()
+        self._stories: OrderedDict[UUID, GrowingStory] = OrderedDict()
         self._seals: dict[UUID, PayloadSeal | None] = {}
 
     def commit(self, units: Sequence[Unit], folded: dict[UUID, int]) -> Written:
@@ -134,6 +136,7 @@ class StoreWriter:
         self._stories.clear()
         self._seals.clear()
         self._notary.forget()
+        self._forget_lines()
         self._audit = None
         if connection is not None:
             connection.close()
@@ -155,10 +158,12 @@ class StoreWriter:
                 self._write_audit(connection, unit, written)
             case WriteUnit():
                 _insert_rows(connection, written)
+                self._forget_lines()
                 if unit.erases:
                     self._refresh(connection, written)
                 self._write_work(connection, unit, written)
             case AreasUnit():
+                self._forget_lines()
                 write_areas(connection, unit.session_id, unit.areas)
             case MergeUnit():
                 _insert_rows(connection, written)
@@ -170,17 +175,17 @@ class StoreWriter:
         tail = self._tail(connection, unit.session_id, written)
         seal = self._seal(connection, unit, tail, written)
         story = self._story(connection, unit.session_id, written, new=tail.head.seq == 0)
-        former = [one.event for one in story] if story is not None else None
+        begun, closed = (True, None) if story is None else (len(story) > 0, story.closed)
         head, rows = tail.head, []
         for event in unit.events:
             row, stored = event_row(unit.session_id, event, head, seal)
             head = Head(stored.seq, stored.hash)
             rows.append(row)
             if story is not None:
-                story.append(stored)
+                story.add(stored)
         written.rows[tables.session_event] += rows
         written.tails[unit.session_id] = replace(tail, head=head)
-        attested = self._notary.attest(connection, unit, head, tail.samples, former)
+        attested = self._notary.attest(connection, unit, head, tail.samples, begun=begun, closed=closed)
         if attested.row is not None:
             written.rows[tables.station_signature].append(attested.row)
         for note in attested.notes:
@@ -226,15 +231,21 @@ class StoreWriter:
         if unit.erases:
             for remembered in (self._stories, self._seals, written.stories, written.seals):
                 remembered.clear()
+            self._forget_lines()
         written.outcomes.append((unit, result, None))
 
     def _refresh(self, connection: Connection, written: Written) -> None:
         for session_id, tail in written.tails.items():
             story = written.stories.get(session_id)
-            if story is None or self._summarise is None:
+            if story is None or self._models is None:
                 note_samples(connection, session_id, tail.samples, tail.head.hash)
             else:
-                refresh(connection, self._summarise, session_id, story, tail.samples, tail.head.hash)
+                self._models.refresh(connection, session_id, story, tail.samples, tail.head.hash)
+
+    def _forget_lines(self) -> None:
+        """Read the list's lines again: somebody else may have changed them."""
+        if self._models is not None:
+            self._models.forget()
 
     # --- what is remembered ---------------------------------------------------------------------
 
@@ -259,12 +270,13 @@ class StoreWriter:
 
     def _story(
         self, connection: Connection, session_id: UUID, written: Written, *, new: bool
-    ) -> list[StoredEvent] | None:
+    ) -> GrowingStory | None:
         """Give a session's events so far, None where they were erased: its lists are then left as they are."""
         if session_id not in written.stories:
-            known = [] if new else self._stories.get(session_id)
+            known = GrowingStory() if new else self._stories.get(session_id)
             try:
-                written.stories[session_id] = list(known) if known is not None else load_story(connection, session_id)
+                written.stories[session_id] = known if known is not None else GrowingStory(
+                    load_story(connection, session_id))
             except PatientErased:
                 return None
         return written.stories[session_id]
@@ -336,7 +348,7 @@ def _insert_rows(connection: Connection, written: Written) -> None:
     """Insert what was gathered, table by table: one statement for many rows."""
     for table, rows in written.rows.items():
         if rows:
-            connection.execute(insert(table), rows)
+            insert_rows(connection, table, rows)
     written.rows.clear()
 
 

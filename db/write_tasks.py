@@ -18,7 +18,7 @@ from console.domain.telemetry import Batch
 from db.spill import SpillPlace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class SamplesTask:
     """Samples as the reader thread handed them in."""
 

@@ -243,6 +243,8 @@ class AppBar(QFrame):
         self.rail.setParent(self)
         self.rail.step_chosen.connect(self.step_chosen)
         self._frame = "bare"
+        self._context: Context | None = None
+        self._steps: tuple[Step, ...] | None = None
         self._build_left()
         self._build_right()
         tabs = QHBoxLayout(self._tabs)
@@ -288,7 +290,10 @@ class AppBar(QFrame):
     # --- what it shows ------------------------------------------------------------------------------------
 
     def show_context(self, context: Context) -> None:
-        """Show whose page this is."""
+        """Show whose page this is; costs nothing when unchanged."""
+        if context == self._context:
+            return
+        self._context = context
         self._title.show_text(context.title, style="code_heading" if context.is_code else "heading")
         self._second.show_text(context.second)
         self._avatar.show_context(context)
@@ -347,9 +352,11 @@ class AppBar(QFrame):
             button.setChecked(name == key)
 
     def set_steps(self, steps: tuple[Step, ...]) -> None:
-        """Show the treatment's steps."""
-        self.rail.set_steps(steps)
-        self._place()
+        """Show the treatment's steps; costs nothing when unchanged."""
+        if steps != self._steps:
+            self._steps = steps
+            self.rail.set_steps(steps)
+            self._place()
 
     def set_frame(self, frame: str) -> None:
         """Show the step rail (session), tabs (desk) or nothing (bare) in the middle."""

@@ -125,7 +125,9 @@ class MainWindow(QMainWindow):
             if slot is not None and slot.parentWidget() is None:
                 slot.setParent(page)
                 slot.hide()  # it is shown in the status line only
-        self._pages[key] = page
+        former, self._pages[key] = self._pages.get(key), page
+        if former is not None:
+            former.deleteLater()
         self._stack.addWidget(page)
 
     def add_recipe(self, key: str, make: Callable[[], Page]) -> None:

@@ -9,14 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from console.app import (
-    backup_options,
-    exchange_options,
-    keeping_options,
-    keys_options,
-    people_options,
-    quality_options,
-)
 from console.app.no_core_dumps import forbid_core_dumps
 from console.domain.errors import OperatorError
 
@@ -60,8 +52,8 @@ class OneSentenceParser(argparse.ArgumentParser):
         self.exit(2, f"main.py: {message.rstrip('.')}; nothing was done; see {self.prog} --help.\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole program."""
+def window_parser() -> OneSentenceParser:
+    """Build the parser of what opens the window: all there is but the commands."""
     parser = OneSentenceParser(
         prog="main.py", description="Needling Console: one micro-needling treatment, guided, live and recorded.",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -75,6 +67,21 @@ def build_parser() -> argparse.ArgumentParser:
     _add_capture(parser)
     parser.add_argument("--theme", choices=("light", "dim", "contrast"), help="colours to start with")
     parser.set_defaults(run=_lazily("console.app.run_console"))
+    return parser
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole program."""
+    from console.app import (
+        backup_options,
+        exchange_options,
+        keeping_options,
+        keys_options,
+        people_options,
+        quality_options,
+    )
+
+    parser = window_parser()
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (_add_tour, _add_simulate, _add_record, _add_sessions, _add_show, _add_compare, _add_verify, _add_ports,
                 _add_pens, _add_adverse_event, _add_anesthetic, _add_screen, _add_scan, _add_clinical,
@@ -90,6 +97,23 @@ def build_parser() -> argparse.ArgumentParser:
     keys_options.add_keys(commands)
     backup_options.add_check(commands)
     return parser
+
+
+def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Give the whole program's parser, or the window's alone where its options are all that is said.
+
+    The window must stand soon, and the commands' options take longer to build than its first page.
+    """
+    window, waits = window_parser(), False  # waits: the word is what the option before it asked for
+    takes = {one: action.nargs != 0 for action in window._actions for one in action.option_strings}
+    for word in words:
+        if waits and not word.startswith("-"):
+            waits = False
+        elif word in takes and word not in ("-h", "--help"):
+            waits = takes[word]
+        else:
+            return build_parser()
+    return window
 
 
 def _add_data(parser: argparse.ArgumentParser, what: str = "the data folder") -> None:
@@ -320,7 +344,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.captureWarnings(True)
     forbid_core_dumps()
     try:
-        args = build_parser().parse_args(argv)
+        args = parser_for(sys.argv[1:] if argv is None else argv).parse_args(argv)
         run: Run = args.run
         code = run(args)
         if sys.stdout is not None:  # the shell may have closed it

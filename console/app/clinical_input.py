@@ -23,7 +23,8 @@ def _library_of_folder(args: argparse.Namespace, path: Path) -> ClinicalLibrary:
     from console.app.compose import folder_library, load_library
     from console.app.reading import opened
     from console.app.reading_notes import no_record
-    from db.data_folder import CLINIC, DATABASE_FILE, FOLDER_FILE, INVENTED
+    from db.data_folder import CLINIC, DATABASE_FILE, INVENTED
+    from db.folder_file import FOLDER_FILE
     from db.registry import RegistryReader
 
     if (path / DATABASE_FILE).exists():

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.app.demo_clinic import SESSIONS, WITH_PEN, seed_folder
+from console.app.front import Front
 from console.domain.clock import Clock
 from console.services.clocks import SystemClock
 from db.data_folder import DataFolder
 from ui.desk.progress import ProgressPage
-from ui.frame_timer import FrameTimer
+from ui.frame_timer import FrameTimer, Subscription
 from ui.main_window import MainWindow
 from ui.page import Page
 
@@ -29,11 +30,13 @@ class _Seeding:
 
 
 class Door:
-    """A window of its own with pages that need no services yet."""
+    """Pages that need no services yet, in a window of their own or in the one the stage will stand in."""
 
-    def __init__(self, clock: Clock, motion: bool = True) -> None:
-        self._frames = FrameTimer(SystemClock())
-        self.window = MainWindow(clock, self._frames, motion=motion)
+    def __init__(self, clock: Clock, motion: bool = True, front: Front | None = None) -> None:
+        self._own = front is None
+        self._frames = front.frames if front is not None else FrameTimer(SystemClock())
+        self.window = front.window if front is not None else MainWindow(clock, self._frames, motion=motion)
+        self._calls: list[Subscription] = []
         self.share = 0.0  # of the demo clinic that is made
 
     def open(self, pages: Mapping[str, Page], first: str) -> None:
@@ -46,7 +49,7 @@ class Door:
 
     def every_frame(self, call: Callable[[], object], name: str) -> None:
         """Call something once a frame while the door is open."""
-        self._frames.subscribe(call, name=name)
+        self._calls.append(self._frames.subscribe(call, name=name))
 
     def seed(
         self, folder: DataFolder, clock: Clock, now_us: int, done: Callable[[Exception | None], None],
@@ -74,7 +77,11 @@ class Door:
         threading.Thread(target=work, name="seeding", daemon=True).start()
 
     def close(self) -> None:
-        """Close the window and forget it."""
+        """Leave the window to the stage; one of its own is closed and forgotten."""
+        for call in self._calls:
+            call.cancel()
+        if not self._own:
+            return
         self._frames.stop()
         self.window.close()
         self.window.deleteLater()

@@ -1,6 +1,6 @@
 """What pages ask of the program: turning to another page, changing colours, writing documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +21,8 @@ from console.services.clinical_library import ClinicalLibrary
 from console.services.console import Console
 from console.services.local_time import local, local_day
 from console.services.medwatch import fill_form
+from console.services.recall_desk import Recall, RecallCase
+from console.services.recall_letter import letters_of
 from console.services.review_desk import read_dossier
 from console.services.room_log_desk import csv_text
 from console.services.spoken_cues import NO_VOICE
@@ -30,10 +32,12 @@ from db.verify import verify_session
 from ui.documents.aftercare_sheet import write_aftercare
 from ui.documents.downtime_form import write_downtime_form
 from ui.documents.incident_report import write_incident_report
+from ui.documents.recall_letter import write_letters
 from ui.documents.sheet_case import AftercareSheet, sheet_of_front
 from ui.theme import apply_theme
 
 SAVE_LIMIT_S = 10.0
+WITH_PHOTOS = "_photos"
 
 Written = Callable[[Path], None]
 Failed = Callable[[BaseException], None]
@@ -82,6 +86,7 @@ class PageActs:
     def export(self, session_id: UUID, form: str, written: Written, failed: Failed) -> None:
         """Write a session in one of the ``FORMS``; one of the callbacks follows in a later frame.
 
+        ``fhir_photos`` is ``fhir`` with its photos.
         Reading, proving and painting take seconds, so the query thread does them; a file is there whole or not at all.
         """
         library = self._console.library
@@ -96,8 +101,9 @@ class PageActs:
         store = self.composition.query_store
         self.composition.recorder.synchronise(SAVE_LIMIT_S)
         dossier = read_dossier(store, lambda one: verify_session(self.composition.folder, one), session_id)
-        path = self.out / FORMS[form]
-        Exporter(self.composition.folder, store, library).write(dossier, form, path)
+        kind = form.removesuffix(WITH_PHOTOS)
+        path = self.out / f"{local_day(dossier.row.opened_us)}_{session_id.hex[-12:]}_{FORMS[kind]}"
+        Exporter(self.composition.folder, store, library).write(dossier, kind, path, kind != form)
         return path
 
     def save_audit(self, text: str) -> Path:
@@ -111,6 +117,23 @@ class PageActs:
         path = self.out / name
         write_whole(path, text.encode())
         return path
+
+    def save_letters(self, recall: Recall, cases: Sequence[RecallCase], written: Written, failed: Failed) -> None:
+        """Write letters to patients of a recall; one of the callbacks follows in a later frame."""
+        console, path = self._console, self.out / "recall-letters.pdf"
+        clinic, today, mark = console.library.clinic, console.day.today(), mark_of(console.marked_as)
+        try:
+            console.reading.note_export(f"letters about {recall.text}", "pdf")
+            letters = letters_of(recall, cases, clinic)
+        except OperatorError as error:
+            failed(error)
+            return
+
+        def write() -> Path:
+            write_letters(path, letters, recall.text, clinic, today, mark)
+            return path
+
+        console.queries.ask(write, written, failed)
 
     def export_incidents(self, form: str) -> Path:
         """Write the clinic's incidents as ``pdf`` or ``json``."""

@@ -6,12 +6,9 @@ import sys
 from pathlib import Path
 
 from console.app.screen_scale import ask_screen, fit_to
-from console.app.settings import default_data_folder, default_demo_folder, default_training_folder
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
-from console.services.local_time import local
 from console.services.touch_scale import ScreenSize
-from devices.simulator.scenario_file import read_scenario
 
 OFF_SCREEN = ("offscreen", "minimal", "vnc")
 UNKNOWN_SIZE = ScreenSize(0, 0, 0.0, 0.0)
@@ -33,11 +30,13 @@ def run(args: argparse.Namespace) -> int:
     if args.demo and args.training:
         raise OperatorError("Demo and training are two things", "nothing was opened", "say --demo or --training")
     if args.training:
+        from devices.simulator.scenario_file import read_scenario
+
         read_scenario(args.training)  # a wrong name is said before anything opens
     screen = screen_there()
     if screen is not None:
         short = fit_to(screen)  # before Qt is loaded
-        from console.app.window_run import open_window
+        from console.app.first_window import open_window
 
         return open_window(args, path or _usual_folder(args), short)
     if not args.demo:
@@ -48,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _usual_folder(args: argparse.Namespace) -> Path:
+    from console.app.settings import default_data_folder, default_demo_folder, default_training_folder
+
     if args.training:
         return default_training_folder()
     return default_demo_folder() if args.demo else default_data_folder()
@@ -64,6 +65,8 @@ def _play_off_screen() -> int:
 
 
 def _new_folder(parent: Path) -> Path:
+    from console.services.local_time import local
+
     stamp = local(SystemClock().utc_us()).strftime("%Y%m%d-%H%M%S")
     for number in range(1, 100):
         out = parent / (f"treatment-{stamp}" if number == 1 else f"treatment-{stamp}-{number}")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
 from console.app.emergency_watch import EmergencyWatch
+from console.app.front import Front, make_front
 from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
@@ -23,9 +24,6 @@ from console.services.idle_lock import QUIET_SYSTEM, IdleLock
 from console.services.session_desk import Receipt
 from console.services.spoken_cues import NO_VOICE, SpokenCues
 from ui.app_bar import Tab
-from ui.frame_timer import FrameTimer
-from ui.hands_free import HandsFree
-from ui.main_window import MainWindow
 from ui.page import Page
 from ui.room.removal_sheet import RemovalSheet
 from ui.sounds import Sounds
@@ -45,16 +43,13 @@ class Stage:
 
     def __init__(self, app: QApplication, console: Console, pages: Mapping[str, Callable[[], Page]],
                  set_theme: Callable[[str], None], sounds: Sounds | None = None, motion: bool = True,
-                 watch: SystemWatch = QUIET_SYSTEM, voice: Voice = NO_VOICE) -> None:
+                 watch: SystemWatch = QUIET_SYSTEM, voice: Voice = NO_VOICE, front: Front | None = None) -> None:
         self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
-        hands_clock = SystemClock()
-        self.frames = FrameTimer(hands_clock)
-        self.hands = HandsFree(hands_clock)
-        self.hands.install(app)
+        self._front = front or make_front(app, console.clock, motion)
+        self.window, self.frames, self.hands = self._front.window, self._front.frames, self._front.hands
         self.cues = SpokenCues(console.desk, console.station, console.registry, console.clock, voice,
                                lambda: sounds.silence_s if sounds is not None else math.inf)
         self._read_hands()
-        self.window = MainWindow(console.clock, self.frames, self.hands, motion)
         for key, make in pages.items():
             self.window.add_recipe(key, make)
         self.window.set_tabs(TABS)
@@ -62,7 +57,7 @@ class Stage:
         self.window.scan_goes_to = self.chrome.scan_goes_to
         self.sheets = Sheets(self.window, console, set_theme, sounds)
         self._watch = ConsoleWatch(console, lambda: sounds is not None and sounds.missing)
-        lock = IdleLock(console.desk, console.registry, hands_clock, watch)
+        lock = IdleLock(console.desk, console.registry, SystemClock(), watch)
         self.lock = LockGuard(self.window, console, self.hands, lock)
         self.emergency = EmergencyWatch(self.window, console)
         self.sheets.lock_wanted, self.sheets.emergency_wanted = self.lock.by_hand, self.emergency.turn
@@ -91,9 +86,7 @@ class Stage:
 
     def close(self) -> None:
         """Stop the frames and close the window."""
-        self.frames.stop()
-        self.hands.remove(self._app)
-        self.window.close()
+        self._front.close(self._app)
 
     def _read_hands(self) -> None:
         self.hands.plan = read_pedal(self.console.registry)

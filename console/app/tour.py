@@ -89,7 +89,7 @@ def _judge(places: TourPlaces, session_id: UUID, effort: str) -> int:
     print(f"Record    {len(dossier.events)} events, {len(dossier.table)} samples, {len(dossier.state.gaps)} gaps, "
           f"{len(dossier.state.alarms)} alarms")
     print(f"Effort    {effort}")
-    print(f"Left      {places.out}: screens, report.pdf, aftercare.pdf, session.json, camera, data")
+    print(f"Left      {places.out}: screens, report, aftercare sheet, sealed history, camera, data")
     for fault in faults:
         print(f"main.py: session {fault.session_id}, entry {fault.seq}: {fault.what}", file=sys.stderr)
     if missed:

@@ -1,5 +1,7 @@
 """After the treatment: another patient who must be sent home, the console's other pages, and the manager."""
 
+from functools import partial
+
 from console.app.tour_context import Tour
 from console.domain.workflow import Phase
 
@@ -109,13 +111,17 @@ class AfterwardsSteps:
         hands.spin(1.0)
         hands.tap("replay.play")
         hands.picture("replay")
-        for action, name in (("pdf", "report.pdf"), ("bundle", "session.json")):
-            hands.tap(f"action.{action}")
-            hands.wait((tour.places.out / name).exists, name)
+        for taps, name in ((("action.pdf",), "report.pdf"), (("action.export", "export.json"), "session.json")):
+            for one in taps:
+                hands.tap(one)
+            hands.wait(partial(self._is_written, name), name)
             hands.wait(lambda: not tour.console.queries.busy, "the end of writing")
         hands.tap("replay.history")
         hands.picture("history")
         hands.tap("overlay.close")
+
+    def _is_written(self, name: str) -> bool:
+        return any(self._tour.places.out.glob(f"*_{name}"))
 
     def _find(self) -> None:
         """Type the patient's number into the search."""

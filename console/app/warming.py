@@ -16,6 +16,11 @@ class Warming:
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self._thread.start()
 
+    @property
+    def done(self) -> bool:
+        """Tell whether there is nothing left to import."""
+        return not self._thread.is_alive()
+
     def end(self) -> None:
         """Stop behind the module that is being imported."""
         self._ended = True

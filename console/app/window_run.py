@@ -1,14 +1,17 @@
-"""Opens the console's window: first run, unlocking, the demo clinic being made, then the stage."""
+"""One run of the window: first run, unlocking, the demo clinic being made, then the stage."""
 
 import argparse
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication
 
 from console.app.awake import AWAKE_LOOK_EVERY, Awake, AwakeCalls
 from console.app.awake_ways import grip_of_this_system
+from console.app.behind import Behind
 from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
@@ -16,7 +19,7 @@ from console.app.damaged_door import DamagedDoor
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
-from console.app.interrupts import quitting_on_interrupts
+from console.app.front import Front, make_front
 from console.app.logs import start_logs
 from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
@@ -33,7 +36,6 @@ from console.services.day_desk import Place
 from db.data_folder import (
     CLINIC,
     DEMO,
-    FOLDER_FILE,
     INVENTED,
     TRAINING,
     DataFolder,
@@ -41,47 +43,44 @@ from db.data_folder import (
     open_or_create_folder,
 )
 from db.engine import DatabaseDamaged
+from db.folder_file import FOLDER_FILE
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from devices.playback import is_capture
 from devices.port_way import PortWay, way_to
 from devices.profile import PEN_LINK
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
+from ui.desk.sign_in import SignInPage
 from ui.desk.unlock import UnlockPage
 from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
 from ui.system_watch import BusWatch
-from ui.theme import apply_theme, system_theme
 
 DEMO_PRACTITIONER = "PR-02"
 _PAST = {DEMO: (SESSIONS, WITH_PEN), TRAINING: (60, 4)}  # past sessions, and those with samples
 ROOM, STATION = "Room 1", "station-1"
 
+T = TypeVar("T")
 
-def open_window(args: argparse.Namespace, path: Path, short: str = "") -> int:
-    """Open the console on a data folder and stay until its window is closed; ``short``: what the screen lacks."""
-    app = QApplication.instance() or QApplication(["needling-console"])
-    if not isinstance(app, QApplication):
-        raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
-    apply_theme(app, system_theme(app, args.theme or ""))
-    run = WindowRun(app, args, path, short)
-    with quitting_on_interrupts(app.quit):
-        try:
-            run.begin()
-            code = app.exec()
-        finally:
-            run.end()
-    if run.failure is not None:
-        raise run.failure
-    return code
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A console that only wants its window: where its pen is, and the page it begins with."""
+
+    composition: Composition
+    port: str
+    first: str
 
 
 class WindowRun:
     """One run of the window, from its first page to its end."""
 
-    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path, short: str = "") -> None:
+    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path, short: str = "",
+                 front: Front | None = None) -> None:
         self._app, self._args, self._path, self._short = app, args, path, short
         self._clock = SystemClock()
+        self._front = front or make_front(app, self._clock)
+        self._behind: Behind | None = None
         self._door: Door | None = None
         self._damaged: DamagedDoor | None = None
         self._composition: Composition | None = None
@@ -91,12 +90,20 @@ class WindowRun:
         self._awake: Awake | None = None
         self._warming: Warming | None = None
         self._way = PortWay(self._clock)
-        self.failure: OperatorError | None = None
+        self.failure: BaseException | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the record is open and the window shows what is in it."""
+        return self._stage is not None
 
     # --- beginning --------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Show what comes first; OperatorError where the folder or a capture cannot be opened at all."""
+        """Show what comes first; OperatorError for what is wrong with the words it was started with.
+
+        The record is opened behind the page; what stands in its way then is ``failure``.
+        """
         if is_capture(self._args.port or "") and not (self._args.demo or self._args.training):
             raise OperatorError("A capture is not played into a clinic's record", "nothing was opened",
                                 "add --demo or --training, or name it to the command record")
@@ -111,7 +118,7 @@ class WindowRun:
             self._open_clinic()
 
     def _show_door(self, pages: Mapping[str, Page], first: str) -> None:
-        self._door = self._door or Door(self._clock)
+        self._door = self._door or Door(self._clock, front=self._front)
         self._door.open(pages, first)
 
     def _close_door(self) -> None:
@@ -119,37 +126,66 @@ class WindowRun:
             self._door.close()
             self._door = None
 
+    # --- opening behind the page ----------------------------------------------------------------------------
+
+    def _do_behind(self, work: Callable[[], T], done: Callable[[T], None],
+                   failed: Callable[[BaseException], None]) -> None:
+        """Do slow work on a thread of its own; one of the two follows in a later frame of the window."""
+        self._behind = self._behind or Behind(self._front.frames)
+        self._front.frames.start()
+        self._behind.ask(work, done, failed)
+
+    def _end_failed(self, error: BaseException) -> None:
+        self.failure = error
+        self._app.exit(1)
+
     # --- a clinic ------------------------------------------------------------------------------------------
 
     def _open_clinic(self) -> None:
         passphrase = read_secrets(getattr(self._args, "passphrase_fd", None)).passphrase
-        try:
-            folder = open_for_writing(self._path, passphrase)
-        except DatabaseDamaged:
-            self._show_damaged(passphrase)
-            return
-        except OperatorError:
-            if passphrase is not None or not _wants_passphrase(self._path):
-                raise
-            self._show_door({"unlock": UnlockPage(self._unlock, str(self._path))}, "unlock")
-            return
-        self._open_stage(folder)
+        if self._front.window.page_key != "sign_in":
+            self._show_door({"sign_in": SignInPage()}, "sign_in")
+        self._open_behind(passphrase, lambda error: self._not_opened(error, passphrase))
 
-    def _unlock(self, passphrase: str) -> None:
-        try:
-            self._open_stage(open_for_writing(self._path, passphrase))
-        except DatabaseDamaged:
+    def _open_behind(self, passphrase: str | None, failed: Callable[[BaseException], None]) -> None:
+        self._do_behind(
+            lambda: self._ready(open_for_writing(self._path, passphrase)), self._show_ready, failed)
+
+    def _not_opened(self, error: BaseException, passphrase: str | None) -> None:
+        if isinstance(error, DatabaseDamaged):
             self._show_damaged(passphrase)
+        elif isinstance(error, OperatorError) and passphrase is None and _wants_passphrase(self._path):
+            self._show_door({"unlock": UnlockPage(self._unlock, str(self._path))}, "unlock")
+        else:
+            self._end_failed(error)
+
+    def _unlock(self, passphrase: str, refused: Callable[[str], None]) -> None:
+        def failed(error: BaseException) -> None:
+            if isinstance(error, DatabaseDamaged):
+                self._show_damaged(passphrase)
+            elif isinstance(error, OperatorError):
+                refused(str(error))
+            else:
+                self._end_failed(error)
+
+        self._open_behind(passphrase, failed)
 
     def _show_damaged(self, passphrase: str | None) -> None:
         if self._damaged is not None:
-            raise OperatorError("The record is damaged still", "nothing was changed", "quit, and run main.py check")
+            self._damaged.page.show_refused("The record is damaged still; nothing was changed; run main.py check.")
+            return
         self._damaged = DamagedDoor(
-            self._path, passphrase, lambda: self._open_stage(open_for_writing(self._path, passphrase)), self._app.quit)
+            self._path, passphrase, lambda: self._open_behind(passphrase, self._still_closed), self._app.quit)
         self._show_door({"damaged": self._damaged.page}, "damaged")
         if self._door is not None:
             self._door.every_frame(self._damaged.deliver, "damaged")
         self._damaged.begin()
+
+    def _still_closed(self, error: BaseException) -> None:
+        if self._damaged is not None and isinstance(error, OperatorError):
+            self._damaged.page.show_refused(str(error))
+        else:
+            self._end_failed(error)
 
     def _set_up(self, wanted: ClinicSetUp) -> None:
         folder = create_folder(self._path, CLINIC, self._clock, wanted.passphrase)
@@ -157,7 +193,7 @@ class WindowRun:
         first = composition.console.clinic.people.add(wanted.person_name, (), wanted.pin)
         shelf, own = composition.console.shelf, {"name": wanted.clinic_name, "source": THIS_CLINIC}
         shelf.save("clinic", "clinic", own, "First set-up", first)
-        self._show_stage(composition, "sign_in")
+        self._show_stage(composition, "sign_in", self._port(folder.kind))
 
     # --- the invented clinic ---------------------------------------------------------------------------------------
 
@@ -194,7 +230,7 @@ class WindowRun:
         return create_folder(self._path, kind, self._clock)
 
     def _seed(self, folder: DataFolder) -> None:
-        self._door = self._door or Door(self._clock)
+        self._door = self._door or Door(self._clock, front=self._front)
         self._door.seed(
             folder, self._clock, self._clock.utc_us(), lambda error: self._seeded(folder, error), *_PAST[folder.kind])
 
@@ -210,15 +246,23 @@ class WindowRun:
     # --- the stage ------------------------------------------------------------------------------------------------
 
     def _open_stage(self, folder: DataFolder) -> None:
+        self._do_behind(lambda: self._ready(folder), self._show_ready, self._end_failed)
+
+    def _ready(self, folder: DataFolder) -> Ready:
+        """Wire the console over a folder and get its pen ready; not on the window's thread."""
         composition = self._compose(folder)
-        if folder.kind not in INVENTED:
-            self._show_stage(composition, "sign_in")
-            return
-        registry = composition.console.registry
-        renew_day(registry, self._clock.utc_us())
-        composition.console.desk.actor = next(
-            one for one in registry.staff() if one.staff_id == DEMO_PRACTITIONER)
-        self._show_stage(composition, "today")
+        if folder.kind in INVENTED:
+            registry = composition.console.registry
+            renew_day(registry, self._clock.utc_us())
+            composition.console.desk.actor = next(
+                one for one in registry.staff() if one.staff_id == DEMO_PRACTITIONER)
+        return Ready(composition, self._port(folder.kind), "today" if folder.kind in INVENTED else "sign_in")
+
+    def _show_ready(self, ready: "Ready") -> None:
+        self._show_stage(ready.composition, ready.first, ready.port)
+        if self._behind is not None:
+            self._behind.end()
+            self._behind = None
 
     def _compose(self, folder: DataFolder) -> Composition:
         start_logs(self._path / "logs")
@@ -231,16 +275,19 @@ class WindowRun:
         simulated = kind in INVENTED and not self._args.port
         return self._args.pen or self._way.pen_id or (PEN_LINK.pen_id if simulated else None)
 
-    def _show_stage(self, composition: Composition, first: str) -> None:
+    def _show_stage(self, composition: Composition, first: str, port: str) -> None:
         console = composition.console
         acts = make_acts(self._app, composition, composition.folder.exports_path)
         self._sounds = open_sounds(console.alarms)
         acts.voice = voice_of_this_system()
         recipes = page_recipes(console, acts)
         self._stage = Stage(self._app, console, recipes, acts.set_theme, self._sounds,
-                            watch=BusWatch(), voice=acts.voice)
+                            watch=BusWatch(), voice=acts.voice, front=self._front)
         acts.open_page = self._stage.window.open_page
         self._close_door()
+        waiting = self._stage.window.page()
+        if isinstance(waiting, SignInPage):
+            waiting.know(console, acts.signed_in)
         self._stage.window.closing.connect(self._app.quit)
         if self._way.capture is not None:
             calls = CaptureCalls(self._way.capture, self._stage.window.tell)
@@ -248,7 +295,7 @@ class WindowRun:
         self._awake = Awake(grip_of_this_system())
         awake = AwakeCalls(self._awake, lambda: console.desk.sessions, self._clock.utc_us, self._stage.window.tell)
         self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
-        console.station.connect(self._port(composition.folder.kind))
+        console.station.connect(port)
         self._stage.open(first)
         self._warming = Warming(recipe.module for recipe in recipes.values())
         if self._short:
@@ -269,6 +316,8 @@ class WindowRun:
 
     def end(self) -> None:
         """Stop everything in order; an open treatment stays open and is offered for resume."""
+        if self._behind is not None:
+            self._behind.end()
         if self._damaged is not None:
             self._damaged.close()
         self._close_door()
@@ -276,6 +325,8 @@ class WindowRun:
             self._warming.end()
         if self._stage is not None:
             self._stage.close()
+        else:
+            self._front.close(self._app)
         if self._awake is not None:
             self._awake.close()
         if self._sounds is not None:

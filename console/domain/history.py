@@ -54,7 +54,12 @@ def _in_utf16_order(mapping: Mapping[str, JsonValue]) -> list[str]:
 
 def entry_hash(prev_hash: bytes, entry: Mapping[str, JsonValue]) -> bytes:
     """Give the 32-byte hash that links ``entry`` behind ``prev_hash``."""
-    return hashlib.sha256(prev_hash + canonical_json(entry)).digest()
+    return hash_behind(prev_hash, canonical_json(entry))
+
+
+def hash_behind(prev_hash: bytes, canonical: bytes) -> bytes:
+    """Give the hash that links an entry's canonical JSON behind ``prev_hash``."""
+    return hashlib.sha256(prev_hash + canonical).digest()
 
 
 def event_entry(
@@ -81,6 +86,11 @@ def sealed_event_entry(
         "type": "event", "session_id": str(session_id), "seq": seq, "at_us": at_us, "kind": kind,
         "version": version, "actor_id": actor_id, "commitment": commitment.hex(),
     }
+
+
+def canonical_marks(marks: Sequence[tuple[int, int]]) -> str:
+    """Write a chunk's marks as canonical JSON."""
+    return f"[{','.join(f'[{offset},{pen_time_us}]' for offset, pen_time_us in marks)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,16 @@ class ChunkHead:
             "t0_utc_us": self.t0_utc_us, "resent": self.resent,
             "samples_sha256": self.samples_sha256.hex(),
         }
+
+
+    def canonical_entry(self) -> bytes:
+        """Give the canonical JSON of ``entry``, put together by hand: a session has thousands of chunks."""
+        return (
+            f'{{"boot_id":{self.boot_id},"count":{self.count},"first_index":{self.first_index},'
+            f'"pen_serial":{_WRITER.encode(self.pen_serial)},"pen_time_marks":{canonical_marks(self.pen_time_marks)},"period_us":{self.period_us},'
+            f'"resent":{"true" if self.resent else "false"},"samples_sha256":"{self.samples_sha256.hex()}",'
+            f'"seq":{self.seq},"session_id":"{self.session_id}","t0_utc_us":{self.t0_utc_us},"type":"chunk"}}'
+        ).encode()
 
 
 def short_head(head: bytes) -> str:

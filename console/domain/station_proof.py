@@ -75,13 +75,18 @@ def in_fours(text: str) -> str:
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
-def act_of(events: Sequence[SessionEvent], former: Sequence[SessionEvent]) -> str:
+def closes(event: SessionEvent) -> bool:
+    """Tell whether an event closes a history."""
+    return isinstance(event.what, _CLOSING)
+
+
+def act_of(events: Sequence[SessionEvent], *, closed: bool) -> str:
     """Tell what events do to a history: ``sealed``, ``closed``, ``added`` to a closed one; empty while it is open."""
     if any(isinstance(one.what, Sealed) for one in events):
         return "sealed"
-    if any(isinstance(one.what, _CLOSING) for one in events):
+    if any(map(closes, events)):
         return "closed"
-    return "added" if any(isinstance(one.what, _CLOSING) for one in former) else ""
+    return "added" if closed else ""
 
 
 def record_statement(

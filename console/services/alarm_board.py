@@ -5,13 +5,14 @@ recorder). A plain lock holds it together; nothing here waits or paints.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from console.domain.alarms import (
     AlarmChange,
     AlarmLadder,
     AlarmRule,
+    Judged,
     PenLimits,
     PenReading,
     StandingAlarm,
@@ -164,11 +165,35 @@ class AlarmBoard:
         for judged in judge_dwell(self.rules, worst):
             self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit)
 
-    def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> bool:
-        """Judge a reading by every rule that compares a quantity; gives whether all of them are settled (``feed``)."""
-        return all([
-            self.feed(judged.rule_id, judged.condition, now_s, subject, judged.value, judged.limit, judged.lifted)
-            for judged in judge_reading(self.rules, reading, limits)])
+    def feed_reading(self, reading: PenReading, limits: PenLimits, now_s: float, subject: str) -> None:
+        """Judge a reading by every rule that compares a quantity."""
+        self.feed_readings([[(now_s, reading)]], limits, subject)
+
+    def feed_readings(
+        self, stretches: Iterable[Iterable[tuple[float, PenReading]]], limits: PenLimits, subject: str,
+    ) -> None:
+        """Judge readings, each with its time, in stretches within which every rule judges alike (``cuts``).
+
+        A rule that has settled is not fed the same condition again: that would change nothing.
+        """
+        settled: dict[str, bool | None] = {}
+        for stretch in stretches:
+            rules: Sequence[AlarmRule] = self.rules
+            for at_s, reading in stretch:
+                rules = [self._by_id[judged.rule_id] for judged in judge_reading(rules, reading, limits)
+                         if not self._settles(judged, at_s, subject, settled)]
+                if not rules:
+                    break
+
+    def _settles(self, judged: Judged, at_s: float, subject: str, settled: dict[str, bool | None]) -> bool:
+        rule_id, condition = judged.rule_id, judged.condition
+        if rule_id in settled and settled[rule_id] == condition:
+            return True
+        if self.feed(rule_id, condition, at_s, subject, judged.value, judged.limit, judged.lifted):
+            settled[rule_id] = condition
+            return True
+        settled.pop(rule_id, None)
+        return False
 
     def cuts(self, limits: PenLimits, quantity: str) -> tuple[int, ...]:
         """Give the values between which readings of a quantity are judged alike."""

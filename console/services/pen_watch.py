@@ -91,10 +91,8 @@ class PenWatch:
         if after_gap:
             self._spread.start_over()
             self._board.doubt_readings(order.subject)
-        for alike in readings_of(raw, taken_s, order.battery_percent, self._cuts(order.limits)):
-            for at_s, reading in alike:
-                if self._board.feed_reading(reading, order.limits, at_s, order.subject):
-                    break  # the others are judged as this one was, which has nothing left to change
+        alike = readings_of(raw, taken_s, order.battery_percent, self._cuts(order.limits))
+        self._board.feed_readings(alike, order.limits, order.subject)
         for judged, since_s, until_s in self._stuck.runs(batch, taken_s, self._board.delay_s("pen_stuck")):
             self._board.feed_lasting("pen_stuck", judged, since_s, until_s, order.subject)
         self._judge_sensors(batch, raw, taken_s, order.subject)
@@ -143,11 +141,11 @@ def readings_of(
 ) -> Iterator[Iterator[tuple[float, PenReading]]]:
     """Turn samples to readings with their steady time, by the stretch that is judged alike.
 
-    None of a stretch crosses a cut of depth or rate, and no flag changes.
+    None of a stretch crosses a cut of depth or rate, and neither motor nor contact changes.
     """
     depth, rate, flags = judged_depth_um(raw), judged_rate_chz(raw), raw["flags"]
     depth[np.isnan(depth)], rate[np.isnan(rate)] = _NONE, _NONE
-    sides = flags.astype(np.int64)
+    sides = (flags & (_MOTOR | _CONTACT)).astype(np.int64)
     for values, at in zip((depth, rate), cuts, strict=True):  # on a cut is neither below nor above it
         sides = sides * (2 * len(at) + 1) + np.searchsorted(at, values) + np.searchsorted(at, values, "right")
 

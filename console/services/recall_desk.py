@@ -1,24 +1,32 @@
-"""Where a recalled lot or cartridge went: its patients, whom to call, and how far that has come."""
+"""Where a recalled lot, cartridge or product went: its patients, whom to call or write to, how far that has come."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
+from console.domain.clock import iso_utc
 from console.domain.errors import Refusal
 from console.domain.people import Patient
 from console.domain.ports import Registry, SessionReader
-from console.domain.quality_ports import QualityReader
+from console.domain.quality_ports import LotUse, QualityReader
 from console.domain.rights import Right
 from console.domain.session_list import FacetKind, SessionUse
 from console.services.list_columns import csv_line
-from console.services.local_time import local_day
+from console.services.local_time import clock_text, day_text, local_day
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.session_desk import SessionDesk
 
-TO_CALL, STATES = "to_call", ("to_call", "told", "answered", "closed")
-STATE_WORDS = {"to_call": "To call", "told": "Told", "answered": "Answered", "closed": "Closed"}
-CSV_HEADS = ("patient", "name", "telephone", "language", "sessions", "last_treated", "status")
+TO_CALL, NOT_REACHED = "to_call", "not_reached"
+STATES = (TO_CALL, NOT_REACHED, "told", "answered", "closed")
+STATE_WORDS = {TO_CALL: "To call", NOT_REACHED: "Not reached", "told": "Told", "answered": "Answered",
+               "closed": "Closed"}
+WAITING = (TO_CALL, NOT_REACHED)
+CSV_HEADS = ("patient", "name", "telephone", "language", "sessions", "last_treated", "status", "status_by", "status_at",
+             "asked_for", "products")
+LIKE_PERCENT, MOST_LOTS = 85.0, 200
 
 Failed = Callable[[BaseException], None]
 
@@ -31,14 +39,33 @@ class RecallCase:
     patient: Patient | None
     uses: tuple[SessionUse, ...]  # newest first
     state: str = TO_CALL
+    marked_by: str = ""
+    marked_us: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the patient is still to be told."""
+        return self.state in WAITING
+
+    @property
+    def marked_words(self) -> str:
+        """Say who noted how far it has come, and when; empty where nobody has."""
+        if not self.marked_us:
+            return ""
+        return f"{day_text(local_day(self.marked_us))} {clock_text(self.marked_us)}, {self.marked_by}"
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What was asked for, a lot or a cartridge's serial number, and whom it concerns: to call first."""
+    """What was asked for, a lot or a cartridge's serial number, and whom it concerns: to call first.
+
+    Where a product was named, ``lots`` are its lots that were used, to choose from.
+    """
 
     text: str
     cases: tuple[RecallCase, ...]
+    products: tuple[str, ...] = ()
+    lots: tuple[LotUse, ...] = ()
 
     @property
     def sessions(self) -> int:
@@ -53,28 +80,52 @@ class RecallReading:
         self._reader, self._quality = reader, quality
 
     def find(self, text: str) -> Recall:
-        """Give the patients of a lot, else of a cartridge's serial number."""
+        """Give the patients of a lot, else of a cartridge's serial number, else the lots of a product so called."""
         uses = self._reader.uses(FacetKind.LOT, text) or self._quality.uses_of_serial(text)
-        states = {one.patient_id: one.state for one in self._quality.records(
+        if not uses:
+            return Recall(text, (), (), tuple(self._quality.lots_of(self._named(text))[:MOST_LOTS]))
+        marks = {one.patient_id: one for one in self._quality.records(
             RecordFilter(RecordKind.RECALL_CALL, subject_id=text))}
         by_patient: dict[str, list[SessionUse]] = {}
         for use in uses:
             by_patient.setdefault(use.patient_id, []).append(use)
         known = self._quality.patients_of(list(by_patient))  # an erased one is not among them
-        cases = [RecallCase(one, known.get(one), tuple(found), states.get(one, TO_CALL))
-                 for one, found in by_patient.items()]
-        return Recall(text, tuple(sorted(cases, key=lambda one: (STATES.index(one.state), -one.uses[0].opened_us))))
+        cases = [_case(one, known.get(one), found, marks.get(one)) for one, found in by_patient.items()]
+        return Recall(text, tuple(sorted(cases, key=lambda one: (STATES.index(one.state), -one.uses[0].opened_us))),
+                      tuple(self._quality.names_of_lot(text)))
+
+    def _named(self, text: str) -> list[str]:
+        """Give the products whose name holds the words, or nearly."""
+        words = text.casefold()
+        return [one.product_id for one in self._quality.products() if len(words) > 2 and (
+            all(word in one.name.casefold() for word in words.split())
+            or fuzz.partial_ratio(words, one.name.casefold()) >= LIKE_PERCENT)]
 
 
-def csv_of(cases: Sequence[RecallCase]) -> str:
-    """Write the contact list."""
+def _case(
+    patient_id: str, patient: Patient | None, uses: Sequence[SessionUse], mark: ClinicRecord | None,
+) -> RecallCase:
+    if mark is None:
+        return RecallCase(patient_id, patient, tuple(uses))
+    return RecallCase(patient_id, patient, tuple(uses), mark.state, mark.changed_by, mark.changed_us)
+
+
+def csv_of(recall: Recall) -> str:
+    """Write the contact list; times in UTC."""
     lines = [csv_line(list(CSV_HEADS))]
-    for one in cases:
+    for one in recall.cases:
         who = one.patient
         lines.append(csv_line([
             one.patient_id, who.name if who else "", who.phone if who else "", who.language if who else "",
-            str(len(one.uses)), local_day(one.uses[0].opened_us).isoformat(), one.state]))
+            str(len(one.uses)), local_day(one.uses[0].opened_us).isoformat(), one.state,
+            one.marked_by, iso_utc(one.marked_us) if one.marked_us else "", recall.text, "; ".join(recall.products)]))
     return "".join(lines)
+
+
+def call_record(text: str, patient_id: str, state: str) -> ClinicRecord:
+    """Write how far a recall has come with a patient."""
+    return ClinicRecord(RecordKind.RECALL_CALL, f"{text} {patient_id}", state, {}, subject_id=text,
+                        patient_id=patient_id)
 
 
 class RecallDesk:
@@ -91,7 +142,7 @@ class RecallDesk:
         return self._desk.access.may(Right.EDIT_PATIENTS)
 
     def ask(self, text: str, answer: Callable[[Recall], None], failed: Failed) -> None:
-        """Ask where a lot or a serial number went; that its patients were read is audited."""
+        """Ask where a lot, a serial number or a product went; that its patients were read is audited."""
         wanted = text.strip()
         try:
             if not wanted:
@@ -106,11 +157,9 @@ class RecallDesk:
         """Keep how far it has come with a patient."""
         if not self.may or state not in STATES:
             raise Refusal("This is not yours to change", "nothing was saved", "ask a manager or practitioner")
-        self._registry.save_record(
-            ClinicRecord(RecordKind.RECALL_CALL, f"{text} {patient_id}", state, {}, subject_id=text,
-                         patient_id=patient_id), self._desk.actor_id)
+        self._registry.save_record(call_record(text, patient_id, state), self._desk.actor_id)
 
     def csv(self, recall: Recall) -> str:
         """Give the contact list as CSV; that it is written out is audited."""
         self._gate.note_export(f"recall of {recall.text}", "csv")
-        return csv_of(recall.cases)
+        return csv_of(recall)

@@ -256,7 +256,8 @@ class SampleRing:
         self._first_us = block.start_us if self._first_us is None else min(self._first_us, block.start_us)
         if self._newest_us is None or block.end_us >= self._newest_us:
             self._newest_us = block.end_us
-            self._received_s = batch.received_s
+            if not batch.resent:  # what had to be asked for twice is no sign of life
+                self._received_s = batch.received_s
             lead = block.end_us - batch.received_s * 1e6
             self._lead_us = lead if self._lead_us is None else max(lead, self._lead_us - _LEAK_US)
 

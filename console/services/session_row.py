@@ -5,14 +5,14 @@ from uuid import UUID
 
 from console.domain import session_events as ev
 from console.domain.ports import SessionRow, StoredEvent
-from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
+from console.services.growing_story import state_of
 from console.services.session_marks import marks_of, missing_of, reason_of, standing_of
 
 
 def summarise(session_id: UUID, story: Sequence[StoredEvent], samples: int, head: bytes) -> SessionRow | None:
     """Give the session's line; None before it was opened."""
-    state = fold(one.event for one in story)
+    state = state_of(story)
     opened = state.opened
     if opened is None:
         return None

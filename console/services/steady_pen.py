@@ -22,6 +22,7 @@ class RateSpread:
         """Forget what was seen."""
         self._rates: NDArray[np.float64] = np.empty(0)
         self._times: NDArray[np.float64] = np.empty(0)
+        self._since_s: float | None = None
 
     def of(
         self, taken_s: NDArray[np.float64], rates: NDArray[np.float64], motor: NDArray[np.bool_], period_us: int,
@@ -36,7 +37,8 @@ class RateSpread:
         times, all_rates = np.concatenate([self._times, taken_s]), np.concatenate([self._rates, rates])
         full_s = SPREAD_S - 1.5 * period_us / 1e6  # from the first to the last sample of a second
         first = int(np.searchsorted(times, times[-1] - SPREAD_S + period_us / 2e6, "right"))
-        full = times[-1] - times[0] >= full_s
+        self._since_s = float(times[0]) if self._since_s is None else self._since_s
+        full = float(times[-1]) - self._since_s >= full_s
         self._times, self._rates = times[first:], all_rates[first:]
         return round(float(np.ptp(self._rates))) if full else None
 

@@ -81,6 +81,7 @@ def test_a_flipped_page_is_told_and_the_backup_waits_for_a_hand(
 ) -> None:
     spoiled = spoil(folder)
     run.begin()
+    live_until(qapp, lambda: run._damaged is not None, "the door of a damaged record")
     assert run._door is not None and run._stage is None
     window = run._door.window
     put = part(window, "damaged.put_back", Button)
@@ -112,6 +113,7 @@ def test_without_a_backup_nothing_is_offered(
     (folder.path / "backups").rename(folder.path.parent / "elsewhere")
     spoiled = spoil(folder)
     run.begin()
+    live_until(qapp, lambda: run._damaged is not None, "the door of a damaged record")
     assert run._door is not None
     window = run._door.window
     offer = part(window, "damaged.offer", Label)

@@ -45,7 +45,7 @@ def deliver(console, answers, meanwhile=lambda: None):
     return answer
 
 
-@pytest.mark.parametrize("form", ["pdf", "csv", "json", "fhir"])
+@pytest.mark.parametrize("form", ["pdf", "csv", "json", "fhir", "fhir_photos"])
 def test_nothing_slow_runs_on_the_window_s_thread(world, monkeypatch, form):
     made, acts, session_id = world
     threads = {}
@@ -100,4 +100,4 @@ def test_closing_meanwhile_still_writes_what_was_asked_for(world):
     made, acts, session_id = world
     acts.export(session_id, "json", lambda _: None, lambda _: None)
     made.console.queries.stop(60)
-    assert (acts.out / "session.json").exists()
+    assert len(list(acts.out.glob(f"*_{session_id.hex[-12:]}_session.json"))) == 1

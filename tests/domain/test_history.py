@@ -37,6 +37,16 @@ def test_control_characters_are_written_as_rfc_8785_says():
         '\x7f\u2028"')
 
 
+@given(
+    st.text(), st.lists(st.integers(-(2**60), 2**60), min_size=6, max_size=6), st.booleans(),
+    st.lists(st.tuples(st.integers(0, 500), st.integers(-(2**60), 2**60)), max_size=3),
+    st.binary(min_size=32, max_size=32))
+def test_a_chunks_entry_put_together_by_hand_is_canonical(serial, numbers, resent, marks, sha256):
+    seq, boot_id, first, count, period_us, t0_utc_us = numbers
+    head = ChunkHead(SESSION, seq, serial, boot_id, first, count, period_us, tuple(marks), t0_utc_us, resent, sha256)
+    assert head.canonical_entry() == canonical_json(head.entry())
+
+
 def test_inner_objects_are_ordered_too_and_nothing_is_normalised():
     written = canonical_json([{"b": {"z": 1, "a": (2,)}, "a": "e\u0301"}]).decode()
     assert written == '[{"a":"e\u0301","b":{"a":[2],"z":1}}]'

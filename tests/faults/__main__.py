@@ -1,6 +1,7 @@
 """``python -m tests.faults``: every fault, a table of figures, and a last line that sums up; 1 if any fell short."""
 
 import argparse
+import os
 import platform
 import shutil
 import subprocess
@@ -18,23 +19,30 @@ from tests.faults import (  # noqa: E402
     damaged_file,
     exceptions,
     foreign_lock,
+    full_disk,
     kill_program,
     kill_writer,
     power_cut,
     refused_writes,
     soak,
+    taken_up,
     tampering,
     upgrade,
+    wrong_pens,
 )
 from tests.faults.record import ROOT, environment  # noqa: E402
 from tests.faults.report import Fault, Figure, Run, as_json, from_json, last_line, table  # noqa: E402
 
-AT_ONCE = 2  # of a machine with two cores; some mostly wait
+AT_ONCE = 2  # of a machine with two cores
+FIRST = ("kill-program", "soak")
+TAKEN_UP = ("kill-program", "soak", "lock", "full-disk")
 
 FAULTS: dict[str, Fault] = {
-    "soak": soak.run, "kill-writer": kill_writer.run, "power-cut": power_cut.run, "refused-writes": refused_writes.run,
-    "lock": foreign_lock.run, "damage": damaged_file.run, "tampering": tampering.run, "upgrade": upgrade.run,
-    "exceptions": exceptions.run, "kill-program": kill_program.run, "tests": by_tests.run,
+    "kill-program": kill_program.run, "soak": soak.run, "kill-writer": kill_writer.run,
+    "power-cut": power_cut.run, "refused-writes": refused_writes.run,
+    "full-disk": full_disk.run, "lock": foreign_lock.run, "damage": damaged_file.run,
+    "tampering": tampering.run, "upgrade": upgrade.run,
+    "exceptions": exceptions.run, "wrong-pens": wrong_pens.run, "tests": by_tests.run,
 }
 
 
@@ -45,23 +53,41 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=8.0, help="how long the release soak lasts (default 8)")
     parser.add_argument("--only", action="append", choices=list(FAULTS), help="one fault only; may be repeated")
     parser.add_argument("--seed", type=int, default=1, help="other dice, other moments (default 1)")
+    parser.add_argument("--at-most", type=int, metavar="N", help="no more than N tries where many are made")
+    parser.add_argument("--standing", type=Path, help=argparse.SUPPRESS)  # a treatment that was played already
     parser.add_argument("--json", action="store_true", help="print the figures for programs")
     args = parser.parse_args()
     names = args.only or list(FAULTS)
-    if len(names) == 1:
-        figures = _try(names[0], args)
-    else:
-        with ThreadPoolExecutor(AT_ONCE) as hands:
-            figures = [one for found in hands.map(lambda name: _apart(name, args), names) for one in found]
+    with tempfile.TemporaryDirectory(prefix="faults-bytecode-") as compiled:
+        # Each process would compile the whole program anew where its bytecode may not be written beside it.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", compiled)
+        figures = _all(names, args)
     print(as_json(figures) if args.json else f"\n{table(figures)}\n\n{platform.platform()}, seed {args.seed}")
     print(last_line(figures), file=sys.stderr if args.json else sys.stdout)
     return 0 if all(one.well for one in figures) else 1
 
 
+def _all(names: list[str], args: argparse.Namespace) -> list[Figure]:
+    if len(names) == 1:
+        return _try(names[0], args)
+    with tempfile.TemporaryDirectory(prefix="faults-played-") as played:
+        if any(name in TAKEN_UP for name in names):
+            args.standing = taken_up.make_stations(Path(played))
+        found: list[Figure] = []
+        # First what is measured in seconds, beside what mostly waits; then the rest.
+        for wave in ([one for one in names if one in FIRST], [one for one in names if one not in FIRST]):
+            with ThreadPoolExecutor(AT_ONCE) as hands:
+                found += [one for figures in hands.map(lambda name: _apart(name, args), wave) for one in figures]
+    return found
+
+
 def _apart(name: str, args: argparse.Namespace) -> list[Figure]:
     """Try one in a process of its own."""
     command = [sys.executable, "-m", "tests.faults", "--json", "--only", name, "--seed", str(args.seed),
-               "--hours", str(args.hours), *(["--release"] if args.release else [])]
+               "--hours", str(args.hours), *(["--release"] if args.release else []),
+               *(["--at-most", str(args.at_most)] if args.at_most else []),
+               *(["--standing", str(args.standing)] if args.standing else [])]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     print(done.stderr.splitlines()[0] if done.stderr else name, file=sys.stderr, flush=True)
     try:
@@ -73,7 +99,9 @@ def _apart(name: str, args: argparse.Namespace) -> list[Figure]:
 def _try(name: str, args: argparse.Namespace) -> list[Figure]:
     began_s, place = time.monotonic(), Path(tempfile.mkdtemp(prefix="faults-"))
     try:
-        figures = FAULTS[name](Run(place, Random(f"{args.seed}/{name}"), args.release, args.hours))
+        figures = FAULTS[name](
+            Run(place, Random(f"{args.seed}/{name}"), args.release, args.hours, at_most=args.at_most,
+                standing=args.standing))
     except Exception as error:  # noqa: BLE001 a fault that cannot be tried has not been survived, the next is tried
         figures = [Figure(name, 1, 0, 0, "", "", [f"could not be tried: {error!r}"])]
     finally:

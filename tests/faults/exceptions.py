@@ -2,9 +2,9 @@
 
 import json
 
-from tests.faults.kill_program import begin, program
 from tests.faults.leaks import search
 from tests.faults.report import Figure, Run
+from tests.faults.taken_up import begin, program
 
 
 def run(run: Run) -> list[Figure]:

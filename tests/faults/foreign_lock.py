@@ -6,15 +6,51 @@ import threading
 import time
 
 from db.data_folder import find_folder
+from tests.faults.at_needling import begin_needled, judge_needled
 from tests.faults.record import ROOT, acked_in, environment, judge, kill, new_folder, start, writer
 from tests.faults.report import Figure, Run
 
 TOLD_WITHIN_S = 2.0
+FRAME_GAP_S = 0.1
 
 
 def run(run: Run) -> list[Figure]:
     """Lock for 1, 4 and 10 s; the writer says so in time and has lost nothing afterwards."""
-    return [_locks(run), _second(run)]
+    return [_locks(run), *_at_screen(run), _second(run)]
+
+
+def _at_screen(run: Run) -> list[Figure]:
+    """Lock while the needling page is up: the frames go on as before, nothing is lost, and it is told in time."""
+    if run.taste:
+        return []
+    standing, figure, told = run.stations(), Figure("database locked while needling"), []
+    for turn, seconds in enumerate((1.0, 4.0, 10.0) * run.times(0, 1, 10)):
+        needled = begin_needled(standing, run.place / f"needled-{turn}", "lock", seconds)
+        try:
+            if needled.wait_for("lock now"):
+                _hold(find_folder(needled.out / "tour" / "data"), seconds)
+            figures = needled.end()
+        finally:
+            needled.close()
+        verdict = judge_needled(needled)
+        fault = _fault_at_screen(figures, seconds) or verdict.fault
+        figure.count(f"{seconds:.0f} s: {fault}" if fault else "", verdict.lost)
+        told.append((float(str(figures.get("gap_s", -1))), float(str(figures.get("usual_gap_s", -1)))))
+    worst_s, usual_s = max(told)
+    figure.worst = f"frames at most {worst_s:.3f} s apart, {usual_s:.3f} s just before the lock"
+    return [figure]
+
+
+def _fault_at_screen(figures: dict[str, object], seconds: float) -> str:
+    if not figures:
+        return "the program broke off"
+    if not figures["flushed"] or not figures["ended"] or figures["page"] != "needling":
+        return f"it did not come back: {figures}"
+    if seconds > TOLD_WITHIN_S and not figures["told"]:
+        return "the window did not say it"
+    # On a machine with other work frames are late with no lock too; then they may be no later with it.
+    gap_s, usual_s = float(str(figures["gap_s"])), float(str(figures["usual_gap_s"]))
+    return f"frames {gap_s:.3f} s apart" if gap_s > max(FRAME_GAP_S, 2 * usual_s) else ""
 
 
 def _locks(run: Run) -> Figure:

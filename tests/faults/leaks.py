@@ -1,4 +1,7 @@
-"""No patient in what lies about: every file of a data folder, logs, temporary files, what was printed."""
+"""No patient in what lies about: every file of a data folder, logs, crash files, temporary files, what was printed.
+
+What a process prints holds its window titles and the clipboard too (``onward``).
+"""
 
 import tomllib
 from collections.abc import Iterable
@@ -33,3 +36,20 @@ def search(places: Iterable[Path], figure: Figure, printed: str = "") -> None:
     hits = [name for name, form in forms if form in said]
     figure.count(f"the terminal was told {hits[0]}" if hits else "", len(hits))
     figure.worst = f"{len(forms) // 2} names, ids and dates searched for"
+
+
+def control(place: Path) -> Figure:
+    """Plant a name in each way it could lie about; the search must find every one."""
+    figure, name = Figure("control: planted names must be found"), markers()[0]
+    planted = {"utf-8.log": f"cannot read {name} now".encode(), "utf-16.tmp": name.encode("utf-16-le"),
+               f"{name}.txt": b"", "core.1": b"\0" * 4_096 + name.encode() + b"\0"}
+    for number, (file, content) in enumerate(planted.items()):
+        (place / f"planted-{number}").mkdir(parents=True)
+        (place / f"planted-{number}" / file).write_bytes(content)
+        found = Figure("")
+        search([place / f"planted-{number}"], found)
+        figure.count("" if found.lost else f"{file.partition('.')[2]} was not found")
+    found = Figure("")
+    search([], found, f"title {name}")
+    figure.count("" if found.lost else "what was printed was not searched")
+    return figure

@@ -28,6 +28,14 @@ class Figure:
         else:
             self.survived += 1
 
+    def add(self, other: "Figure") -> None:
+        """Enter all tries of another count."""
+        self.tried += other.tried
+        self.survived += other.survived
+        self.lost += other.lost
+        self.faults += other.faults
+        self.worst = other.worst or self.worst
+
     @property
     def well(self) -> bool:
         """Tell whether it met its criterion; what was skipped neither passed nor failed."""
@@ -43,10 +51,19 @@ class Run:
     release: bool = False
     hours: float = 8.0
     taste: bool = False
+    at_most: int | None = None
+    standing: Path | None = None
+
+    def stations(self) -> Path:
+        """Give the folders of a treatment as it stands at each phase; played now where nobody did before."""
+        from tests.faults.taken_up import make_stations
+
+        return self.standing or make_stations(self.place / "played")
 
     def times(self, taste: int, short: int, release: int) -> int:
         """Give how often to try."""
-        return taste if self.taste else release if self.release else short
+        wanted = taste if self.taste else release if self.release else short
+        return wanted if self.at_most is None else min(wanted, self.at_most)
 
 
 Fault = Callable[[Run], list[Figure]]

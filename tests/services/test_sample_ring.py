@@ -1,6 +1,7 @@
 """The screen's ring: bins as samples come, gaps kept, lifts kept, medians for the numerals."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -258,3 +259,10 @@ def _columns_of(samples: np.ndarray, seconds: float | None, count: int, period_u
     used = (count - 1) * period_us // bin_us + 1
     starts = np.arange(312) * used // 312
     return np.searchsorted(starts, samples * period_us // bin_us, side="right") - 1
+
+
+def test_what_had_to_be_asked_for_again_keeps_no_number_alive() -> None:
+    ring = filled(2.0)
+    late = batch(500, flat(1_000, 100))
+    ring.push(replace(late, received_s=3.0, resent=True))
+    assert ring.latest(3.0).age_s == pytest.approx(0.95)

@@ -24,6 +24,7 @@ MOTOR, CONTACT, CARTRIDGE, MEASURED = 1, 2, 8, 32
 LIVING = MOTOR | CONTACT | CARTRIDGE | MEASURED
 CALM = {"set": 1_000, "depth": 1_000, "rate": 11_000, "load": 300}
 FRAME = 10  # samples
+FULL = 87  # percent of the battery
 
 
 class FaultyPen(RoughPen):
@@ -33,13 +34,13 @@ class FaultyPen(RoughPen):
         self.calm, self.order, self.left = calm, {}, 0
         self.began_s = self.ended_s = None
         self.quiet_until_s = self.mute_until_s = self.held_until_s = self.no_status_until_s = 0.0
-        self.battery, self.loss, self.held_back, self.cartridge = 87, 0.0, b"", ""
+        self.battery, self.loss, self.held_back, self.cartridge = FULL, 0.0, b"", ""
         super().__init__(chance, serial="F-1", most_a_frame=FRAME)
         self.frame_of = FRAME
 
     def hello(self) -> bytes:
         fixed = struct.pack("<IIIHB", self.boot, self.period_us, self.memory, 0x1F, 12)
-        return self.say(1, fixed + text("Faulty") + text(self.serial) + text("1") + text(self.cartridge))
+        return self.say(1, fixed + text("Aria M1") + text(self.serial) + text("1") + text(self.cartridge))
 
     def status(self) -> bytes:
         taken = len(self.taken[self.boot])
@@ -173,7 +174,7 @@ class Life:
         began_s, ended_s = pen.began_s, pen.ended_s
         if began_s is None:
             began_s, ended_s = self.ordered_s, self.now_s()
-        pen.order, self.told_until_s = {}, None
+        pen.order, self.told_until_s, pen.battery = {}, None, FULL
         sys.stdout.write(json.dumps({"began_s": self.began_s + began_s, "ended_s": self.began_s + ended_s}) + "\n")
         sys.stdout.flush()
 
@@ -186,6 +187,7 @@ class Life:
         else:
             self.told_until_s = now_s + for_s
         pen.loss = order.get("loss", 0.0)
+        pen.calm |= order.get("calm", {})
         if "battery" in order:
             pen.battery = order["battery"]
         if "event" in order:

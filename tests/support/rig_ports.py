@@ -20,6 +20,7 @@ from console.domain.ports import (
     StoredSamples,
 )
 from console.domain.products import check_digit
+from console.domain.quality_ports import LotUse
 from console.domain.session_events import SessionEvent
 from console.domain.session_list import SessionUse
 from console.domain.station_proof import NOT_SIGNED, RecordProof
@@ -436,6 +437,15 @@ class RigQuality:
         self._registry = registry
 
     def uses_of_serial(self, serial: str) -> list[SessionUse]:
+        return []
+
+    def products(self) -> list[CatalogProduct]:
+        return self._registry.products()
+
+    def lots_of(self, product_ids: Sequence[str]) -> list[LotUse]:
+        return []
+
+    def names_of_lot(self, text: str) -> list[str]:
         return []
 
     def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from console.domain.errors import OperatorError
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.walk_in import Complaint, field
 from ui.page import Page, StatusText
@@ -16,11 +15,11 @@ FORM_PX, KEYS_PX, CARD_PX = 460, 640, 440
 
 
 class UnlockPage(Page):
-    """Asks for the passphrase of a data folder; ``unlock`` raises OperatorError for a wrong one."""
+    """Asks for the passphrase of a data folder; ``unlock`` takes it and who is told, later, why it was refused."""
 
     title, frame = "Unlock", "bare"
 
-    def __init__(self, unlock: Callable[[str], None], path_text: str) -> None:
+    def __init__(self, unlock: Callable[[str, Callable[[str], None]], None], path_text: str) -> None:
         super().__init__()
         self._unlock = unlock
         self._phrase = field("Passphrase", "unlock.passphrase", hidden=True)
@@ -28,8 +27,8 @@ class UnlockPage(Page):
         self._complaint = Complaint("unlock.words")
         self._show = Button("Show", "", "quiet", "nav", name="unlock.show")
         self._show.triggered.connect(self._toggle_shown)
-        go = Button("Unlock", "", "primary", "l", trailing="right", name="unlock.go")
-        go.triggered.connect(self._try)
+        self._go = Button("Unlock", "", "primary", "l", trailing="right", name="unlock.go")
+        self._go.triggered.connect(self._try)
         form, keys = Card(28, 14), Card(24, 12)
         form.setFixedWidth(FORM_PX)
         form.body.addLayout(row(IconMark("lock", "ink", 28), Label("The record is locked", "title"), None, spacing=14))
@@ -42,7 +41,7 @@ class UnlockPage(Page):
         form.body.addLayout(row(self._phrase, self._show, spacing=8))
         form.body.addWidget(self._complaint)
         form.body.addStretch(1)
-        form.body.addWidget(go)
+        form.body.addWidget(self._go)
         keys.body.addWidget(LetterKeys(self._phrase, name="unlock.keys"))
         keys.body.addStretch(1)
         whole = row(None, form, keys, None)
@@ -57,6 +56,7 @@ class UnlockPage(Page):
     def enter(self, **context: object) -> None:
         self._phrase.clear()
         self._complaint.say("")
+        self._turn(False)
         self._phrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
@@ -69,18 +69,24 @@ class UnlockPage(Page):
         self._phrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _try(self) -> None:
+        if not self._go.isEnabled():
+            return  # the former try is not answered yet
         if not self._phrase.text():
             self._complaint.say("Enter the passphrase first.")
             return
-        try:
-            self._unlock(self._phrase.text())
-        except OperatorError as error:
-            self._complaint.say(str(error))
-            self._phrase.selectAll()
-            self._phrase.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
         self._complaint.say("")
-        self._phrase.clear()
+        self._turn(True)
+        self._unlock(self._phrase.text(), self._refused)
+
+    def _turn(self, busy: bool) -> None:
+        self._go.setEnabled(not busy)
+        self._go.show_words("Opening the record" if busy else "Unlock")
+
+    def _refused(self, words: str) -> None:
+        self._turn(False)
+        self._complaint.say(words)
+        self._phrase.selectAll()
+        self._phrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def status(self) -> StatusText:
         return StatusText("Needling Console", ("Nothing can be read without the passphrase",))

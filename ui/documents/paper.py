@@ -1,5 +1,6 @@
 """A plain paper of the clinic: its name, a title, sections down the pages, page numbers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -31,10 +32,15 @@ def new_flow(clinic: str, title: str, detail: str) -> Flow:
 
 def write_paper(path: Path, title: str, key: str, made_us: int, flow: Flow, mark: str = "") -> int:
     """Write it and give its number of pages; ``key`` and ``made_us`` make the bytes the same each time."""
-    total = len(flow.pages)
-    pages = [_page(placed, f"{key}", mark, number, total) for number, placed in enumerate(flow.pages, 1)]
+    return write_papers(path, title, key, made_us, [flow], mark)
+
+
+def write_papers(path: Path, title: str, key: str, made_us: int, flows: Sequence[Flow], mark: str = "") -> int:
+    """Write several into one file, each with page numbers of its own; give the number of all pages."""
+    pages = [_page(placed, key, mark, number, len(flow.pages))
+             for flow in flows for number, placed in enumerate(flow.pages, 1)]
     write_pdf(path, title, uuid5(SPACE, key), made_us, pages)
-    return total
+    return len(pages)
 
 
 def _page(placed: list[tuple[QRectF, PaintBlock]], key: str, mark: str, number: int, total: int) -> PaintPage:

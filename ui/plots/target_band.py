@@ -20,6 +20,8 @@ _HEAD, _FOOT, _AXIS, _EDGE = 34.0, 26.0, 50.0, 16.0
 _TOOLS_TOP, _TOOLS_HEAD = 6, 62.0  # of a plot that carries its buttons at its head
 _ABOVE, _BELOW, _BESIDE = 10, 4, 8  # px around the box that flags and the head of the trace reach into
 COLUMN_PX = 2
+_FLAG_LEFT, _FLAG_TOP, _FLAG_WIDE, _FLAG_HIGH = 8, 10, 144, 20  # where a mark's foot stands in its picture
+_MOST_FLAG_LOOKS = 64
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class TargetBandPlot(PaintedWidget):
         self._tools: QWidget | None = None
         self._ground: QPixmap | None = None
         self._painter = TracePainter(trace, thick_px)
+        self._flag_looks: dict[tuple[object, ...], QPixmap] = {}
+        self._measured: tuple[int, int, QWidget | None] | None = None
+        self._box, self._moving_part = QRectF(), QRect()
         self.grow()
         self.setMinimumHeight(96)
         self.say(title, "no readings")
@@ -107,9 +112,12 @@ class TargetBandPlot(PaintedWidget):
 
     def set_span(self, seconds: float, end_words: str = "now") -> None:
         """Set the length of the time axis and what its right edge is called."""
+        seconds = max(seconds, 1.0)
+        if (seconds, end_words) == (self._seconds, self._end_words):
+            return
         before = (_time_labels(self._seconds), self._end_words)
-        self._seconds, self._end_words = max(seconds, 1.0), end_words
-        if before != (_time_labels(self._seconds), end_words):
+        self._seconds, self._end_words = seconds, end_words
+        if before != (_time_labels(seconds), end_words):
             self._renew()
 
     def set_band(self, band: tuple[float, float] | None, plan: float | None = None) -> None:
@@ -162,12 +170,22 @@ class TargetBandPlot(PaintedWidget):
     # --- geometry -------------------------------------------------------------------------------------------
 
     def _plot_box(self) -> QRectF:
-        foot, head = _FOOT if self._foot else 10.0, _HEAD if self._tools is None else _TOOLS_HEAD
-        return QRectF(_EDGE, head, self.width() - _EDGE - _AXIS - 2, max(self.height() - head - foot, 20.0))
+        self._measure()
+        return self._box
 
     def _moving(self) -> QRect:
         """Give the part that changes from frame to frame; the head with its buttons is not painted anew."""
-        return self._plot_box().adjusted(-_BESIDE, -_ABOVE, _BESIDE, _BELOW).toAlignedRect()
+        self._measure()
+        return self._moving_part
+
+    def _measure(self) -> None:
+        wide, high = self.width(), self.height()
+        if self._measured == (wide, high, self._tools):
+            return
+        self._measured = wide, high, self._tools
+        foot, head = _FOOT if self._foot else 10.0, _HEAD if self._tools is None else _TOOLS_HEAD
+        self._box = QRectF(_EDGE, head, wide - _EDGE - _AXIS - 2, max(high - head - foot, 20.0))
+        self._moving_part = self._box.adjusted(-_BESIDE, -_ABOVE, _BESIDE, _BELOW).toAlignedRect()
 
     def _lay_tools(self) -> None:
         if self._tools is not None:
@@ -275,13 +293,18 @@ class TargetBandPlot(PaintedWidget):
                 continue
             x = round(box.right() - flag.ago_s / self._seconds * box.width())
             painter.fillRect(QRectF(x, box.top() - 4, 1, box.height() + 4), color("ink2"))
-            if flag.priority:
-                hue = color(ALARM_LOOKS[flag.priority][0])
-                paint_box(painter, QRectF(x - 5.5, box.top() - 8, 12, 12), 3, hue, color("ink"), 1.4)
-                continue
-            painter.fillPath(flag_path(x + 1, box.top() - 4), color("ink2"))
-            paint_text(painter, QRectF(x + 12, box.top() - 9, 120, 18), flag.text, text_font(13), color("ink2"),
-                       elide=False)
+            painter.drawPixmap(QPointF(x - _FLAG_LEFT, box.top() - _FLAG_TOP), self._flag_look(flag))
+
+    def _flag_look(self, flag: PlotFlag) -> QPixmap:
+        """Give a mark's head and words, painted once for a theme and a scale."""
+        ratio = self.devicePixelRatioF()
+        key = (flag.text, flag.priority, color("ink").rgba(), color("ink2").rgba(), ratio)
+        look = self._flag_looks.get(key)
+        if look is None:
+            if len(self._flag_looks) >= _MOST_FLAG_LOOKS:
+                self._flag_looks.clear()
+            look = self._flag_looks[key] = _paint_flag(flag, ratio)
+        return look
 
     def _paint_cursors(self, painter: QPainter, box: QRectF) -> None:
         font = tabular_font(13)
@@ -294,6 +317,21 @@ class TargetBandPlot(PaintedWidget):
             tag = QRectF(left, box.bottom() - 22, width, 22)
             paint_box(painter, tag, 6, color("surface"), ink, 2.0 if cursor.chosen else 1.0)
             paint_text(painter, tag, cursor.text, font, color("ink"), CENTRE, elide=False)
+
+
+def _paint_flag(flag: PlotFlag, ratio: float) -> QPixmap:
+    look = QPixmap(round(_FLAG_WIDE * ratio), round(_FLAG_HIGH * ratio))
+    look.setDevicePixelRatio(ratio)
+    look.fill(Qt.GlobalColor.transparent)
+    with QPainter(look) as painter:
+        if flag.priority:
+            hue = color(ALARM_LOOKS[flag.priority][0])
+            paint_box(painter, QRectF(_FLAG_LEFT - 5.5, _FLAG_TOP - 8, 12, 12), 3, hue, color("ink"), 1.4)
+        else:
+            painter.fillPath(flag_path(_FLAG_LEFT + 1, _FLAG_TOP - 4), color("ink2"))
+            words = QRectF(_FLAG_LEFT + 12, _FLAG_TOP - 9, 120, 18)
+            paint_text(painter, words, flag.text, text_font(13), color("ink2"), elide=False)
+    return look
 
 
 def flag_path(x: float, y: float) -> QPainterPath:

@@ -17,6 +17,7 @@ from console.services.replay_tape import TapeMoment
 from console.services.review_desk import SessionDossier, SessionOpening
 from ui.page import Action, Actions, Page, StatusText
 from ui.paint import RIGHT
+from ui.review.export_sheet import SHEET_PX, ExportSheet, export_action
 from ui.review.record_views import AreasView, EventsView, ProofView, UsedView, badge_state
 from ui.review.replay_view import ReplayView
 from ui.review.tape_card import LOW_TAPE_PX, TAPE_PX, TapeCard
@@ -122,9 +123,6 @@ class SessionPage(Page):
         free = self._row is not None and not self._writing
         pictures = self._dossier is not None and bool(self._dossier.state.pictures)
 
-        def words(form: str, idle: str) -> str:
-            return "Writing…" if form == self._writing else idle
-
         return Actions(
             [Action("back", "Back", self._back, icon="left", kind="quiet"),
              Action("newer", "", self._to_newer, icon="up", kind="quiet", enabled=self._newer is not None,
@@ -134,10 +132,8 @@ class SessionPage(Page):
              Action("photos", "Photos", self._show_photos, icon="user", kind="quiet", enabled=pictures)],
             [Action("compare", "Compare", self._compare, icon="chart", enabled=self._row is not None,
                     hint="with the visit before"),
-             Action("csv", words("csv", "CSV"), lambda: self._write("csv"), icon="export", enabled=free),
-             Action("json", words("json", "JSON"), lambda: self._write("json"), icon="lock", enabled=free),
-             Action("pdf", words("pdf", "Report PDF"), lambda: self._write("pdf"), icon="file", kind="primary",
-                    enabled=free)])
+             export_action(self._writing, self._choose_form, free),
+             Action("pdf", "Report PDF", lambda: self._write("pdf"), icon="file", kind="primary", enabled=free)])
 
     def on_key(self, key: str) -> bool:
         acts: dict[str, Callable[[], object]] = {
@@ -250,6 +246,16 @@ class SessionPage(Page):
         if self._row is not None:
             album = PhotoAlbum(self._console.photos, self._row.patient_id, self._row.course_number)
             self.shell.show_overlay(album, f"Photos of {self._row.patient_id}", ALBUM_PX)
+
+    def _choose_form(self) -> None:
+        sheet = ExportSheet(self._dossier is not None and bool(self._dossier.state.pictures))
+
+        def chosen(form: str) -> None:
+            self.shell.close_overlay()
+            self._write(form)
+
+        sheet.chosen.connect(chosen)
+        self.shell.show_overlay(sheet, "Export this session", SHEET_PX)
 
     def _write(self, form: str) -> None:
         if self._row is None or self._writing:

@@ -24,6 +24,8 @@ from console.services.saved_views import SHIPPED, ListView, SavedViews
 from ui.page import Action, Actions, Page
 from ui.review.amend_sheet import WIDTH_PX as AMEND_PX
 from ui.review.amend_sheet import AmendSheet
+from ui.review.export_sheet import SHEET_PX as EXPORT_PX
+from ui.review.export_sheet import ExportSheet, export_action
 from ui.review.filter_bar import FilterBar
 from ui.review.filter_sheet import SHEET_PX as FILTER_PX
 from ui.review.filter_sheet import FilterSheet, period_words
@@ -43,7 +45,7 @@ Export = Callable[[UUID, str, Callable[[Path], None], Callable[[BaseException], 
 
 
 class SessionsPage(Page):
-    """Read only. ``export`` writes a session as ``pdf``, ``csv``, ``fhir`` or ``json`` and calls back in a later frame.
+    """Read only. ``export`` writes a session in a form of the export sheet and calls back in a later frame.
 
     ``list_file`` names the file a list is written to.
     """
@@ -156,20 +158,14 @@ class SessionsPage(Page):
     def page_actions(self) -> Actions:
         free = self._panel.dossier is not None and not self._writing
 
-        def words(form: str, idle: str) -> str:
-            return "Writing…" if form == self._writing else idle
-
         return Actions(
             [Action("views", "Views", self._show_views, icon="list", kind="quiet"),
              Action("listCsv", self._csv_words, self._write_list, icon="export", kind="quiet",
                     enabled=self._list_file is not None and not self._csv_words.startswith("Writing")),
              self._compare_action(),
              Action("verify", "Verify all", self._verify_all, icon="seal", kind="quiet")],
-            [Action("pdf", words("pdf", "Session PDF"), lambda: self._write("pdf"), icon="file", enabled=free),
-             Action("csv", words("csv", "CSV"), lambda: self._write("csv"), icon="export", enabled=free),
-             Action("fhir", words("fhir", "FHIR"), lambda: self._write("fhir"), icon="export", enabled=free),
-             Action("bundle", words("json", "Sealed history"), lambda: self._write("json"), icon="lock",
-                    kind="primary", enabled=free)])
+            [export_action(self._writing, self._choose_form, free),
+             Action("pdf", "Session PDF", lambda: self._write("pdf"), icon="file", kind="primary", enabled=free)])
 
     def _compare_action(self) -> Action:
         """Give what marks a session to compare, or compares the chosen one with those marked."""
@@ -360,6 +356,17 @@ class SessionsPage(Page):
         self.shell.close_overlay()
         self.shell.tell("The amendment is saved; what was sealed stays beside it.", "done")
         self._open(session_id)
+
+    def _choose_form(self) -> None:
+        dossier = self._panel.dossier
+        sheet = ExportSheet(dossier is not None and bool(dossier.state.pictures))
+
+        def chosen(form: str) -> None:
+            self.shell.close_overlay()
+            self._write(form)
+
+        sheet.chosen.connect(chosen)
+        self.shell.show_overlay(sheet, "Export this session", EXPORT_PX)
 
     def _write(self, form: str) -> None:
         dossier = self._panel.dossier

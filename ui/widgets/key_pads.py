@@ -136,6 +136,7 @@ class PinPad(QWidget):
         self._length, self._pin, self._prompt = length, "", prompt
         self._words, self._dots = Label(prompt, "body", "ink2", align=Qt.AlignmentFlag.AlignHCenter), _Dots(length)
         self._words.setObjectName(f"{name}.words")
+        self._dots.setObjectName(f"{name}.dots")
         keys = _Keys("", name)
         keys.struck.connect(self.strike)
         box = QVBoxLayout(self)
@@ -158,6 +159,11 @@ class PinPad(QWidget):
             pin, self._pin = self._pin, ""
             self.entered.emit(pin)
             self._dots.show_filled(len(self._pin))
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether digits stand here."""
+        return bool(self._pin)
 
     def show_message(self, text: str, tone: str = "stop") -> None:
         """Say why a PIN was refused, or what it is for."""

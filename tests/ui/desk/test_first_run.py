@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from desk_touch import part, touch
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -106,7 +107,7 @@ def test_keys_on_screen_type_where_the_focus_is(desk_window: Window) -> None:
 
 
 def test_typing_goes_into_the_first_line_without_a_touch(desk_window: Window) -> None:
-    unlock = desk_window("unlock", UnlockPage(lambda phrase: None, "the clinic's folder"))
+    unlock = desk_window("unlock", UnlockPage(lambda phrase, refused: None, "the clinic's folder"))
     assert unlock.focusWidget() is part(unlock, "unlock.passphrase")
     first = desk_window("first_run", FirstRunPage(lambda: None, lambda wanted: None, lambda: None))
     assert first.focusWidget() is part(first, "setup.clinic")
@@ -114,16 +115,20 @@ def test_typing_goes_into_the_first_line_without_a_touch(desk_window: Window) ->
 
 def test_the_right_passphrase_unlocks_and_is_forgotten(desk_window: Window, qtbot: QtBot) -> None:
     given: list[str] = []
-    window = desk_window("unlock", UnlockPage(given.append, "the clinic's folder"))
-    qtbot.keyClicks(part(window, "unlock.passphrase"), GOOD.passphrase)
+    window = desk_window("unlock", UnlockPage(lambda phrase, refused: given.append(phrase), "the clinic's folder"))
+    line = part(window, "unlock.passphrase", QLineEdit)
+    qtbot.keyClicks(line, GOOD.passphrase)
     touch(window, "unlock.go")
+    assert not part(window, "unlock.go").isEnabled(), "it is being opened"
+    qtbot.keyClick(line, Qt.Key.Key_Return)
     assert given == [GOOD.passphrase]
-    assert part(window, "unlock.passphrase", QLineEdit).text() == ""
+    window.page().leave()
+    assert line.text() == ""
 
 
 def test_a_wrong_passphrase_says_so_and_can_be_corrected(desk_window: Window, qtbot: QtBot) -> None:
-    def refuse(phrase: str) -> None:
-        raise OperatorError("That passphrase is wrong", "nothing was changed", "try again")
+    def refuse(phrase: str, refused: Callable[[str], None]) -> None:
+        refused("That passphrase is wrong; nothing was changed; try again.")
 
     window = desk_window("unlock", UnlockPage(refuse, "the clinic's folder"))
     touch(window, "unlock.go")

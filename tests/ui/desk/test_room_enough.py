@@ -23,7 +23,7 @@ PAGES: dict[str, Callable[[Console], Page]] = {
     "patients": PatientsPage,
     "sign_in": lambda console: SignInPage(console, lambda staff: None),
     "first_run": lambda console: FirstRunPage(lambda: None, lambda wanted: None, lambda: None),
-    "unlock": lambda console: UnlockPage(lambda phrase: None, "the clinic's folder"),
+    "unlock": lambda console: UnlockPage(lambda phrase, refused: None, "the clinic's folder"),
     "progress": lambda console: ProgressPage(),
 }
 LEAST_PX = 44

@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,11 +16,18 @@ from real_window import RealWindow
 
 from console.app.cli import main
 from console.domain.adverse_events import AdverseEvent, event_record
-from console.domain.people import Role, Staff
+from console.domain.errors import OperatorError
+from console.domain.people import CatalogProduct, Role, Staff
 from console.domain.ports import SessionRow
 from console.domain.session_list import FacetKind
+from console.services.clinical_parts import ClinicFacts
+from console.services.local_time import local_day
+from console.services.recall_desk import RecallReading
+from console.services.recall_letter import letter_words, letters_of
+from db import tables
 from db.facets import place_of
 from db.list_ledger import ListLedger
+from db.quality_reader import QualityReader
 
 HOUR_US = 3_600_000_000
 MANAGER = Staff("MG-01", "R. Manager", Role.MANAGER)
@@ -62,6 +71,9 @@ class Room:
             self.real.live()
         self.real.live()
 
+    def reached(self) -> list[tuple[str, ...]]:
+        return [one.cells for one in self.real.window.page()._list.rows()]
+
     def rows(self) -> list[str]:
         return [one.objectName() for one in self.real.window.page()._list.rows]
 
@@ -93,13 +105,58 @@ def test_a_figure_leads_to_its_very_sessions(room: Room) -> None:
 
 def test_a_lot_gives_its_patients_and_the_calls_are_kept(room: Room, tmp_path: Path) -> None:
     room.open("recall", lot="L1")
-    assert sorted(room.rows()) == ["recall.P-0412", "recall.P-0460", "recall.P-0999"]
-    room.real.click("recall.P-0412", "recall.state.told")
+    assert {one[0]: one[-1] for one in room.reached()} == dict.fromkeys(("P-0412", "P-0460", "P-0999"), "To call")
+    page = room.real.window.page()
+    page._list.selectRow([one[0] for one in room.reached()].index("P-0412"))
+    room.real.click("recall.state.not_reached")
     room.answer()
-    assert room.rows()[-1] == "recall.P-0412"
+    assert page._marked.text().endswith(", MG-01")
+    room.real.click("recall.state.told")
+    room.answer()
+    assert room.reached()[-1][0::4] == ("P-0412", "Told")
     room.real.click("action.contacts")
     written = (tmp_path / "data" / "exports" / "recall.csv").read_text().splitlines()
-    assert len(written) == 4 and written[-1].startswith("P-0412,Anna Keller") and written[-1].endswith(",told")
+    assert len(written) == 4 and written[-1].startswith("P-0412,Anna Keller") and ",told,MG-01,20" in written[-1]
+
+
+def test_a_product_s_name_gives_its_lots_and_a_lot_its_letters(room: Room, tmp_path: Path) -> None:
+    registry = room.real.console.registry
+    registry.save_product(CatalogProduct("ha-1", "09506000134352", "Hyaluronic serum", "serum"), "MG-01")
+    use = tables.product_use
+    room.real.made.recorder.write(lambda connection: connection.execute(use.insert(), [
+        {"session_id": one.session_id, "place": 0, "at_us": one.opened_us, "role": "serum", "product_id": "ha-1",
+         "name": "Hyaluronic serum", "lot": one.lots[0], "serial": "", "expiry": ""} for one in room.lines]))
+    room.open("recall", lot="hyaluronc")
+    assert sorted(room.reached()) == [("L0", "Hyaluronic serum", "20"), ("L1", "Hyaluronic serum", "20")]
+    room.real.window.page()._list.selectRow([one[0] for one in room.reached()].index("L1"))
+    room.answer()
+    assert len(room.reached()) == 3
+    room.real.click("action.letters")
+    room.answer()
+    assert (tmp_path / "data" / "exports" / "recall-letters.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_letter_says_what_the_record_knows(room: Room) -> None:
+    recall = RecallReading(room.real.made.query_store, QualityReader(room.real.made.query_store)).find("L1")
+    clinic = ClinicFacts("Clinic am Park", "Parkweg 1", "030 123")
+    cases = [replace(one, patient=replace(one.patient, language="de")) if one.patient_id == "P-0460" else one
+             for one in recall.cases if one.patient is not None]
+    letters = {one.patient_id: one for one in letters_of(replace(recall, products=("Serum A",)), cases, clinic)}
+    told = letters["P-0412"]
+    assert told.recipient == "Anna Keller" and told.facts[0] == ("Product", "Serum A") and told.facts[1][1] == "L1"
+    case = next(one for one in recall.cases if one.patient_id == "P-0412")
+    assert all(local_day(use.opened_us).isoformat() in told.facts[2][1] for use in case.uses)
+    assert "030 123" in told.last[0] and letters["P-0460"].subject.startswith("Ein Produkt")
+    assert "P-0999" not in letters, "who was erased gets none"
+    with pytest.raises(OperatorError, match="telephone"):
+        letters_of(recall, cases, ClinicFacts("Clinic am Park"))
+
+
+def test_the_letter_has_the_same_lines_in_every_language() -> None:
+    marks = {language: {name: sorted(re.findall(r"{\w+}", text)) for name, text in words.items()}
+             for language, words in letter_words().items()}
+    assert set(marks) == {"en", "de", "es", "fr"}
+    assert all(one == marks["en"] for one in marks.values())
 
 
 def test_the_commands_tell_what_the_pages_show(
@@ -113,6 +170,22 @@ def test_the_commands_tell_what_the_pages_show(
     told = json.loads(capsys.readouterr().out)
     assert told["values"][0]["treated"] == 36 and told["values"][0]["wilson_95"]["overrides"][0] > 0
     assert main(["recall", " ", "--data", data]) == 1
+
+
+def test_the_command_writes_letters_and_keeps_how_far_it_has_come(
+    qapp: QApplication, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Room(qapp, tmp_path).real.close()
+    data, letters = str(tmp_path / "data"), tmp_path / "letters.pdf"
+    assert main(["recall", "L1", "--letters", str(letters), "--data", data]) == 0
+    assert letters.read_bytes().startswith(b"%PDF")
+    monkeypatch.setenv("NEEDLING_PIN", PIN)
+    capsys.readouterr()
+    assert main(["recall", "L1", "--mark", "P-0412=told", "--by", "MG-01", "--json", "--data", data]) == 0
+    told = {one["patient"]: one for one in json.loads(capsys.readouterr().out)["patients"]}
+    assert (told["P-0412"]["status"], told["P-0412"]["status_by"]) == ("told", "MG-01")
+    for wrong in ("P-0412=somehow", "P-1234=told"):
+        assert main(["recall", "L1", "--mark", wrong, "--by", "MG-01", "--data", data]) == 1
 
 
 def test_a_serial_number_is_found_by_an_index(room: Room) -> None:

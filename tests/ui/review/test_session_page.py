@@ -229,10 +229,14 @@ def test_the_neighbours_of_the_list_are_a_touch_away(room: Room) -> None:
 
 
 def test_exports_are_written_and_said(room: Room) -> None:
-    room.real.click("action.json")
-    assert not room.action("pdf"), "one at a time"
-    room.answer()
-    assert "Written to" in room.real.window.notice.text and room.action("pdf")
+    for form in ("json", "parquet", "fhir"):
+        room.real.click("action.export", f"export.{form}")
+        room.answer()
+        assert "Written to" in room.real.window.notice.text and room.action("pdf")
+    room.real.click("action.export")
+    assert not room.real.find("export.fhir_photos").isEnabled(), "there are none"
+    written = {one.name.rpartition("_")[2] for one in room.real.made.folder.exports_path.iterdir()}
+    assert written == {"session.json", "samples.parquet", "fhir.json"}
 
 
 def test_a_session_without_readings_replays_its_entries_and_says_so(room: Room) -> None:

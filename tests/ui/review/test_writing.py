@@ -34,12 +34,11 @@ def test_one_file_is_written_at_a_time_and_its_button_says_so(
         return {one.key: (one.text, one.enabled) for one in page.page_actions().right}
 
     page._write("csv")
-    assert words() == {"pdf": ("Session PDF", False), "csv": ("Writing…", False), "fhir": ("FHIR", False),
-                       "bundle": ("Sealed history", False)}
+    assert words() == {"pdf": ("Session PDF", False), "export": ("Writing Tables CSV…", False)}
     page._write("json")
     assert [form for form, _, _ in asked] == ["csv"], "a second touch writes nothing"
     asked[0][1](Path("readings"))
-    assert shown.notice.text == "Written to readings" and words()["csv"] == ("CSV", True)
+    assert shown.notice.text == "Written to readings" and words()["export"] == ("Export", True)
     page._write("pdf")
     asked[1][2](OperatorError("The disk is full", "nothing was written", "make room"))
     assert "disk is full" in shown.notice.text and words()["pdf"] == ("Session PDF", True)

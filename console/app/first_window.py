@@ -1,0 +1,110 @@
+"""The start: the first page is painted and takes touches, then all the rest is imported and opened behind it."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from console.app.front import make_front
+from console.app.interrupts import quitting_on_interrupts
+from console.app.warming import Warming
+from console.domain.errors import OperatorError
+from console.services.clocks import SystemClock
+from db.folder_file import FOLDER_FILE
+from ui.app_bar import Context
+from ui.desk.sign_in import SignInPage
+from ui.page import Page
+from ui.theme import apply_theme, system_theme
+
+if TYPE_CHECKING:
+    from console.app.window_run import WindowRun
+
+REST = "console.app.window_run"
+
+
+def open_window(args: argparse.Namespace, path: Path, short: str = "") -> int:
+    """Open the console on a data folder and stay until its window is closed; ``short``: what the screen lacks."""
+    app = make_app(args)
+    start = Start(app, args, path, short)
+    with quitting_on_interrupts(app.quit):
+        try:
+            start.begin()
+            code = app.exec()
+        finally:
+            start.end()
+    if start.failure is not None:
+        raise start.failure
+    return code
+
+
+def make_app(args: argparse.Namespace) -> QApplication:
+    """Give Qt's program in the colours asked for."""
+    app = QApplication.instance() or QApplication(["needling-console"])
+    if not isinstance(app, QApplication):
+        raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
+    apply_theme(app, system_theme(app, args.theme or ""))
+    return app
+
+
+class Start:
+    """The window's first page, and the run that takes the window over."""
+
+    def __init__(self, app: QApplication, args: argparse.Namespace, path: Path, short: str = "") -> None:
+        self._app, self._args, self._path, self._short = app, args, path, short
+        self.front = make_front(app, SystemClock())
+        self.run: WindowRun | None = None
+        self._rest: Warming | None = None
+        self._wrong: OperatorError | None = None
+
+    def begin(self) -> None:
+        """Show the first page."""
+        window, page = self.front.window, self._first_page()
+        window.add_page("sign_in" if isinstance(page, SignInPage) else "opening", page)
+        window.show_context(Context("Session console", "Starting"))
+        window.show_pen(None)
+        window.open_page("sign_in" if isinstance(page, SignInPage) else "opening")
+        window.show()
+        self._looking = self.front.frames.subscribe(self._look, name="start")
+        self.front.frames.start()
+
+    def _first_page(self) -> Page:
+        invented = self._args.demo or self._args.training
+        if not invented and (self._path / FOLDER_FILE).exists():
+            return SignInPage()
+        from ui.desk.progress import ProgressPage
+
+        return ProgressPage("Needling Console")
+
+    def _look(self) -> None:
+        """Behind the first frame import the rest, once that is there let it begin."""
+        if self._rest is None:
+            self._rest = Warming((REST,))
+        elif self._rest.done:
+            self._looking.cancel()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self.run = import_module(REST).WindowRun(self._app, self._args, self._path, self._short, self.front)
+        try:
+            self.run.begin()
+        except OperatorError as error:
+            self._wrong = error
+            self._app.exit(1)
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the start or the run, None where nothing did."""
+        return self._wrong or (self.run.failure if self.run is not None else None)
+
+    def end(self) -> None:
+        """Stop everything in order; an open treatment stays open and is offered for resume."""
+        if self._rest is not None:
+            self._rest.end()
+        if self.run is not None:
+            self.run.end()
+        else:
+            self.front.close(self._app)

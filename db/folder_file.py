@@ -1,0 +1,3 @@
+"""The file by which a data folder is known."""
+
+FOLDER_FILE = "folder.json"
