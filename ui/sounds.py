@@ -63,6 +63,7 @@ class Sounds(Protocol):
     def follow(self, shown: Iterable[ShownAlarm]) -> None: ...
     def on_change(self, change: AlarmChange) -> None: ...
     def set_level(self, level: int) -> None: ...
+    def set_low(self, heard: bool) -> None: ...
     def close(self) -> None: ...
 
 
@@ -157,6 +158,10 @@ class NullSounds:
     def set_level(self, level: int) -> None:
         """Set the loudness, 1 to 5; alarms cannot be set to nothing."""
         self._level = min(max(level, LEVELS[0]), LEVELS[-1])
+
+    def set_low(self, heard: bool) -> None:
+        """Let alarms of low priority be heard, or only shown."""
+        self._low_sounds = heard
 
     def close(self) -> None:
         """End the sounds."""

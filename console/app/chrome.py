@@ -11,6 +11,7 @@ from console.domain.telemetry import LinkState
 from console.domain.workflow import PHASES, RAIL, Phase
 from console.services.alarm_board import ShownAlarm
 from console.services.console import Console
+from console.services.sound_settings import pause_words
 from ui.app_bar import Context, SessionClock
 from ui.main_window import MainWindow
 from ui.page import AlarmText
@@ -57,6 +58,7 @@ class Chrome:
         self._window.show_clocks(self._clocks(own))
         self._show_alarms()
         line = self._window.status_line
+        line.offer_pause(pause_words(self._console.alarms.pause_s))
         line.show_pause(ceil(self._console.alarms.audio_paused_s()))
         line.show_count(len(front.state.alarms) if in_session and front is not None else 0)
         sheet = self._window.overlay

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from console.domain.people import Role, Staff
 from console.services.console import Console
+from console.services.sound_settings import LEVEL, read_sound
 from ui.desk.own_secrets_sheet import open_own_secrets
 from ui.desk.pen_sheet import open_diagnostics, open_pen_sheet
 from ui.desk.quick_menu import SHEET_PX, QuickMenu
@@ -13,8 +14,6 @@ from ui.sounds import Sounds
 from ui.theme import current_theme
 
 VERSION = "0.1.0"
-DEFAULT_LEVEL = 3
-LEVEL_SETTING = "alarm_level"
 
 
 class Sheets:
@@ -28,11 +27,9 @@ class Sheets:
         self.emergency_wanted: Callable[[], None] = lambda: None
         window.mark_pressed.connect(self._show_menu)
         window.pen_pressed.connect(self._show_pen)
-        if sounds is not None:
-            sounds.set_level(self._level())
 
     def _level(self) -> int:
-        return int(self._console.registry.setting(LEVEL_SETTING, str(DEFAULT_LEVEL)))
+        return read_sound(self._console.registry).level
 
     def _show_menu(self) -> None:
         if self._console.desk.actor is None:
@@ -73,7 +70,7 @@ class Sheets:
         open_pen_sheet(self._window, self._console)
 
     def _take_level(self, level: int) -> None:
-        self._console.registry.save_setting(LEVEL_SETTING, str(level), self._console.desk.actor_id)
+        self._console.registry.save_setting(LEVEL, str(level), self._console.desk.actor_id)
         if self._sounds is not None:
             self._sounds.set_level(level)
             self._sounds.chime("self_test")

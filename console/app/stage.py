@@ -22,6 +22,7 @@ from console.services.console_watch import ConsoleWatch
 from console.services.hands_settings import read_pedal
 from console.services.idle_lock import QUIET_SYSTEM, IdleLock
 from console.services.session_desk import Receipt
+from console.services.sound_settings import read_sound
 from console.services.spoken_cues import NO_VOICE, SpokenCues
 from ui.app_bar import Tab
 from ui.page import Page
@@ -90,6 +91,11 @@ class Stage:
 
     def _read_hands(self) -> None:
         self.hands.plan = read_pedal(self.console.registry)
+        plan = read_sound(self.console.registry)
+        self.console.alarms.pause_s = plan.pause_s
+        if self._sounds is not None:
+            self._sounds.set_level(plan.level)
+            self._sounds.set_low(plan.low_sounds)
         self.cues.refresh()
 
     def show_front(self) -> None:

@@ -276,6 +276,12 @@ class ChainFault:
     what: str
 
 
+class KeptSettings(Protocol):
+    """What was set, by name."""
+
+    def setting(self, name: str, default: str = "") -> str: ...
+
+
 class Registry(Protocol):
     """Reference data: versioned rows, each change with an audit entry."""
 

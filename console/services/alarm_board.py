@@ -27,7 +27,7 @@ from console.domain.clock import Clock
 from console.domain.quantities import QUANTITIES
 from console.services.sample_fanout import Inbox
 
-AUDIO_PAUSE_S = 120.0
+AUDIO_PAUSE_S = 120
 SAMPLE_QUANTITIES = ("depth_um", "rate_chz", "rate_spread_chz")
 SAMPLE_FLAGS = ("bad_sensor", "pen_stuck", "rate_missing", "contact_motor_off", "cartridge_missing", "pen_fault",
                 "alarms_failing")
@@ -74,6 +74,7 @@ class AlarmBoard:
         self._stretches: dict[tuple[str, str], float] = {}
         self._told_with: dict[str, str] = {}
         self._audio_paused_until_s = float("-inf")
+        self.pause_s = AUDIO_PAUSE_S  # how long a pause of the sounds lasts
         self._on_change: Callable[[AlarmChange], None] | None = None
         self.changes = 0  # counts what was raised, ended, escalated, answered: the line is shown anew at once
 
@@ -258,9 +259,9 @@ class AlarmBoard:
         with self._lock:
             self._ladder.drop_subject(subject)
 
-    def pause_audio(self, seconds: float = AUDIO_PAUSE_S) -> None:
-        """Silence the sounds for a time; high alarms sound on."""
-        self._audio_paused_until_s = self._clock.monotonic_s() + seconds
+    def pause_audio(self) -> None:
+        """Silence the sounds for ``pause_s``; high alarms sound on."""
+        self._audio_paused_until_s = self._clock.monotonic_s() + self.pause_s
 
     def audio_paused_s(self) -> float:
         """Give the seconds of silence left, 0 when sounds play."""

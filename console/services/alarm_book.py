@@ -5,7 +5,7 @@ from console.domain import session_events as ev
 from console.domain.alarms import AlarmChange
 from console.domain.clock import Clock
 from console.domain.session import Session
-from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
+from console.services.alarm_board import AlarmBoard
 from console.services.session_desk import SessionDesk
 
 
@@ -72,7 +72,7 @@ class AlarmBook:
         self._board.pause_audio()
         session = self._session(subject)
         if session is not None:
-            self._record(session, ev.AudioPaused(round(AUDIO_PAUSE_S)))
+            self._record(session, ev.AudioPaused(self._board.pause_s))
 
     def _session(self, subject: str) -> Session | None:
         return next((one for one in self._desk.sessions if str(one.session_id) == subject), None)

@@ -211,9 +211,12 @@ def _area_size(table: _Table, entry: SettingEntry, changes: Changes) -> None:
 
 def _alarm(table: _Table, entry: SettingEntry, changes: Changes) -> None:
     for key, value in changes.items():
-        table[key] = _number(entry, key, value)
+        if key == "after_s":
+            table["escalation"] = _inner(table, "escalation") | {key: _number(entry, key, value)}
+        else:
+            table[key] = _number(entry, key, value)
     _add_own_source(table)
-    _cite_own(table, *changes)
+    _cite_own(table, *("escalation" if key == "after_s" else key for key in changes))
 
 
 _CHANGES: dict[str, Callable[[_Table, SettingEntry, Changes], None]] = {

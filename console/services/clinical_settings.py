@@ -308,6 +308,7 @@ def _sizes(library: ClinicalLibrary) -> list[SettingEntry]:
     return found
 
 
+MOST_HASTY_S = 5
 _THRESHOLDS = {  # the unit a threshold is stored and entered in, and a step
     "battery_percent": ("%", 5), "rate_chz": ("Hz / 100", 100), "rate_spread_chz": ("Hz / 100", 100),
     "heartbeat_age_ms": ("ms", 500), "recorder_waiting_ms": ("ms", 500), "disk_free_mb": ("MB", 500),
@@ -323,6 +324,9 @@ def _alarms(library: ClinicalLibrary) -> list[SettingEntry]:
         if rule.threshold is not None:
             unit, step = _THRESHOLDS.get(rule.quantity, ("s", 60))
             fields.append(SettingField("threshold", "Limit", rule.threshold, unit=unit, low=0, high=100_000, step=step))
+        if rule.escalation is not None:
+            fields.append(SettingField("after_s", "Escalates unanswered after", round(rule.escalation.after_s),
+                                       unit="s", low=MOST_HASTY_S, high=600, step=5))
         found.append(_entry(
             "alarm", rule.rule_id, rule.text.replace(" {value}", "").rstrip("."), f"{rule.priority}, "
             f"after {rule.delay_s:g} s", rule.sources, reviewed if isinstance(reviewed, date) else None, fields))

@@ -16,7 +16,7 @@ from console.domain.pedal import (
     read_order,
 )
 from console.domain.people import Staff
-from console.domain.ports import Registry
+from console.domain.ports import KeptSettings, Registry
 from console.domain.rights import Right, allows
 from console.services.clinical_settings import Option, SettingEntry, SettingField
 from console.services.spoken_cues import EVERY_MIN, OFF, ON, SPEECH_SETTING
@@ -29,7 +29,7 @@ NOTE = ("The foot acts on the needling page only. Holding a switch for 1 s answe
         "ends needling once every pass is done. Best keys are F13 to F24; one that types a letter types in fields.")
 
 
-def read_pedal(registry: Registry) -> PedalPlan:
+def read_pedal(registry: KeptSettings) -> PedalPlan:
     """Give the pedal as the clinic set it; what can no longer be read counts as not set."""
     plan = PedalPlan()
     try:
@@ -83,7 +83,7 @@ def save_pedal(registry: Registry, changes: Mapping[str, int | str], editor: Sta
     return wanted
 
 
-def speech_entry(registry: Registry, voice_name: str) -> SettingEntry:
+def speech_entry(registry: KeptSettings, voice_name: str) -> SettingEntry:
     """Give the spoken cues as an entry of the settings page; ``voice_name`` is empty where the computer has none."""
     value = registry.setting(SPEECH_SETTING, OFF)
     options = (Option(OFF, "Off"), Option(ON, "On"))

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBo
 
 from console.domain import cartridges, needling
 from console.domain import session_events as ev
+from console.domain.people import Role, Staff
 from console.domain.telemetry import CARTRIDGE_ATTACHED, SampleFlag
 from console.services.alarm_board import AUDIO_PAUSE_S, AlarmBoard
 from console.services.sample_fanout import Inbox
+from console.services.sound_settings import save_sound
 from ui.fonts import style_font
 from ui.page import AlarmText
 from ui.paint import text_width
@@ -235,3 +237,15 @@ def test_a_used_cartridge_put_back_on_the_pen_is_told(room: AlarmRoom) -> None:
         ev.PenReported("A1-000042", 7, 0, CARTRIDGE_ATTACHED, 12, f"TAG {bound.product.serial}")))
     room.stream(0.2)
     assert "cartridge_spent" in [one.alarm.rule.rule_id for one in room.board.shown()]
+
+
+def test_the_clinic_s_own_pause_is_offered_and_kept(room: AlarmRoom) -> None:
+    save_sound(room.console.registry, {"alarm_pause_s": "30"}, Staff("MG-01", "M", Role.MANAGER))
+    room.window.open_page("today")
+    room.window.open_page("needling")
+    room.raise_alarm("rate_stalled")
+    room.frames()
+    assert room.find("alarm.pauseSound").text() == "Pause sound, 30 s"
+    touch(room, "alarm.pauseSound")
+    assert [one.seconds for one in room.events("audio_paused")] == [30]
+    assert room.find("alarm.pauseLeft").words == "0:30"

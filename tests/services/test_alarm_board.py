@@ -97,7 +97,8 @@ def test_the_pause_of_the_sounds_counts_down_to_nothing(board, clock):
     assert board.audio_paused_s() == pytest.approx(1)
     clock.advance(2)
     assert board.audio_paused_s() == 0
-    board.pause_audio(5)
+    board.pause_s = 5
+    board.pause_audio()
     assert board.audio_paused_s() == 5
 
 

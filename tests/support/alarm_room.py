@@ -34,7 +34,7 @@ class AlarmRoom:
         self.plan, self.board = area.plan, self.console.alarms
         self.subject = str(self.console.desk.front.session_id)
         self.sent = 0
-        pages = {"needling": NeedlingPage(self.console), "today": Page()}
+        pages = {"needling": lambda: NeedlingPage(self.console), "today": Page}
         self.stage = Stage(app, self.console, pages, lambda theme: None, sounds, motion=False)
         self.window = self.stage.window
         self.window.open_page("needling")

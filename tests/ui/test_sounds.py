@@ -101,7 +101,7 @@ def test_a_lesser_alarm_does_not_interrupt_a_graver(
 def test_paused_audio_silences_medium_but_never_high(
         board: AlarmBoard, clock: RigClock, sounds: AlarmSounds, device: BenchDevice) -> None:
     raise_alarm(board, clock, MEDIUM)
-    board.pause_audio(120.0)
+    board.pause_audio()
     sounds.follow(board.shown())
     assert not device.hear(3.0).any()
     raise_alarm(board, clock, HIGH)

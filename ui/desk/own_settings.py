@@ -16,17 +16,18 @@ from console.services.hands_settings import (
     speech_entry,
 )
 from console.services.place_settings import place_entry, save_place
+from console.services.sound_settings import SOUND, read_sound, save_sound, sound_entry
 
 PLACE = "place"
-OWN_KINDS = (PLACE, PEDAL, SPEECH, BACKUPS)
-AT_ONCE = (PEDAL, SPEECH, BACKUPS)  # the others count from the next session on
+OWN_KINDS = (PLACE, SOUND, PEDAL, SPEECH, BACKUPS)
+AT_ONCE = (SOUND, PEDAL, SPEECH, BACKUPS)  # the others count from the next session on
 
 
 def own_entries(console: Console, voice_name: str) -> tuple[SettingEntry, ...]:
     """Give them as they count now."""
     registry = console.registry
-    found = [place_entry(console.day.place, console.shelf.current), pedal_entry(read_pedal(registry)),
-             speech_entry(registry, voice_name)]
+    found = [place_entry(console.day.place, console.shelf.current), sound_entry(read_sound(registry)),
+             pedal_entry(read_pedal(registry)), speech_entry(registry, voice_name)]
     if console.backups is not None:
         found.append(backup_entry(console.backups))
     return tuple(found)
@@ -36,6 +37,8 @@ def save_own(console: Console, kind: str, changes: Mapping[str, int | str], edit
     """Keep what changed; OperatorError and nothing saved where it cannot be."""
     if kind == PLACE:
         save_place(console.day, console.registry, changes, editor)
+    elif kind == SOUND:
+        save_sound(console.registry, changes, editor)
     elif kind == PEDAL:
         save_pedal(console.registry, changes, editor)
     elif kind == SPEECH:

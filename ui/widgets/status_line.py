@@ -207,6 +207,10 @@ class StatusLine(QFrame):
             self._lead.lit = False
         self._dress()
 
+    def offer_pause(self, lasts: str) -> None:
+        """Say on the button how long a pause of the sounds lasts: «2 min»."""
+        self._pause.show_words(f"Pause sound, {lasts}")
+
     def show_pause(self, left_s: int) -> None:
         """Count down how long the sounds are paused; 0: they are not."""
         if left_s != self._pause_left.left_s:
