@@ -8,6 +8,7 @@ from pathlib import Path
 from console.app.keeping_command import opened_for_writing, proved
 from console.app.keeping_options import add_by
 from console.app.reading import opened
+from console.app.reading_notes import no_record
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
 from console.domain.ports import KeptSettings, Registry
@@ -50,7 +51,7 @@ def own_entries(registry: KeptSettings) -> tuple[SettingEntry, ...]:
 
 def run(args: argparse.Namespace) -> int:
     """Print every setting."""
-    with opened(args) as (_, store):
+    with opened(args, no_record) as (_, store):
         entries = own_entries(RegistryReader(store))
     _print(entries, args.json)
     return 0
