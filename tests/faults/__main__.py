@@ -16,6 +16,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "support")]
 
 from tests.faults import (  # noqa: E402
     by_tests,
+    clock_faults,
     damaged_file,
     exceptions,
     foreign_lock,
@@ -35,13 +36,13 @@ from tests.faults.report import Fault, Figure, Run, as_json, from_json, last_lin
 
 AT_ONCE = 2  # of a machine with two cores
 FIRST = ("kill-program", "soak")
-TAKEN_UP = ("kill-program", "soak", "lock", "full-disk")
+TAKEN_UP = ("kill-program", "soak", "lock", "full-disk", "clocks")
 
 FAULTS: dict[str, Fault] = {
     "kill-program": kill_program.run, "soak": soak.run, "kill-writer": kill_writer.run,
     "power-cut": power_cut.run, "refused-writes": refused_writes.run,
     "full-disk": full_disk.run, "lock": foreign_lock.run, "damage": damaged_file.run,
-    "tampering": tampering.run, "upgrade": upgrade.run,
+    "tampering": tampering.run, "upgrade": upgrade.run, "clocks": clock_faults.run,
     "exceptions": exceptions.run, "wrong-pens": wrong_pens.run, "tests": by_tests.run,
 }
 

@@ -15,7 +15,7 @@ from console.app.logs import start_logs
 from console.app.no_core_dumps import forbid_core_dumps
 from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
-from console.app.pages import build_pages
+from console.app.pages import page_recipes
 from console.app.practitioner import Hands
 from console.app.scenario import load_scenario
 from console.app.stage import Stage
@@ -65,7 +65,7 @@ def open_tour(out: Path, pace: float = PACE) -> Tour:
     folder = open_for_writing(places.data)
     composition = compose(folder, clock, Place("Room 2", "station-1", folder.marked_as), PortWay(clock.paced(pace)))
     acts = make_acts(app, composition, places.out)
-    stage = Stage(app, composition.console, build_pages(composition.console, acts), acts.set_theme, motion=False)
+    stage = Stage(app, composition.console, page_recipes(composition.console, acts), acts.set_theme, motion=False)
     acts.open_page = stage.window.open_page
     stage.open("sign_in")
     hands = QuickHands(stage.window, places.screens)

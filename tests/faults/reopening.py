@@ -1,7 +1,7 @@
 """The real window opened again as ``main.py --demo`` does: ``python -m tests.faults.reopening FOLDER``.
 
-Once its first page is painted it prints ``offered SECONDS WORDS``: the processor time it took and what the page's
-first button says of the treatment left open. Then it ends as a quit does.
+Once the page with the treatment left open is painted it prints ``offered SECONDS WORDS``: the processor time it took
+and what the page's first button says. Then it ends as a quit does.
 """
 
 import sys
@@ -9,35 +9,34 @@ import time
 from pathlib import Path
 
 
-def _main(path: Path) -> int:
-    from console.app.cli import build_parser
+def _main(path: str) -> int:
+    from console.app.cli import parser_for
 
     # A port nobody answers: the simulated pen of a demo is no part of opening again.
-    args = build_parser().parse_args(["--demo", "--data", str(path), "--port", "socket://127.0.0.1:9"])
-    from PySide6.QtWidgets import QAbstractButton, QApplication
+    words = ["--demo", "--data", path, "--port", "socket://127.0.0.1:9"]
+    args = parser_for(words).parse_args(words)
+    from PySide6.QtWidgets import QAbstractButton
 
-    from console.app.window_run import WindowRun
-    from ui.main_window import MainWindow
-    from ui.theme import apply_theme, system_theme
+    from console.app.first_window import Start, make_app
 
-    app = QApplication(["needling-console"])
-    apply_theme(app, system_theme(app, ""))
-    run = WindowRun(app, args, path)
+    app = make_app(args)
+    start = Start(app, args, Path(path))
     try:
-        run.begin()
-        while True:
+        start.begin()
+        window = start.front.window
+        while start.failure is None:
             app.processEvents()
-            for window in (one for one in app.topLevelWidgets() if isinstance(one, MainWindow)):
-                button = window.findChild(QAbstractButton, "action.start")
-                if window.page_key == "today" and button is not None:
-                    window.grab()
-                    hint = button.accessibleDescription().rpartition(", ")[2]
-                    print(f"offered {time.process_time():.3f} {button.accessibleName()} {hint}", flush=True)
-                    return 0
+            button = window.findChild(QAbstractButton, "action.start")
+            if window.page_key == "today" and button is not None:
+                window.grab()
+                hint = button.accessibleDescription().rpartition(", ")[2]
+                print(f"offered {time.process_time():.3f} {button.accessibleName()} {hint}", flush=True)
+                return 0
             time.sleep(0.001)
+        return 1
     finally:
-        run.end()
+        start.end()
 
 
 if __name__ == "__main__":
-    sys.exit(_main(Path(sys.argv[1])))
+    sys.exit(_main(sys.argv[1]))
