@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from console.domain.people import Patient
 from console.domain.quality_ports import LotUse
 from console.domain.session_list import FacetKind, SessionUse
 from db import tables
-from db.registry import RegistryReader, as_row, current
-
-MOST_NAMED = 500  # places in one statement
+from db.registry import MOST_NAMED, RegistryReader
 
 
 class QualityReader(RegistryReader):
@@ -62,12 +59,3 @@ class QualityReader(RegistryReader):
                         column == text, use.c.product_id == one).limit(1)).scalar_one() for one in kinds]
                     return sorted(set(named))
         return []
-
-    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
-        """Give these patients by their numbers; those who are not there are left out."""
-        found: dict[str, Patient] = {}
-        for begin in range(0, len(patient_ids), MOST_NAMED):
-            some = patient_ids[begin:begin + MOST_NAMED]
-            rows = self._all(current(tables.patient).where(tables.patient.c.patient_id.in_(some)))
-            found.update((row.patient_id, as_row(Patient, row)) for row in rows)
-        return found

@@ -4,11 +4,11 @@ Each change adds a row with the next ``rev`` and an audit entry; the highest rev
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, literal, or_, select, tuple_
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind, body_of, fields_of
 from console.domain.clock import Clock
@@ -35,7 +35,8 @@ _REFUSED = ("pin_refused", "password_refused")
 _ACCEPTED = ("signed_in", "unlocked", "pin_accepted", "password_accepted", "save_staff")
 _MOST_TRIES = 20  # beyond so many the wait does not grow any more
 _PATIENT_PREFIX = "P-"
-IMPORT_LIMIT_S, IMPORTED_AT_ONCE = 120.0, 500
+MOST_NAMED = 500  # keys in one statement
+IMPORT_LIMIT_S = 120.0
 
 T = TypeVar("T")
 
@@ -61,6 +62,15 @@ class RegistryReader:
             self._refuse_erased(patient_id)
             raise OperatorError(f"There is no patient {patient_id}", "", "check the id")
         return as_row(Patient, found[0])
+
+    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
+        """Give these patients by their numbers; those who are not there are left out."""
+        found: dict[str, Patient] = {}
+        for begin in range(0, len(patient_ids), MOST_NAMED):
+            some = patient_ids[begin:begin + MOST_NAMED]
+            rows = self._all(current(tables.patient).where(tables.patient.c.patient_id.in_(some)))
+            found.update((row.patient_id, as_row(Patient, row)) for row in rows)
+        return found
 
     def _refuse_erased(self, patient_id: str) -> None:
         with self._store.reading() as connection:
@@ -169,8 +179,10 @@ class RegistryReader:
             query = query.where(table.c.due != "", table.c.due <= wanted.due_until)
         if wanted.due_from:
             query = query.where(table.c.due >= wanted.due_from)
+        if wanted.after is not None:
+            query = query.where(tuple_(table.c.due, table.c.record_id) > tuple_(*map(literal, wanted.after)))
         order = (table.c.due == "", table.c.due, table.c.record_id)
-        return [_record(row) for row in self._all(query.order_by(*order))]
+        return [_record(row) for row in self._all(query.order_by(*order).limit(wanted.most or None))]
 
     def record_versions(self, record: ClinicRecord) -> list[ClinicRecord]:
         """Give every version of a record, the first one first."""
@@ -289,8 +301,8 @@ class ClinicRegistry(RegistryReader):
         stamp = {"rev": 1, "changed_us": self._clock.utc_us(), "changed_by": actor_id}
 
         def work(connection: Connection) -> None:
-            for begin in range(0, len(rows), IMPORTED_AT_ONCE):
-                some = rows[begin:begin + IMPORTED_AT_ONCE]
+            for begin in range(0, len(rows), MOST_NAMED):
+                some = rows[begin:begin + MOST_NAMED]
                 table, key = some[0][:2]  # a batch is of one kind
                 keys = [fields[key] for _, _, fields in some]
                 if found := connection.execute(select(table.c[key]).where(table.c[key].in_(keys)).limit(1)).first():

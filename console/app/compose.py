@@ -37,6 +37,7 @@ from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.follow_up_reading import FollowUpReading
 from console.services.import_desk import ImportDesk
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
@@ -176,17 +177,17 @@ def compose(
     desk = SessionDesk(clock, recorder)
     pins, gate = PinGuard(registry, clock), ReadingGate(desk, registry)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
-    queries = QueryThread()
+    queries, far = QueryThread(), ClinicRegistry(query_store, recorder, clock)
     station.recall_by(recall_later(queries, query_store))
 
-    far = ClinicRegistry(query_store, recorder, clock)  # the query thread's
     day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, store, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, query_store, pins, queries), station, board, ring,
         queries, ReviewDesk(queries, query_store, lambda one: verify_session(folder, one), gate),
-        FollowUpDesk(desk, registry, store, shelf, clock), AdverseEventDesk(desk, registry, store, clock),
+        FollowUpDesk(desk, registry, store, shelf, clock, queries, far, query_store,
+                     FollowUpReading(quality, query_store)), AdverseEventDesk(desk, registry, store, clock),
         PhotoDesk(desk, registry, queries, PhotoStore(query_store, recorder), QtStudio(), query_store, clock),
         CourseDesk(desk, registry, store, shelf, clock, queries, RegistryReader(query_store), query_store),
         pins, gate, AuditDesk(desk, registry, queries, AuditReader(query_store), lambda: verify_audit(folder),

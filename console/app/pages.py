@@ -41,7 +41,7 @@ def page_recipes(console: Console, acts: PageActs) -> dict[str, PageRecipe]:
         "incidents": page("desk.incidents", "IncidentsPage", acts.export_incidents),
         "room_log": page("desk.room_log", "RoomLogPage", acts.export_room_log),
         "competences": page("desk.competences", "CompetencesPage"),
-        "follow_up": page("desk.follow_up", "FollowUpPage", acts.save_medwatch),
+        "follow_up": page("desk.follow_up", "FollowUpPage", acts.save_medwatch, acts.save_text),
         "people": page("desk.people", "PeoplePage"),
         "imports": page("desk.imports", "ImportsPage"),
         "audit": page("desk.audit", "AuditLogPage", acts.save_audit),

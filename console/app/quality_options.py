@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 COMMANDS = {
+    "due": "whom to call or see after a treatment, and who may come again without an appointment",
     "exceptions": "sessions that left the plan, weightiest first, with the rule they are ranked by",
     "insights": "figures of a period by practitioner, pen, lot or plan, with their intervals",
     "recall": "the patients a lot or a cartridge's serial number reached, and how far the calls have come",

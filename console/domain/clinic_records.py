@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     CLINICAL_EDIT = "clinical_edit"  # the clinic's version of an entry of the clinical files
     COMPETENCE = "competence"
     COURSE = "course"  # that a course is paused, ended, or goes on
+    DUE_BACK = "due_back"  # that a patient who is due for treatment was spoken to
     DOWNTIME = "downtime"  # paper forms and their back-entry
     FINDING = "finding"  # what a reviewer found in a session, until it is closed
     EMERGENCY_ACCESS = "emergency_access"  # emergency access to records, until a manager answered for it
@@ -57,7 +58,7 @@ class ClinicRecord:
 class RecordFilter:
     """Which records to give; empty means any. ``due_from`` and ``due_until`` are ISO dates, both included;
 
-    records without one are then left out.
+    records without one are then left out. ``most`` are given at once (0: all), behind ``after``, a due day and id.
     """
 
     kind: RecordKind
@@ -67,6 +68,8 @@ class RecordFilter:
     session_id: str = ""
     due_until: str = ""
     due_from: str = ""
+    most: int = 0
+    after: tuple[str, str] | None = None
 
 
 def body_of(record: ClinicRecord) -> str:

@@ -11,6 +11,7 @@ from console.domain.people import Course
 from console.domain.treatment_plan import TreatmentPlan
 
 RUNNING, PAUSED, ENDED, COMPLETE = "running", "paused", "ended", "complete"
+TOLD, NOT_TOLD = "told", "not_told"
 DUE_LATER, DUE_NOW, OVERDUE = "later", "now", "overdue"
 
 
@@ -63,6 +64,17 @@ def course_mark(course: Course, state: str, reason: str) -> ClinicRecord:
         raise Refusal("A course is not paused or ended without a reason", "nothing was changed", "say why")
     return ClinicRecord(RecordKind.COURSE, course.course_id, state, {"reason": reason.strip()},
                         patient_id=course.patient_id)
+
+
+def due_mark(course: Course, told: bool, note: str) -> ClinicRecord:
+    """Note that the patient was told that the next session is due, or take that back; it holds for that session."""
+    return ClinicRecord(RecordKind.DUE_BACK, due_mark_id(course), TOLD if told else NOT_TOLD, {"note": note.strip()},
+                        subject_id=course.course_id, patient_id=course.patient_id)
+
+
+def due_mark_id(course: Course) -> str:
+    """Name the mark of a course's next session."""
+    return f"{course.course_id} {course.done + 1}"
 
 
 def new_course(patient_id: str, plan: TreatmentPlan, known: Sequence[Course]) -> Course:

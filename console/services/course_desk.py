@@ -1,46 +1,27 @@
 """Courses of patients: how they stand, who is due, and what was decided of them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Protocol
+from collections.abc import Callable
+from datetime import date
 
 from console.domain import courses
-from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
+from console.domain.clinic_records import RecordFilter, RecordKind
 from console.domain.clock import Clock
 from console.domain.courses import CourseStanding
 from console.domain.errors import Refusal
 from console.domain.outcomes import Grading
-from console.domain.people import Appointment, Course, Patient
+from console.domain.people import Course
 from console.domain.ports import Registry, SessionReader
 from console.domain.rights import Right
 from console.domain.session_fold import fold
 from console.domain.session_list import SessionFilter
 from console.services.clinical_shelf import ClinicalShelf
-from console.services.local_time import day_start_us, local_day
+from console.services.due_back import CourseReader, DuePatient, by_id, due_csv, read_due
+from console.services.local_time import local_day
 from console.services.query_thread import QueryThread
+from console.services.reading_gate import ReadingGate
 from console.services.session_desk import SessionDesk
 
 SESSIONS_COMPARED = 60
-BOOKED_AHEAD = timedelta(days=400)
-
-
-class CourseReader(Protocol):
-    """Reads what the due list is made of, on the query thread."""
-
-    def running_courses(self) -> list[Course]: ...
-    def records(self, wanted: RecordFilter) -> list[ClinicRecord]: ...
-    def appointments(self, from_us: int, until_us: int) -> list[Appointment]: ...
-    def patient(self, patient_id: str) -> Patient: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DuePatient:
-    """A patient whose next session may be now, or is late, and who has no appointment."""
-
-    patient: Patient
-    standing: CourseStanding
-    plan_name: str
 
 
 def read_gradings(reader: SessionReader, patient_id: str) -> list[list[Grading]]:
@@ -65,6 +46,7 @@ class CourseDesk:
         queries: QueryThread, question_registry: CourseReader, question_reader: SessionReader,
     ) -> None:
         self._desk, self._registry, self._reader, self._shelf, self._clock = desk, registry, reader, shelf, clock
+        self._gate = ReadingGate(desk, registry)
         self._queries, self._far_registry, self._far_reader = queries, question_registry, question_reader
 
     def of_patient(self, patient_id: str) -> list[CourseStanding]:
@@ -75,33 +57,33 @@ class CourseDesk:
     def _standings(self, patient_id: str) -> list[CourseStanding]:
         last = self._reader.last_of_patient(patient_id, self._clock.utc_us())
         last_day = local_day(last.opened_us) if last is not None else None
-        marks = _marks(self._registry.records(RecordFilter(RecordKind.COURSE, patient_id=patient_id)))
+        marks = by_id(self._registry.records(RecordFilter(RecordKind.COURSE, patient_id=patient_id)))
         return [courses.standing(one, marks.get(one.course_id), last_day, self._today())
                 for one in self._registry.courses(patient_id)]
 
     def ask_due(self, answer: Callable[[list[DuePatient]], None], failed: Callable[[BaseException], None]) -> None:
         """Ask who is due and has no appointment, the latest first."""
-        if (refused := self._desk.access.refused(Right.READ_RECORDS)) is not None:
+        try:
+            self._gate.note_list("patients due back")
+        except Refusal as refused:
             failed(refused)
             return
-        today, names = self._today(), {plan.plan_id: plan.name for plan in self._shelf.current.plans}
-        self._queries.ask(lambda: self._due(today, names), answer, failed)
+        today, names = self._today(), self._plan_names()
+        self._queries.ask(lambda: read_due(self._far_registry, self._far_reader, today, names), answer, failed)
 
-    def _due(self, today: date, names: dict[str, str]) -> list[DuePatient]:
-        marks = _marks(self._far_registry.records(RecordFilter(RecordKind.COURSE)))
-        booked = {one.patient_id for one in self._far_registry.appointments(
-            day_start_us(today), day_start_us(today + BOOKED_AHEAD))}
-        last = self._far_reader.last_treatments()
-        found = []
-        for course in self._far_registry.running_courses():
-            opened_us = last.get(course.patient_id)
-            if course.patient_id in booked or opened_us is None:
-                continue
-            stands = courses.standing(course, marks.get(course.course_id), local_day(opened_us), today)
-            if stands.due in (courses.DUE_NOW, courses.OVERDUE):
-                patient = self._far_registry.patient(course.patient_id)
-                found.append(DuePatient(patient, stands, names.get(course.plan_id, course.plan_id)))
-        return sorted(found, key=_latest_day)
+    def ask_due_csv(self, answer: Callable[[str], None], failed: Callable[[BaseException], None]) -> None:
+        """Ask for the same as CSV; that it is written out is audited."""
+        self._gate.note_export("patients due back", "csv")
+        today, names = self._today(), self._plan_names()
+        self._queries.ask(lambda: due_csv(read_due(self._far_registry, self._far_reader, today, names)), answer, failed)
+
+    def mark_due(self, course: Course, told: bool, note: str = "") -> None:
+        """Note that a patient was told that the next session is due, or take that back."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
+        self._registry.save_record(courses.due_mark(course, told, note), self._desk.actor_id)
+
+    def _plan_names(self) -> dict[str, str]:
+        return {plan.plan_id: plan.name for plan in self._shelf.current.plans}
 
     def ask_gradings(
         self, patient_id: str, answer: Callable[[list[list[Grading]]], None],
@@ -144,12 +126,3 @@ class CourseDesk:
 
     def _today(self) -> date:
         return local_day(self._clock.utc_us())
-
-
-def _marks(records: Iterable[ClinicRecord]) -> dict[str, ClinicRecord]:
-    return {one.record_id: one for one in records}
-
-
-def _latest_day(one: DuePatient) -> tuple[date, str]:
-    window = one.standing.window
-    return (window.latest if window else date.max, one.patient.patient_id)

@@ -1,9 +1,9 @@
 """After the seal: whom to call or see and by when, what they told, and what of it goes beyond its expected course."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from console.domain import follow_up
@@ -18,25 +18,18 @@ from console.domain.reactions import ExpectedReaction, Told, beyond_course, expe
 from console.domain.rights import Right
 from console.domain.session_list import FacetKind, SessionFilter
 from console.services.clinical_shelf import ClinicalShelf
+from console.services.follow_up_reading import LOOK_BACK, After, CallFilter, CallList, FollowUpReading
 from console.services.local_time import day_start_us, local, local_day
+from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
 from console.services.session_desk import Receipt, SessionDesk
 
 CALL_SETTING, OFF = "follow_up.call", "off"
-OPEN_ORDER = ("overdue", "due", "coming")
-LOOK_BACK = timedelta(days=21)  # sealed sessions whose call may still be made up for
 PAGE = 500
 
+Failed = Callable[[BaseException], None]
+
 log = logging.getLogger("console.follow_up")
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    """A line of the list: the contact, whose it is, and whether it is overdue, due, coming or done."""
-
-    contact: Contact
-    patient: Patient
-    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +53,19 @@ class ContactView:
 
 
 class FollowUpDesk:
-    """Use cases of the follow-up list. Calls are made by the clinic's own rule, never by a shipped one."""
+    """Use cases of the follow-up list. Calls are made by the clinic's own rule, never by a shipped one.
+
+    ``far``, ``far_reader`` and ``reading`` belong to the query thread.
+    """
 
     def __init__(
         self, desk: SessionDesk, registry: Registry, reader: SessionReader, shelf: ClinicalShelf, clock: Clock,
+        queries: QueryThread, far: Registry, far_reader: SessionReader, reading: FollowUpReading,
     ) -> None:
         self._desk, self._registry, self._reader = desk, registry, reader
         self._shelf, self._clock = shelf, clock
         self._gate = ReadingGate(desk, registry)
+        self._queries, self._far, self._far_reader, self._reading = queries, far, far_reader, reading
         desk.on_events(self._on_receipt)
 
     # --- the clinic's rule -----------------------------------------------------------------------------
@@ -110,21 +108,20 @@ class FollowUpDesk:
             if state.needling_begun and state.opened is not None:
                 try:
                     self._make(state.opened.patient_id, receipt.session_id, ended_us)
-                except OperatorError:  # the seal stands; ``catch_up`` makes the call when the list is opened
+                except OperatorError:  # the seal stands; the call is made when the list is opened
                     log.exception("the call after a session was not noted")
 
-    def catch_up(self) -> None:
+    def _catch_up(self, rule: CallRule, today: date, actor_id: str) -> None:
         """Make the calls of sessions sealed while no rule stood or the console was cut off behind the seal."""
-        if self.rule is None:
-            return
-        since_us = day_start_us(self.today() - LOOK_BACK)
-        recent = self._contacts(due_from=_iso(self.today() - LOOK_BACK))
-        known = {one.session_id for one in recent if one.kind == follow_up.CALL}
-        wanted = SessionFilter(since_us=since_us).having(FacetKind.KIND, "treatment", "training")
-        for row in self._reader.rows(wanted, PAGE):
+        recent = RecordFilter(RecordKind.FOLLOW_UP, due_from=_iso(today - LOOK_BACK))
+        known = {one.session_id for one in self._far.records(recent) if one.fields["kind"] == follow_up.CALL}
+        wanted = SessionFilter(since_us=day_start_us(today - LOOK_BACK)).having(
+            FacetKind.KIND, "treatment", "training")
+        for row in self._far_reader.rows(wanted, PAGE):
             if row.closed_us is not None and _was_needled(row) and str(row.session_id) not in known \
-                    and local_day(row.closed_us) >= self.today() - LOOK_BACK:
-                self._make(row.patient_id, row.session_id, row.closed_us)
+                    and local_day(row.closed_us) >= today - LOOK_BACK:
+                call = follow_up.call_after(row.patient_id, str(row.session_id), local(row.closed_us), rule)
+                self._far.save_record(follow_up.contact_record(call), actor_id)
 
     def _make(self, patient_id: str, session_id: UUID, ended_us: int) -> None:
         rule = self.rule
@@ -143,17 +140,24 @@ class FollowUpDesk:
 
     # --- the list -----------------------------------------------------------------------------------------
 
-    def rows(self) -> list[ContactRow]:
-        """Give every contact that is due or was dealt with in the last weeks: overdue first, done last."""
+    def ask_list(self, wanted: CallFilter, answer: Callable[[CallList], None], failed: Failed,
+                 after: After | None = None) -> None:
+        """Ask for the list's beginning, or for the overdue ones behind ``after``; missing calls are made first."""
         self._gate.note_list("calls and visits")
-        today = _iso(self.today())
-        recent = self._contacts(due_from=_iso(self.today() - LOOK_BACK))
-        wanted = {one.contact_id: one for one in [*self._contacts(state=follow_up.DUE), *recent]}
-        found = [ContactRow(one, self._registry.patient(one.patient_id), _standing(one, today))
-                 for one in wanted.values()]
-        found.sort(key=lambda one: (one.contact.due, one.contact.contact_id))
-        done = [one for one in found if one.standing == "done"]
-        return [*(one for standing in OPEN_ORDER for one in found if one.standing == standing), *reversed(done)]
+        today, rule, actor_id = self.today(), self.rule, self._desk.actor_id
+
+        def read() -> CallList:
+            if rule is not None and after is None:
+                self._catch_up(rule, today, actor_id)
+            return self._reading.page(wanted, today, after)
+
+        self._queries.ask(read, answer, failed)
+
+    def ask_csv(self, wanted: CallFilter, answer: Callable[[str], None], failed: Failed) -> None:
+        """Ask for the whole list as CSV; that it is written out is audited."""
+        self._gate.note_export("calls and visits", "csv")
+        today = self.today()
+        self._queries.ask(lambda: self._reading.csv(wanted, today), answer, failed)
 
     def open(self, contact_id: str) -> ContactView:
         """Give a contact with all a caller needs; that it was read is noted in the audit."""
@@ -190,6 +194,16 @@ class FollowUpDesk:
         changed = follow_up.given_up(self._contact(contact_id), attempt)
         self._save(changed)
         return changed
+
+    def take_back(self, contact_id: str) -> Contact:
+        """Undo what was noted last of a contact; both versions are kept."""
+        self._desk.access.require(Right.EDIT_PATIENTS)
+        versions = self._registry.record_versions(follow_up.contact_record(self._contact(contact_id)))
+        if len(versions) < 2:
+            raise Refusal("Nothing was noted yet", "nothing was changed", "note what came of the call")
+        before = follow_up.contact_of(versions[-2])
+        self._save(before)
+        return before
 
     def _refuse_days(self, contact_id: str, told: Sequence[Told]) -> None:
         row = self._reader.row(UUID(self._contact(contact_id).session_id))
@@ -245,11 +259,3 @@ def _iso(day: date) -> str:
 
 def _was_needled(row: SessionRow) -> bool:
     return row.state == "sealed" and row.outcome in ("finished", "unfinished") and row.areas_done > 0
-
-
-def _standing(contact: Contact, today: str) -> str:
-    if contact.done:
-        return "done"
-    if contact.due < today:
-        return "overdue"
-    return "due" if contact.first <= today else "coming"

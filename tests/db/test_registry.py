@@ -259,3 +259,16 @@ def test_an_import_and_the_audit_of_each_row_are_one_commit(
     assert audited(store) == told, "what was not written is not told"
     assert len(registry.patients("", 5_000)) == 702
     assert verify_folder(folder) == []
+
+
+def test_records_are_read_on_behind_the_last_one(registry: ClinicRegistry) -> None:
+    days = ("2026-11-18", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-20")
+    for number, due in enumerate(days):
+        registry.save_record(ClinicRecord(RecordKind.FOLLOW_UP, f"F-{number}", "due", {}, due=due), "PR-02")
+    found: list[str] = []
+    after: tuple[str, str] | None = None
+    while page := registry.records(RecordFilter(RecordKind.FOLLOW_UP, state="due", most=2, after=after)):
+        assert len(page) <= 2
+        found += [one.record_id for one in page]
+        after = page[-1].due, page[-1].record_id
+    assert found == [f"F-{number}" for number in range(5)]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from console_rig import DAY_S, close_console, finish_session, make_console, start_session
+from rig_lists import calls
 
 from console.domain.errors import Refusal
 from console.domain.people import Role
@@ -29,7 +30,7 @@ def _called(console, days=0):
     start_session(console)
     finish_session(console)
     console.clock.advance(days * DAY_S)
-    return console.follow_up.rows()[0].contact
+    return calls(console)[0].contact
 
 
 def _told(console, response_id, days_ago=0, severity="mild"):
@@ -41,13 +42,13 @@ def _told(console, response_id, days_ago=0, severity="mild"):
 def test_no_call_is_made_until_the_clinic_says_when_it_calls(console):
     start_session(console)
     finish_session(console)
-    assert console.follow_up.undecided and console.follow_up.rows() == []
+    assert console.follow_up.undecided and calls(console) == []
     with pytest.raises(Refusal, match="may not change the clinic"):
         console.follow_up.decide(24, 72)
     _as(console, Role.MANAGER)
     console.follow_up.decide_none()
-    console.follow_up.catch_up()
-    assert not console.follow_up.undecided and console.follow_up.rows() == []
+    calls(console)
+    assert not console.follow_up.undecided and calls(console) == []
 
 
 @pytest.mark.parametrize("hours", [(72, 24), (-1, 24), (24, 24), (24, 900)])
@@ -70,24 +71,24 @@ def test_calls_of_sessions_sealed_before_the_rule_are_made_up_for_once(console):
     finish_session(console)
     _as(console, Role.MANAGER)
     console.follow_up.decide(24, 72)
-    console.follow_up.catch_up()
-    console.follow_up.catch_up()
-    assert [one.contact.patient_id for one in console.follow_up.rows()] == ["P-0412"]  # 36 days ago: too long gone
+    calls(console)
+    calls(console)
+    assert [one.contact.patient_id for one in calls(console)] == ["P-0412"]  # 36 days ago: too long gone
 
 
 @pytest.mark.parametrize(("days", "standing"), [(0, "coming"), (1, "due"), (3, "due"), (4, "overdue")])
 def test_a_call_comes_falls_due_and_is_overdue(console, days, standing):
     _called(console, days)
-    assert [one.standing for one in console.follow_up.rows()] == [standing]
+    assert [one.standing for one in calls(console)] == [standing]
 
 
 def test_who_was_not_reached_stays_on_the_list_and_who_was_leaves_it(console):
     contact = _called(console, 2)
     console.follow_up.record(contact.contact_id, reached=False, note="voicemail")
-    assert console.follow_up.rows()[0].standing == "due"
+    assert calls(console)[0].standing == "due"
     done = console.follow_up.record(contact.contact_id, True, [_told(console, "redness", 1)])
     assert [one.reached for one in done.attempts] == [False, True]
-    assert console.follow_up.rows()[0].standing == "done"
+    assert calls(console)[0].standing == "done"
     view = console.follow_up.open(contact.contact_id)
     assert [(one.told.text, one.told.told_to, one.beyond) for one in view.told] == [
         ("Redness for 1 to 3 days", "PR-02", "")]
@@ -124,7 +125,7 @@ def test_giving_up_needs_a_reason(console):
     with pytest.raises(Refusal, match="needs a reason"):
         console.follow_up.give_up(contact.contact_id, " ")
     assert console.follow_up.give_up(contact.contact_id, "moved away").state == "given_up"
-    assert console.follow_up.rows()[0].standing == "done"
+    assert calls(console)[0].standing == "done"
 
 
 def test_a_visit_is_agreed_for_a_day_to_come(console):
@@ -133,7 +134,7 @@ def test_a_visit_is_agreed_for_a_day_to_come(console):
     with pytest.raises(Refusal, match="day is past"):
         console.follow_up.agree_visit(contact.session_id, console.follow_up.today() - timedelta(days=1))
     console.follow_up.agree_visit(contact.session_id, day)
-    assert [(one.contact.kind, one.standing) for one in console.follow_up.rows()] == [
+    assert [(one.contact.kind, one.standing) for one in calls(console)] == [
         ("call", "due"), ("visit", "coming")]
 
 

@@ -47,6 +47,7 @@ from console.services.day_desk import DayDesk, Place
 from console.services.dose_desk import DoseDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.follow_up_desk import FollowUpDesk
+from console.services.follow_up_reading import FollowUpReading
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.label_desk import LabelDesk
 from console.services.own_secrets import OwnSecrets
@@ -120,7 +121,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         ProductDesk(desk, registry, shelf, clock), DoseDesk(desk, registry, reader, shelf, clock),
         ClosingDesk(desk, registry, shelf, clock, station, recorder, reader, pins, queries), station, board, ring,
         queries,
-        ReviewDesk(queries, reader, lambda session_id: None, gate), FollowUpDesk(desk, registry, reader, shelf, clock),
+        ReviewDesk(queries, reader, lambda session_id: None, gate), FollowUpDesk(
+            desk, registry, reader, shelf, clock, queries, registry, reader, FollowUpReading(quality, reader)),
         AdverseEventDesk(desk, registry, reader, clock),
         PhotoDesk(desk, registry, queries, RigShelf(), QtStudio(), reader, clock),
         CourseDesk(desk, registry, reader, shelf, clock, queries, registry, reader),

@@ -326,13 +326,17 @@ class RigRegistry:
     def cartridge_used_in(self, product_id: str, lot: str, serial: str) -> UUID | None:
         return self.used_cartridges.get((product_id, lot, serial))
 
+    def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
+        return {one: self.patient(one) for one in patient_ids}
+
     def records(self, wanted: RecordFilter) -> list[ClinicRecord]:
         newest = {(one.kind, one.record_id): one for one in self._records}
         found = [one for one in newest.values() if one.kind == wanted.kind and all(
             getattr(wanted, name) in ("", getattr(one, name))
             for name in ("state", "subject_id", "patient_id", "session_id"))
             and (not wanted.due_until or "" < one.due <= wanted.due_until) and one.due >= wanted.due_from]
-        return sorted(found, key=lambda one: (one.due == "", one.due, one.record_id))
+        found = [one for one in found if wanted.after is None or (one.due, one.record_id) > wanted.after]
+        return sorted(found, key=lambda one: (one.due == "", one.due, one.record_id))[:wanted.most or None]
 
     def record_versions(self, record: ClinicRecord) -> list[ClinicRecord]:
         return [one for one in self._records if (one.kind, one.record_id) == (record.kind, record.record_id)]
@@ -449,7 +453,7 @@ class RigQuality:
         return []
 
     def patients_of(self, patient_ids: Sequence[str]) -> dict[str, Patient]:
-        return {one: self._registry.patient(one) for one in patient_ids}
+        return self._registry.patients_of(patient_ids)
 
     def former_treatments(self, places: Sequence[int]) -> dict[int, int]:
         return {}

@@ -13,6 +13,7 @@ from ui.desk.patient_rows import paint_initials
 from ui.fonts import code_font, text_font
 from ui.paint import LEFT, RIGHT, paint_text
 from ui.theme import color
+from ui.widgets.buttons import Button
 from ui.widgets.list_row import ListRow
 from ui.widgets.states import EmptyState
 from ui.widgets.texts import Label, scrolled
@@ -47,9 +48,10 @@ class _CaseButton(ListRow):
 
 
 class CaseRows(QWidget):
-    """Rows under headings. ``chosen(key)``; rows are named ``<prefix>.<key>``."""
+    """Rows under headings. ``chosen(key)``; rows are named ``<prefix>.<key>``; ``<prefix>.more`` asks for more."""
 
     chosen = Signal(str)
+    more_wanted = Signal()
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
@@ -66,8 +68,8 @@ class CaseRows(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(self._inner))
 
-    def show_cases(self, sections: Sequence[tuple[str, Sequence[CaseRow]]], chosen: str = "") -> None:
-        """Show (heading, rows); a section without rows is left out."""
+    def show_cases(self, sections: Sequence[tuple[str, Sequence[CaseRow]]], chosen: str = "", more: str = "") -> None:
+        """Show (heading, rows); a section without rows is left out. ``more``: words of a button below the first one."""
         for old in self._parts:
             self._box.removeWidget(old)
             old.hide()
@@ -84,7 +86,15 @@ class CaseRows(QWidget):
                 button.set_selected(row.key == chosen)
                 button.clicked.connect(partial(self.chosen.emit, row.key))
                 self._add(button)
+            if more and rows:
+                self._add(self._more(more))
+                more = ""
         self.empty.setVisible(not self._parts)
+
+    def _more(self, words: str) -> Button:
+        button = Button(words, "down", "quiet", "m", name=f"{self._prefix}.more")
+        button.triggered.connect(self.more_wanted)
+        return button
 
     def _add(self, widget: QWidget) -> None:
         self._box.insertWidget(len(self._parts), widget)

@@ -3,75 +3,43 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.domain.adverse_events import AdverseEvent
-from console.domain.courses import OVERDUE
 from console.domain.errors import OperatorError
-from console.domain.follow_up import CallRule
 from console.domain.reactions import Told
 from console.services.console import Console
-from console.services.course_desk import DuePatient
-from console.services.follow_up_desk import ContactRow
+from console.services.due_back import DuePatient
+from console.services.follow_up_desk import ContactView
+from console.services.follow_up_reading import After, CallFilter, CallList, ContactRow, standing_of
 from console.services.local_time import day_text
 from ui.desk.adverse_sheet import SHEET_PX, AdverseSheet
-from ui.desk.case_rows import CaseRow, CaseRows
+from ui.desk.call_filter import SHEET_PX as FILTER_PX
+from ui.desk.call_filter import CallFilterSheet, filter_words
+from ui.desk.call_rule import CallRuleCard
+from ui.desk.case_rows import CaseRows
 from ui.desk.contact_card import KINDS, ContactCard
+from ui.desk.due_card import DueCard
 from ui.desk.event_card import EventCard
+from ui.desk.follow_up_rows import HEADINGS, call_sections, due_sections, event_sections
 from ui.desk.visit_sheet import SHEET_PX as VISIT_PX
 from ui.desk.visit_sheet import VisitSheet
 from ui.page import Action, Actions, Page, StatusText
 from ui.room.choice_sheets import ReasonSheet
-from ui.widgets.buttons import Button
-from ui.widgets.fields import Segments, Stepper
+from ui.widgets.fields import Segments
 from ui.widgets.states import EmptyState
-from ui.widgets.texts import Card, Label, column, row
+from ui.widgets.texts import Card, column, row
 
 LIST_PX = 400
 CALLS, COMING_BACK, EVENTS = "calls", "back", "events"
 LISTS = ((CALLS, "Calls"), (COMING_BACK, "Due back"), (EVENTS, "Events"))
-HEADINGS = (("overdue", "Overdue"), ("due", "To call now"), ("coming", "Later"), ("done", "Done"))
-TONES = {"overdue": "stop", "due": "live", "coming": "ink2", "done": "done"}
+DUE_SHOWN = 100
 NO_CALLS = ("No answer, several days", "The patient asked not to be called", "No number that works")
 
 
-class CallRuleCard(Card):
-    """When the clinic calls after a session. ``decided(from_hours, until_hours)``; ``declined()``."""
-
-    decided = Signal(int, int)
-    declined = Signal()
-
-    def __init__(self) -> None:
-        super().__init__(16, 10, look="sunken")
-        self.first = Stepper(24, 1, 0, 336, unit="h", label="From", name="call_rule.from")
-        self.last = Stepper(72, 1, 1, 336, unit="h", label="Until", name="call_rule.until")
-        self._words = Label("", "label", "ink2", wrap=True)
-        confirm = Button("Call after sessions", "phone", "live", "m", name="call_rule.confirm")
-        no = Button("No calls", "", "quiet", "m", name="call_rule.none")
-        confirm.triggered.connect(lambda: self.decided.emit(self.first.value(), self.last.value()))
-        no.triggered.connect(self.declined)
-        self._parts = (self.first, self.last, confirm, no)
-        self.body.addWidget(Label("The clinic's own rule", "strong"))
-        self.body.addWidget(self._words)
-        for name, stepper in (("From", self.first), ("Until", self.last)):
-            self.body.addLayout(row(Label(name, "label", "ink2"), None, stepper))
-        self.body.addLayout(row(no, None, confirm))
-
-    def show_may(self, may: bool) -> None:
-        """Show whether who looks may decide."""
-        self._words.show_text(
-            "When does this clinic call after a session? No source gives the hours, so none are set for you."
-            + ("" if may else " A manager decides it here."))
-        for part in self._parts:
-            part.setEnabled(may)
-
-    def show_rule(self, rule: CallRule | None) -> None:
-        """Begin with the hours decided so far."""
-        if rule is not None:
-            self.first.set_value(rule.from_hours)
-            self.last.set_value(rule.until_hours)
+T = TypeVar("T")
 
 
 class FollowUpPage(Page):
@@ -79,17 +47,20 @@ class FollowUpPage(Page):
 
     title, frame, tab = "Follow-up", "desk", "follow_up"
 
-    def __init__(self, console: Console, save_medwatch: Callable[[str, str], Path]) -> None:
+    def __init__(self, console: Console, save_medwatch: Callable[[str, str], Path],
+                 save_list: Callable[[str, str], Path]) -> None:
         super().__init__()
-        self._console, self._save_medwatch = console, save_medwatch
+        self._console, self._save_medwatch, self._save_list = console, save_medwatch, save_list
+        self._wanted, self._asked, self._reading = CallFilter(), 0, False
+        self._more: After | None = None
         self._contacts: list[ContactRow] = []
         self._due: list[DuePatient] = []
         self._events: list[AdverseEvent] = []
-        self._chosen = ""
+        self._due_shown, self._chosen = DUE_SHOWN, ""
         self._changing_rule = False
         self.which = Segments(LISTS, "follow_up.which", 48)
         self.rows, self.rule = CaseRows("follow_up"), CallRuleCard()
-        self.contact, self.case = ContactCard(), EventCard()
+        self.contact, self.case, self.due = ContactCard(), EventCard(), DueCard()
         self._right = QStackedWidget()
         self._build()
 
@@ -104,7 +75,7 @@ class FollowUpPage(Page):
         left.body.addWidget(rule)
         nobody = Card()
         nobody.body.addWidget(EmptyState("phone", "Choose a line", "It opens what is known and what to ask for."))
-        for part in (nobody, self.contact, self.case):
+        for part in (nobody, self.contact, self.case, self.due):
             self._right.addWidget(part)
         whole = row(left, self._right)
         whole.setStretch(1, 1)
@@ -113,6 +84,7 @@ class FollowUpPage(Page):
         self.which.set_choice(CALLS)
         self.which.chosen.connect(self._turn_list)
         self.rows.chosen.connect(self.choose)
+        self.rows.more_wanted.connect(self._show_more)
         self.rule.decided.connect(self._decide)
         self.rule.declined.connect(self._decline)
         self.contact.judge_wanted.connect(self._judge_told)
@@ -125,10 +97,6 @@ class FollowUpPage(Page):
         """Take the stage; ``which`` in the context opens that list."""
         wanted = context.get("which")
         self.which.set_choice(wanted if isinstance(wanted, str) else CALLS)
-        try:
-            self._console.follow_up.catch_up()
-        except OperatorError as error:
-            self.shell.tell(str(error), "stop")
         self._forget()
         self._read()
 
@@ -142,63 +110,115 @@ class FollowUpPage(Page):
         self._right.setCurrentIndex(0)
 
     def _read(self) -> None:
-        self._contacts, self._events = self._lists()
+        self._events, which = self._all_events(), self.which.choice()
         self.rule.show_may(self._console.follow_up.may_decide)
         asked = self._console.follow_up.undecided or self._changing_rule
-        self._rule_room.setVisible(asked and self.which.choice() == CALLS)
-        if self.which.choice() == COMING_BACK:
-            self._console.courses.ask_due(self._take_due, lambda error: self.shell.tell(str(error), "stop"))
+        self._rule_room.setVisible(asked and which == CALLS)
+        self._asked += 1
+        self._reading = which != EVENTS
+        if which == COMING_BACK:
+            number = self._asked
+            self._console.courses.ask_due(lambda due: self._take_due(number, due), self._not_read)
+        else:
+            self._ask_calls(None)
         self._show_list()
 
-    def _lists(self) -> tuple[list[ContactRow], list[AdverseEvent]]:
+    def _all_events(self) -> list[AdverseEvent]:
         try:
-            return self._console.follow_up.rows(), self._console.adverse.all()
+            return self._console.adverse.all()
         except OperatorError as error:
             self.shell.tell(str(error), "stop")
-            return [], []
+            return []
 
-    def _take_due(self, due: list[DuePatient]) -> None:
-        self._due = due
+    def _ask_calls(self, after: After | None) -> None:
+        number = self._asked
+        try:
+            self._console.follow_up.ask_list(self._wanted, lambda found: self._take_calls(number, found, after),
+                                             self._not_read, after)
+        except OperatorError as error:
+            self._contacts, self._more = [], None
+            self._not_read(error)
+
+    def _take_calls(self, number: int, found: CallList, after: After | None) -> None:
+        if number != self._asked:
+            return
+        if after is None:
+            self._contacts = list(found.rows)
+        else:
+            late = sum(one.standing == "overdue" for one in self._contacts)
+            self._contacts[late:late] = found.rows
+        self._more, self._reading = found.more, False
         self._show_list()
 
+    def _take_due(self, number: int, due: list[DuePatient]) -> None:
+        if number == self._asked:
+            self._due, self._reading = due, False
+            self._show_list()
+            self._show_due_again()
+
+    def _not_read(self, error: BaseException) -> None:
+        self._reading = False
+        self.shell.tell(str(error) if isinstance(error, OperatorError) else "The list could not be read.", "stop")
+        self._show_list()
+
+    def _show_more(self) -> None:
+        if self.which.choice() == COMING_BACK:
+            self._due_shown += DUE_SHOWN
+            self._show_list()
+        elif self._more is not None:
+            self._ask_calls(self._more)
+
     def _show_list(self) -> None:
-        which = self.which.choice()
+        which, nobody, more = self.which.choice(), "Nobody to call", ""
         if which == EVENTS:
-            self.rows.empty.title.show_text("No adverse events")
-            self.rows.show_cases(self._event_cases(), self._chosen)
+            nobody = "No adverse events"
+            sections = event_sections(self._events, self._console.registry.patient, self._console.day.today())
         elif which == COMING_BACK:
-            self.rows.empty.title.show_text("Nobody is due without an appointment")
-            self.rows.show_cases(self._due_cases(), self._chosen)
+            nobody = "Nobody is due without an appointment"
+            sections = due_sections(self._due[:self._due_shown])
+            more = f"Show {DUE_SHOWN} more" if len(self._due) > self._due_shown else ""
         else:
-            self.rows.empty.title.show_text("Nobody to call")
-            self.rows.show_cases([
-                (heading, [_contact_case(one) for one in self._contacts if one.standing == standing])
-                for standing, heading in HEADINGS], self._chosen)
+            sections = call_sections(self._contacts)
+            more = "Show more overdue" if self._more is not None else ""
+        self.rows.empty.title.show_text("Reading…" if self._reading else nobody)
+        self.rows.show_cases(sections, self._chosen, more)
         self.shell.update_chrome()
 
-    def _due_cases(self) -> list[tuple[str, list[CaseRow]]]:
-        late = [_due_case(one) for one in self._due if one.standing.due == OVERDUE]
-        now = [_due_case(one) for one in self._due if one.standing.due != OVERDUE]
-        return [("Later than the plan expects", late), ("Due now", now)]
+    def _ask_filter(self) -> None:
+        def chosen(wanted: CallFilter) -> None:
+            self.shell.close_overlay()
+            self._wanted = wanted
+            self._forget()
+            self._read()
 
-    def _event_cases(self) -> list[tuple[str, list[CaseRow]]]:
-        cases = [(one.state, CaseRow(one.event_id, self._console.registry.patient(one.patient_id),
-                                     f"{one.event_id}: {one.what}", _event_words(one, self._console.day.today()),
-                                     "ink2" if one.state == "closed" else "caution")) for one in self._events]
-        return [("Open", [row for state, row in cases if state != "closed"]),
-                ("Closed", [row for state, row in cases if state == "closed"])]
+        sheet = CallFilterSheet(self._wanted, self._console.registry.staff(), self._console.follow_up.today(), chosen)
+        self.shell.show_overlay(sheet, "Which calls and visits", FILTER_PX)
+
+    def _write_list(self) -> None:
+        back = self.which.choice() == COMING_BACK
+        name = "due-back.csv" if back else "calls.csv"
+
+        def written(text: str) -> None:
+            self._attempt(lambda: self._save_list(name, text), "", lambda path: f"Written to {path}")
+
+        try:
+            if back:
+                self._console.courses.ask_due_csv(written, self._not_read)
+            else:
+                self._console.follow_up.ask_csv(self._wanted, written, self._not_read)
+        except OperatorError as error:
+            self.shell.tell(str(error), "stop")
 
     # --- one of them ------------------------------------------------------------------------------------------
 
     def choose(self, key: str) -> None:
         """Open a line of the list shown."""
         which = self.which.choice()
-        if which == COMING_BACK:
-            self.shell.open_page("patients", patient_id=key)
-            return
         try:
             if which == EVENTS:
                 self._show_event(key)
+            elif which == COMING_BACK:
+                self._show_due(key)
             else:
                 self._show_contact(key)
         except OperatorError as error:
@@ -209,9 +229,20 @@ class FollowUpPage(Page):
         self.shell.update_chrome()
 
     def _show_contact(self, contact_id: str) -> None:
-        standing = next((one.standing for one in self._contacts if one.contact.contact_id == contact_id), "done")
-        self.contact.show_view(self._console.follow_up.open(contact_id), standing, self._console.follow_up.today())
+        view, today = self._console.follow_up.open(contact_id), self._console.follow_up.today()
+        self.contact.show_view(view, standing_of(view.contact, today), today)
         self._right.setCurrentIndex(1)
+
+    def _show_due(self, course_id: str) -> None:
+        one = next((one for one in self._due if one.standing.course.course_id == course_id), None)
+        self._right.setCurrentIndex(3 if one is not None else 0)
+        if one is not None:
+            self.due.show_due(one)
+
+    def _show_due_again(self) -> None:
+        if self._chosen:
+            self._show_due(self._chosen)
+            self.shell.update_chrome()
 
     def _show_event(self, event_id: str) -> None:
         event = self._console.adverse.event(event_id)
@@ -249,20 +280,41 @@ class FollowUpPage(Page):
                 f"The visit on {day_text(day)} is on the list."):
             self._read()
 
-    def _attempt(self, act: Callable[[], object], done: str) -> bool:
+    def _attempt(self, act: Callable[[], T], done: str, said: Callable[[T], str] | None = None,
+                 undo: Callable[[], object] | None = None) -> bool:
         try:
-            act()
+            made = act()
         except OperatorError as error:
             self.shell.tell(str(error), "stop")
             return False
-        self.shell.tell(done, "done")
+        self.shell.tell(said(made) if said is not None else done, "done", undo)
         return True
+
+    def _mark_due(self, told: bool) -> None:
+        one = self.due.due
+        if one is None:
+            return
+        course, note = one.standing.course, self.due.plain_note()
+
+        def back() -> None:
+            if self._attempt(lambda: self._console.courses.mark_due(course, not told, note), "Taken back."):
+                self._read()
+
+        words = f"{one.patient.patient_id} was told." if told else f"{one.patient.patient_id} is to be told again."
+        if self._attempt(lambda: self._console.courses.mark_due(course, told, note), words, undo=back):
+            self._read()
+
+    def _take_back(self, key: str) -> None:
+        if self._attempt(lambda: self._console.follow_up.take_back(key), "The line is as it was before."):
+            self._read()
+            self.choose(key)
 
     def _record(self, reached: bool) -> None:
         told = self.contact.told(self._console.follow_up.today()) if reached else []
         key, note = self._chosen, self.contact.plain_note()
         words = "The call is recorded." if reached else "Noted. The line stays on the list."
-        if self._attempt(lambda: self._console.follow_up.record(key, reached, told, note), words):
+        if self._attempt(lambda: self._console.follow_up.record(key, reached, told, note), words,
+                         undo=lambda: self._take_back(key)):
             self._read()
             self.choose(key)
 
@@ -274,7 +326,8 @@ class FollowUpPage(Page):
     def _give_up(self, reason: str) -> None:
         self.shell.close_overlay()
         key = self._chosen
-        if self._attempt(lambda: self._console.follow_up.give_up(key, reason), "The line is off the list."):
+        if self._attempt(lambda: self._console.follow_up.give_up(key, reason), "The line is off the list.",
+                         undo=lambda: self._take_back(key)):
             self._read()
             self.choose(key)
 
@@ -317,53 +370,51 @@ class FollowUpPage(Page):
 
     def status(self) -> StatusText:
         count = {standing: sum(1 for one in self._contacts if one.standing == standing) for standing, _ in HEADINGS}
-        late = f"{count['overdue']} overdue" if count["overdue"] else "none overdue"
+        late = f"{count['overdue']}{'+' if self._more else ''} overdue" if count["overdue"] else "none overdue"
         open_events = sum(1 for one in self._events if one.state != "closed")
         facts = (f"{open_events} adverse event{'' if open_events == 1 else 's'} open",) if open_events else ()
-        return StatusText(f"{count['due'] or 'Nobody'} to call now, {late}", facts, dot="live" if count["due"] else "")
+        only = filter_words(self._wanted)
+        shown = (f"Only {only}", *facts) if only else facts
+        return StatusText(f"{count['due'] or 'Nobody'} to call now, {late}", shown, dot="live" if count["due"] else "")
 
     def page_actions(self) -> Actions:
         left = [Action("today", "Today", lambda: self.shell.open_page("today"), icon="left", kind="quiet")]
-        view = self.contact.view if self._right.currentIndex() == 1 else None
-        follow_up = self._console.follow_up
-        if view is None:
-            if self.which.choice() == CALLS and follow_up.may_decide and not follow_up.undecided:
-                left.append(Action("rule", "When we call", self._change_rule, icon="clock", kind="quiet"))
-            return Actions(left, [])
+        shown = self._right.currentIndex()
+        if shown == 3 and self.due.due is not None:
+            return self._due_actions(left, self.due.due)
+        view = self.contact.view if shown == 1 else None
+        return Actions([*left, *self._list_actions()], []) if view is None else self._contact_actions(left, view)
+
+    def _list_actions(self) -> list[Action]:
+        follow_up, which = self._console.follow_up, self.which.choice()
+        found = []
+        if which == CALLS:
+            found.append(Action("filter", "Filter", self._ask_filter, icon="filter", kind="quiet"))
+        if which != EVENTS:
+            found.append(Action("listCsv", "List as CSV", self._write_list, icon="export", kind="quiet"))
+        if which == CALLS and follow_up.may_decide and not follow_up.undecided:
+            found.append(Action("rule", "When we call", self._change_rule, icon="clock", kind="quiet"))
+        return found
+
+    def _due_actions(self, left: list[Action], one: DuePatient) -> Actions:
+        patient_id, told = one.patient.patient_id, one.mark is not None
+        return Actions(
+            [*left, Action("patient", "Open patient", lambda: self.shell.open_page("patients", patient_id=patient_id),
+                           icon="user", kind="quiet")],
+            [Action("told_back", "Take back", lambda: self._mark_due(False), icon="undo", enabled=told),
+             Action("told", "Patient was told", lambda: self._mark_due(True), icon="check", kind="primary",
+                    enabled=not told, hint=one.told_words, width=392)])
+
+    def _contact_actions(self, left: list[Action], view: ContactView) -> Actions:
         signed, due = self._console.desk.actor is not None, not view.contact.done
-        ready = signed and due
+        ready, key = signed and due, view.contact.contact_id
         hint = "" if ready else ("it is done" if signed else "sign in first")
         words = f"Record the {KINDS[view.contact.kind].lower()}"
+        back = Action("take_back", "Take back", lambda: self._take_back(key), icon="undo", kind="quiet", enabled=signed)
+        give_up = Action("give_up", "Stop trying", self._ask_give_up, kind="quiet", enabled=ready)
         return Actions(
             [*left, Action("visit", "Agree a visit", self._ask_visit, icon="calendar", kind="quiet", enabled=signed),
-             Action("give_up", "Stop trying", self._ask_give_up, kind="quiet", enabled=ready)],
+             give_up if due else back],
             [Action("not_reached", "Not reached", lambda: self._record(False), icon="x", enabled=ready),
              Action("record", words, lambda: self._record(True), icon="check", kind="primary", enabled=ready, hint=hint,
                     width=392)])
-
-
-def _contact_case(one: ContactRow) -> CaseRow:
-    contact = one.contact
-    day = day_text(date.fromisoformat(contact.first if one.standing == "coming" else contact.due))
-    words = {"coming": f"from {day}", "done": "Given up" if contact.state == "given_up" else "Done"}.get(
-        one.standing, f"by {day}")
-    tries = sum(1 for try_ in contact.attempts if not try_.reached)
-    second = KINDS[contact.kind] + (f", tried {tries} time{'' if tries == 1 else 's'}" if tries else "")
-    return CaseRow(contact.contact_id, one.patient, second, words, TONES[one.standing])
-
-
-def _due_case(one: DuePatient) -> CaseRow:
-    window, course = one.standing.window, one.standing.course
-    done = f"{course.done} of {course.length} done" if course.length else f"{course.done} done"
-    words = f"by {day_text(window.latest)}" if window is not None else ""
-    late = one.standing.due == OVERDUE
-    return CaseRow(one.patient.patient_id, one.patient, f"{one.plan_name}, {done}", words, "stop" if late else "live")
-
-
-def _event_words(event: AdverseEvent, today: date) -> str:
-    if event.state == "closed":
-        return "Closed"
-    if not event.due:
-        return event.severity.capitalize()
-    day = date.fromisoformat(event.due)
-    return f"{'overdue since' if day < today else 'by'} {day_text(day)}"

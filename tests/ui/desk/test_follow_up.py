@@ -7,6 +7,7 @@ import pytest
 from console_rig import DAY_S, RigClock, finish_session, start_session
 from desk_touch import part, touch
 from PySide6.QtWidgets import QLineEdit
+from rig_lists import answered, calls
 
 from console.domain.people import Role
 from console.services.after_words import after_words
@@ -39,15 +40,15 @@ def window(desk_window: Window, console: Console, written: list[tuple[str, str]]
         written.append((event_id, form))
         return Path(f"{event_id}.{form}")
 
-    return desk_window("follow_up", FollowUpPage(console, save))
+    return desk_window("follow_up", FollowUpPage(console, save, lambda name, text: save(name, text) and Path(name)))
 
 
 def _call_key(console: Console) -> str:
-    return f"follow_up.{console.follow_up.rows()[0].contact.contact_id}"
+    return f"follow_up.{calls(console)[0].contact.contact_id}"
 
 
 def test_the_clinic_decides_when_it_calls_and_the_list_fills(window: MainWindow, console: Console) -> None:
-    assert console.follow_up.rows() == []
+    assert calls(console) == []
     touch(window, "call_rule.confirm")
     assert console.follow_up.rule is not None and console.follow_up.rule.words == "24-72"
     assert part(window, _call_key(console)).accessibleName().startswith("P-0412, Call, from")
@@ -69,10 +70,10 @@ def test_a_call_is_opened_ticked_and_recorded(window: MainWindow, console: Conso
     touch(window, "told.days_ago.plus")
     part(window, "told.other", QLineEdit).setText("Numb chin")
     window.action_bar.trigger("record")
-    assert "no severity" in window.notice.text and console.follow_up.rows()[0].standing == "due"
+    assert "no severity" in window.notice.text and calls(console)[0].standing == "due"
     touch(window, "told.other_severity.moderate")
     window.action_bar.trigger("record")
-    told = console.follow_up.open(console.follow_up.rows()[0].contact.contact_id).told
+    told = console.follow_up.open(calls(console)[0].contact.contact_id).told
     assert [(one.told.text, one.told.severity, one.beyond != "") for one in told] == [
         ("Redness for 1 to 3 days", "mild", False), ("Numb chin", "moderate", True)]
     assert all(one.told.day == "2026-11-18" for one in told)
@@ -91,7 +92,7 @@ def test_who_is_not_reached_stays_and_a_reason_ends_the_tries(
     window.action_bar.trigger("give_up")
     touch(window, "reason.no_answer_several_days")
     touch(window, "reason.confirm")
-    assert console.follow_up.rows()[0].contact.state == "given_up"
+    assert calls(console)[0].contact.state == "given_up"
 
 
 def test_an_event_is_judged_by_hand_closed_and_written_out(
@@ -134,9 +135,69 @@ def test_who_is_due_leads_to_their_record(window: MainWindow, console: Console, 
     touch(window, "follow_up.which.back")
     while console.queries.busy:
         console.queries.deliver()
-    assert "Facial acne scars, 3 of 6 done" in part(window, "follow_up.P-0412").accessibleName()
-    touch(window, "follow_up.P-0412")
+    assert "Facial acne scars, 3 of 6 done" in part(window, "follow_up.C-0412").accessibleName()
+    touch(window, "follow_up.C-0412")
+    window.action_bar.trigger("patient")
     assert window.page_key == "patients"
+
+
+def test_who_is_due_back_is_marked_as_told_with_a_note_and_that_is_taken_back(
+    window: MainWindow, console: Console, clock: RigClock, written: list[tuple[str, str]],
+) -> None:
+    clock.advance(70 * DAY_S)
+    window.page("follow_up").enter()
+    touch(window, "follow_up.which.back")
+    answered(console)
+    touch(window, "follow_up.C-0412")
+    part(window, "due.note", QLineEdit).setText("comes in spring")
+    window.action_bar.trigger("told")
+    answered(console)
+    assert part(window, "follow_up.C-0412").accessibleName().endswith("Told")
+    assert part(window, "due.note", QLineEdit).text() == "comes in spring"
+    assert not window.action_bar.button("told").isEnabled()
+    touch(window, "notice.undo")
+    answered(console)
+    assert "by " in part(window, "follow_up.C-0412").accessibleName()
+    window.action_bar.trigger("told")
+    answered(console)
+    window.action_bar.trigger("told_back")
+    answered(console)
+    assert window.action_bar.button("told").isEnabled()
+    window.page("follow_up").enter(which="back")
+    answered(console)
+    window.action_bar.trigger("listCsv")
+    answered(console)
+    name, text = written[-1]
+    assert name == "due-back.csv" and "P-0412,Anna Keller" in text and text.count("\n") == 2
+
+
+def test_a_recorded_call_is_taken_back_and_the_list_filtered_and_written(
+    window: MainWindow, console: Console, clock: RigClock, written: list[tuple[str, str]],
+) -> None:
+    touch(window, "call_rule.confirm")
+    clock.advance(2 * DAY_S)
+    touch(window, _call_key(console))
+    touch(window, "told.redness.mild")
+    window.action_bar.trigger("record")
+    assert calls(console)[0].standing == "done"
+    touch(window, "notice.undo")
+    assert calls(console)[0].standing == "due" and not calls(console)[0].contact.told
+    window.page("follow_up").enter()
+    answered(console)
+    window.action_bar.trigger("filter")
+    touch(window, "calls.kind.visit")
+    touch(window, "calls.show")
+    answered(console)
+    assert window.page("follow_up").rows.empty.isVisibleTo(window)
+    window.action_bar.trigger("filter")
+    touch(window, "calls.kind.")
+    touch(window, "calls.by.PR-02")
+    touch(window, "calls.show")
+    answered(console)
+    assert part(window, _call_key(console)).isEnabled()
+    window.action_bar.trigger("listCsv")
+    answered(console)
+    assert written[-1][0] == "calls.csv" and ",PR-02," in written[-1][1]
 
 
 def test_the_hours_of_the_call_can_be_changed_later_and_calls_given_up(window: MainWindow, console: Console) -> None:
@@ -160,6 +221,6 @@ def test_a_visit_is_agreed_from_a_call_and_stands_on_the_list(window: MainWindow
     window.action_bar.trigger("visit")
     touch(window, "visit.days.plus")
     touch(window, "visit.agree")
-    visit = next(one.contact for one in console.follow_up.rows() if one.contact.kind == "visit")
+    visit = next(one.contact for one in calls(console) if one.contact.kind == "visit")
     assert (visit.due, visit.patient_id) == ("2026-11-19", "P-0412") and "19 Nov" in window.notice.text
     assert part(window, f"follow_up.{visit.contact_id}").accessibleName().startswith("P-0412, Visit")

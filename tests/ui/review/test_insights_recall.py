@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from real_window import RealWindow
 from console.app.cli import main
 from console.domain.adverse_events import AdverseEvent, event_record
 from console.domain.errors import OperatorError
-from console.domain.people import CatalogProduct, Role, Staff
+from console.domain.follow_up import contact_record, visit_on
+from console.domain.people import CatalogProduct, Course, Role, Staff
 from console.domain.ports import SessionRow
 from console.domain.session_list import FacetKind
 from console.services.clinical_parts import ClinicFacts
@@ -170,6 +172,26 @@ def test_the_commands_tell_what_the_pages_show(
     told = json.loads(capsys.readouterr().out)
     assert told["values"][0]["treated"] == 36 and told["values"][0]["wilson_95"]["overrides"][0] > 0
     assert main(["recall", " ", "--data", data]) == 1
+
+
+def test_the_command_tells_whom_to_call_and_who_may_come_again(
+    room: Room, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+) -> None:
+    registry, data, out = room.real.console.registry, str(tmp_path / "data"), tmp_path / "list.csv"
+    visit = visit_on("P-0412", str(room.lines[0].session_id), date(2026, 1, 5))
+    registry.save_record(contact_record(visit), "MG-01")
+    registry.save_course(Course("C-1", "P-0460", "facial_acne_scars", 6, 2, 1, 2), "MG-01")
+    assert main(["due", "calls", "--practitioner", "PR-02", "--csv", str(out), "--json", "--data", data]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["patient"], told["standing"], told["until"]) == ("P-0412", "overdue", "2026-01-05")
+    assert out.read_text().count("\n") == 2
+    assert main(["due", "calls", "--until", "2026-01-04", "--data", data]) == 0
+    assert capsys.readouterr().out == "0 lines, 0 overdue.\n"
+    assert main(["due", "back", "--json", "--csv", str(out), "--data", data]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["patient"], told["course"], told["told"]) == ("P-0460", "C-1", None)
+    assert main(["due", "calls", "--until", "soon", "--data", data]) == 1
+    assert main(["due", "back", "--kind", "call", "--data", data]) == 1
 
 
 def test_the_command_writes_letters_and_keeps_how_far_it_has_come(
