@@ -4,23 +4,23 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.clock import Clock
 from ui.fonts import text_font
 from ui.page import Action, Actions
-from ui.paint import text_width
+from ui.paint import Surface, text_width
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Label
 
 NOTE_PX, GAP_PX = 260, 12
 
 
-class ActionBar(QFrame):
+class ActionBar(Surface):
     """Builds its buttons from ``Actions``; buttons keep their place and focus while keys stay the same."""
 
     def __init__(self, clock: Clock | None = None) -> None:
-        super().__init__()
+        super().__init__("line above")
         self.setObjectName("actionBar")
         self.setFixedHeight(80)
         self._clock = clock

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.fonts import tabular_font, text_font
 from ui.icons import paint_icon
@@ -13,6 +13,7 @@ from ui.paint import (
     CENTRE,
     LEFT,
     PaintedWidget,
+    Surface,
     paint_box,
     paint_focus,
     paint_line,
@@ -224,7 +225,7 @@ class _Avatar(PaintedWidget):
         paint_text(painter, box, context.initials, text_font(14, 600), color("ink"), CENTRE, elide=False)
 
 
-class AppBar(QFrame):
+class AppBar(Surface):
     """Row one of the window. Signals: ``mark_pressed``, ``tab_chosen(key)``, ``step_chosen(key)``,
     ``pen_pressed``, ``clock_chosen(session_id)``, ``person_pressed``."""
 
@@ -235,7 +236,7 @@ class AppBar(QFrame):
     clock_chosen = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("line below")
         self.setObjectName("appBar")
         self.setFixedHeight(64)
         self._left, self._right, self._tabs = QWidget(self), QWidget(self), QWidget(self)

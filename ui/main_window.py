@@ -17,6 +17,7 @@ from ui.hands_free import HandsFree
 from ui.notices import Notice
 from ui.overlay import OverlayHost
 from ui.page import Actions, AlarmText, Page
+from ui.paint import Surface
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.status_line import StatusLine
 from ui.widgets.step_rail import Step
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
             self._take_hands(hands)
 
     def _build(self) -> None:
-        root = QWidget()
+        root = Surface("canvas")
         root.setObjectName("root")
         rows = QVBoxLayout(root)
         rows.setContentsMargins(0, 0, 0, 0)

@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ui.paint import Surface
 from ui.theme import current_theme
 from ui.widgets.buttons import Button
 from ui.widgets.texts import Label
 
 
-class Sheet(QFrame):
+class Sheet(Surface):
     """The white frame around an overlay's content, with its title and a way out."""
 
     closed = Signal()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from ui.theme import color
 
@@ -144,3 +144,41 @@ def paint_alarm_sign(painter: QPainter, box: QRectF, marks: int, ink: QColor) ->
 def size_of(width: float, height: float) -> QSize:
     """Give a size in whole px, rounded up."""
     return QSize(int(width + 0.999), int(height + 0.999))
+
+
+_BOXES = {
+    "true": ("surface", "line", 14), "sunken": ("sunken", "line", 12), "stop": ("stop_tint", "stop", 12),
+    "caution": ("caution_tint", "caution", 12),
+}
+_FLATS = {"canvas": ("canvas", 0), "rule": ("line", 0), "line below": ("surface", 1), "line above": ("surface", -1)}
+
+
+class Surface(QFrame):
+    """What other widgets stand on, painted: a style sheet would be worked out for each at a change of theme.
+
+    ``look``: true (a white card), sunken, stop, caution; canvas, rule, line below, line above.
+    """
+
+    def __init__(self, look: str = "true") -> None:
+        super().__init__()
+        self.look = look
+        if look in _BOXES:
+            self.setContentsMargins(1, 1, 1, 1)  # its edge
+        else:
+            side = _FLATS[look][1]
+            self.setContentsMargins(0, int(side < 0), 0, int(side > 0))
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        box = self.rect().toRectF()
+        if self.look in _BOXES:
+            fill, edge, radius = _BOXES[self.look]
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_box(painter, box, radius, color(fill), color(edge))
+        else:
+            fill, side = _FLATS[self.look]
+            painter.fillRect(box, color(fill))
+            if side:
+                top = box.height() - 1 if side > 0 else 0
+                painter.fillRect(QRectF(0, top, box.width(), 1), color("line"))
+        painter.end()

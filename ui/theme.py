@@ -8,7 +8,7 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.services.resources import resource_text
 from ui.fonts import load_fonts, text_font
@@ -16,6 +16,8 @@ from ui.fonts import load_fonts, text_font
 THEME_NAMES = ("light", "dim", "contrast")
 CONTRAST_HINT = "#9A9A9A"  # 7.5:1 on black
 _PLACEHOLDER = re.compile(r"@([a-z0-9_]+)@")
+_PARTS = re.compile(r"/\* (\w+) \*/")
+PART = "themePart"  # the property that names a widget's part of the style sheet; the program's own: its theme
 
 
 @dataclass(frozen=True)
@@ -90,27 +92,40 @@ def _hint_colour(theme: Theme) -> str:
     return CONTRAST_HINT if theme.name == "contrast" else theme.colours["ink3"]
 
 
-def style_sheet(theme: Theme) -> str:
-    """Fill the style sheet's template with a theme's colours (KeyError for an unknown name)."""
-    template = resource_text("theme.qss.in").split("*/", 1)[1]  # the head comment speaks of @name@
+@cache
+def style_sheet(theme_name: str, part: str) -> str:
+    """Give a part of the style sheet in a theme's colours (KeyError for an unknown name): line, bar, table or list."""
+    theme = load_theme(theme_name)
     named = {**theme.colours, "hint": _hint_colour(theme)}
-    return _PLACEHOLDER.sub(lambda found: named[found.group(1)], template)
+    rules = _PARTS.split(resource_text("theme.qss.in").split("*/", 1)[1])  # the head comment speaks of @name@
+    parts = dict(zip(rules[1::2], rules[2::2], strict=True))
+    whole = parts[part] + (parts["bar"] if part in ("table", "list") else "")
+    return _PLACEHOLDER.sub(lambda found: named[found.group(1)], whole)
+
+
+def dress(widget: QWidget, part: str) -> None:
+    """Give a widget its part of the style sheet, in the theme of now and in each that comes."""
+    widget.setProperty(PART, part)
+    widget.setStyleSheet(style_sheet(_current, part))
 
 
 def apply_theme(app: QApplication, name: str) -> None:
-    """Bring a theme over the whole program: style, palette, fonts, style sheet."""
+    """Bring a theme over the whole program: style, palette, fonts, the parts of the style sheet."""
     global _current
     load_fonts()
     theme = load_theme(name)
-    sheet = style_sheet(theme)
-    if name == _current and app.styleSheet() == sheet:
-        return  # as it is; a new sheet, even the same, is worked out again for every widget there is
+    if name == _current and app.property(PART) == name:
+        return  # as it is
     _current = name
+    app.setProperty(PART, name)
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(text_font(16))
-    app.setStyleSheet(sheet)
+    for widget in app.allWidgets():
+        part = widget.property(PART)
+        if part:
+            widget.setStyleSheet(style_sheet(name, part))
     theme_changes().changed.emit(name)
 
 
@@ -137,15 +152,24 @@ _ROLES = (
     (QPalette.ColorRole.HighlightedText, "on_live"),
     (QPalette.ColorRole.ToolTipBase, "ink"),
     (QPalette.ColorRole.ToolTipText, "surface"),
-    (QPalette.ColorRole.Link, "live"),
 )
+
+
+# Labels take their colour from the palette: a sheet's rule would be worked out for each of them, whichever its tone.
+TONE_ROLES = {
+    "ink": QPalette.ColorRole.WindowText, "ink2": QPalette.ColorRole.BrightText, "ink3": QPalette.ColorRole.Mid,
+    "live": QPalette.ColorRole.Link, "done": QPalette.ColorRole.LinkVisited, "stop": QPalette.ColorRole.Dark,
+    "caution": QPalette.ColorRole.Shadow, "on_action": QPalette.ColorRole.Light,
+}
 
 
 def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     for role, token in _ROLES:
         palette.setColor(role, QColor(theme.colours[token]))
+    for token, role in TONE_ROLES.items():
+        palette.setColor(role, QColor(theme.colours[token]))
     palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(_hint_colour(theme)))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.colours["ink3"]))
     return palette

@@ -17,7 +17,7 @@ from console.app.settings import PASSPHRASE_VARIABLE
 from console.domain.session_events import MarkSet
 from db.data_folder import CLINIC, DataFolder, create_folder
 from db.recorder_thread import RecorderThread
-from ui.theme import apply_theme
+from ui.theme import PART, apply_theme
 from ui.widgets.buttons import Button
 from ui.widgets.lists import EventLog
 from ui.widgets.texts import Label
@@ -69,7 +69,7 @@ def spoil(folder: DataFolder) -> bytes:
 
 @pytest.fixture
 def run(qapp: QApplication, folder: DataFolder) -> Iterator[window_run.WindowRun]:
-    if not qapp.styleSheet():
+    if not qapp.property(PART):
         apply_theme(qapp, "light")
     made = window_run.WindowRun(qapp, build_parser().parse_args([]), folder.path)
     yield made

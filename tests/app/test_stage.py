@@ -14,7 +14,7 @@ from rig_walk import apply_anesthetic
 from console.domain.workflow import Phase
 from ui.room.reaction_sheet import ReactionSheet
 from ui.room.removal_sheet import RemovalSheet
-from ui.theme import apply_theme
+from ui.theme import PART, apply_theme
 
 MINUTE_S = 60
 Start = Callable[[], RealWindow]
@@ -23,7 +23,7 @@ Start = Callable[[], RealWindow]
 @pytest.fixture
 def start(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
     """Give the way to start the program on one folder, again and again."""
-    if not qapp.styleSheet():
+    if not qapp.property(PART):
         apply_theme(qapp, "light")
     clock, runs = FakeClock(), []
 

@@ -1,12 +1,16 @@
 """Colours one can read, fonts that are there, numerals that stand still, icons in any colour."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from ui import fonts
 from ui.icons import icon_names, icon_pixmap
-from ui.theme import THEME_NAMES, Theme, apply_theme, color, current_theme, load_theme, style_sheet, system_theme
+from ui.theme import THEME_NAMES, Theme, apply_theme, color, current_theme, load_theme, system_theme
+from ui.widgets.texts import Entry
 
 TEXT_PAIRS = (
     ("ink", "surface"), ("ink", "canvas"), ("ink", "sunken"), ("ink2", "surface"), ("ink2", "canvas"),
@@ -40,8 +44,11 @@ def test_text_can_be_read_in_every_theme(name: str) -> None:
 
 @pytest.mark.parametrize("name", THEME_NAMES)
 def test_style_sheet_is_filled_and_loads_without_a_warning(qapp: QApplication, name: str) -> None:
-    assert "@" not in style_sheet(load_theme(name))
+    line = Entry()
     apply_theme(qapp, name)
+    assert not qapp.styleSheet(), "rules for the whole program are matched against every widget"
+    assert "@" not in line.styleSheet() and load_theme(name).colours["border"] in line.styleSheet()
+    line.deleteLater()
     assert current_theme().name == name
     assert color("ink").name().upper() == load_theme(name).colours["ink"]
     apply_theme(qapp, "light")
@@ -92,3 +99,11 @@ def test_every_icon_takes_the_colour_asked_for(qapp: QApplication) -> None:
 def test_the_systems_wish_is_asked_and_a_choice_goes_before_it(qapp: QApplication) -> None:
     assert system_theme(qapp, "") in ("light", "contrast")
     assert system_theme(qapp, "dim") == "dim"
+
+
+def test_what_qt_draws_is_dressed_where_it_is_made() -> None:
+    """A plain one would stand there undressed: ``Entry`` and ``scrolled`` (ui.widgets.texts) dress theirs."""
+    plain = re.compile(r"\b(QLineEdit|QScrollArea|QPlainTextEdit|QTextEdit|QTableView|QListView|QScrollBar)\(\)")
+    sources = (Path(__file__).parents[2] / "ui").rglob("*.py")
+    found = {path.name for path in sources if plain.search(path.read_text(encoding="utf-8"))}
+    assert found == {"texts.py"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.services.import_columns import FIELDS, guessed_mapping
 from console.services.import_table import ImportTable
@@ -19,7 +19,7 @@ from ui.theme import color
 from ui.widgets.buttons import Button
 from ui.widgets.fields import Segments
 from ui.widgets.list_row import ListRow
-from ui.widgets.texts import Card, Label, TextLine, column, row, scrolled
+from ui.widgets.texts import Card, Entry, Label, TextLine, column, row, scrolled
 
 SOURCE_PX, ROW_PX = 440, 60
 KIND_WORDS = {"patients": "Patients", "staff": "Staff", "products": "Products", "appointments": "Day list"}
@@ -59,7 +59,7 @@ class SourceCard(Card):
         super().__init__(16, 12)
         self.setFixedWidth(SOURCE_PX)
         self.kinds = Segments(tuple(KIND_WORDS.items()), "import.kind", 48)
-        self.folder = QLineEdit()
+        self.folder = Entry()
         self.folder.setObjectName("import.folder")
         self.folder.setAccessibleName("Folder with the lists")
         self.folder.setMinimumHeight(48)

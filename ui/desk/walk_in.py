@@ -9,14 +9,14 @@ from console.services.console import Console
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.patient_rows import birth_words
 from ui.widgets.buttons import Button
-from ui.widgets.texts import Card, IconMark, Label, column, row
+from ui.widgets.texts import Card, Entry, IconMark, Label, column, row
 
 FORM_PX, SHEET_PX = 400, 1120
 
 
 def field(placeholder: str, name: str, hidden: bool = False) -> QLineEdit:
     """Give a line to type into, 56 px high."""
-    line = QLineEdit()
+    line = Entry()
     line.setObjectName(name)
     line.setPlaceholderText(placeholder)
     line.setAccessibleName(placeholder)

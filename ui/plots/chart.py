@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.fonts import tabular_font, text_font
 from ui.theme import color
@@ -38,6 +38,7 @@ class FigureChart(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._plot = pg.PlotWidget()
+        self._plot.setFrameShape(QFrame.Shape.NoFrame)
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()

@@ -31,7 +31,7 @@ from console.services.session_windows import SessionWindows
 from ui.fonts import code_font, tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, paint_box, paint_text
-from ui.theme import color
+from ui.theme import color, dress
 from ui.widgets.tags import seal_look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -205,6 +205,7 @@ class SessionTable(QTableView):
         self.setModel(self.rows)
         self._delegate = SessionDelegate(self)
         self.setItemDelegate(self._delegate)
+        dress(self, "table")
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_PX)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.services.catalogue_desk import ROLES, ClinicalEntry
 from console.services.scan import ScanResult
 from ui.room.choice_sheets import OneOf
 from ui.room.clinical_entry import EntryChips
 from ui.widgets.buttons import Button
-from ui.widgets.texts import Label
+from ui.widgets.texts import Entry, Label
 
 
 class AddProductSheet(QWidget):
@@ -23,7 +23,7 @@ class AddProductSheet(QWidget):
         self._role = OneOf([role.capitalize() for role in ROLES], "role", 512)
         self._role.picked.connect(self._show_role)
         self._entry = EntryChips(entries_of, "newProduct.entry", 512)
-        self._name = QLineEdit()
+        self._name = Entry()
         self._name.setObjectName("newProduct.name")
         self._name.setPlaceholderText("Name, now or later")
         self._name.setAccessibleName("Name, now or later")

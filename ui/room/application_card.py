@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.anesthesia import Anesthetic, Occlusion
 from console.domain.dose import DoseCheck
@@ -20,7 +20,7 @@ from ui.widgets.fields import Segments, Stepper
 from ui.widgets.rings import DoseBar, DoseLook
 from ui.widgets.scan_field import ScanField
 from ui.widgets.tags import Tag
-from ui.widgets.texts import Card, IconMark, Label, Rule, TextLine, column, row
+from ui.widgets.texts import Card, Entry, IconMark, Label, Rule, TextLine, column, row
 
 AMOUNT_STEP_MG, AMOUNT_MOST_MG = 500, 100_000
 AREA_STEP_MM2, AREA_MOST_MM2 = 500, 200_000
@@ -236,7 +236,7 @@ class ProductSheet(QWidget):
         self._products = {one.name: one for one in products}
         self._one = OneOf(list(self._products), "product", 512)
         self._one.picked.connect(self._show_ready)
-        self._lot, self._expiry = QLineEdit(), QLineEdit()
+        self._lot, self._expiry = Entry(), Entry()
         for field, name, words in ((self._lot, "product.lot", "Lot, as the package says"),
                                    (self._expiry, "product.expiry", "Expiry, 2027-03-31")):
             field.setObjectName(name)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.areas import label_of
 from ui.widgets.buttons import Button, ChoiceChip, ConfirmHold
-from ui.widgets.texts import Label
+from ui.widgets.texts import Entry, Label
 
 GAP = 8
 
@@ -85,7 +85,7 @@ class ReasonSheet(QWidget):
         self._at_once = at_once
         self._chips = OneOf(reasons, "reason", width)
         self._chips.picked.connect(self._picked)
-        self._words = QLineEdit()
+        self._words = Entry()
         self._words.setObjectName("reason.text")
         self._words.setPlaceholderText("Other words, if needed")
         self._words.setAccessibleName("Other words, if needed")

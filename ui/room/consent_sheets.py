@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.room.choice_sheets import OneOf
 from ui.widgets.buttons import Button
-from ui.widgets.texts import Label, column
+from ui.widgets.texts import Entry, Label, column
 
 RELATIONS = ("Mother", "Father", "Legal guardian", "Other relation")
 IDENTITY = ("Identity card", "Passport", "Driving licence", "Known to the clinic")
@@ -25,7 +25,7 @@ class Guardian:
 
 
 def _line(name: str, words: str) -> QLineEdit:
-    made = QLineEdit()
+    made = Entry()
     made.setObjectName(name)
     made.setPlaceholderText(words)
     made.setAccessibleName(words)

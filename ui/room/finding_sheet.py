@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.waits import Wait
 from ui.room.choice_sheets import AreaChips, OneOf
 from ui.room.when_choice import WhenChoice
 from ui.widgets.buttons import Button
-from ui.widgets.texts import Label, column, row
+from ui.widgets.texts import Entry, Label, column, row
 
 
 class FindingSheet(QWidget):
@@ -29,7 +29,7 @@ class FindingSheet(QWidget):
         half = (width - 24) // 2 if notes and wait else width
         self._notes = OneOf(notes, "note", half) if notes else None
         self._when = WhenChoice(wait, today, half, self._show_ready) if wait and today else None
-        self._words = QLineEdit()
+        self._words = Entry()
         self._words.setObjectName("note.text")
         self._words.setPlaceholderText("Note in other words, if needed")
         self._words.setAccessibleName("Note in other words")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from console.domain.quantities import quantity
 from console.domain.session_events import AreaPlan, ManualSettings
 from console.domain.session_state import AreaProgress
+from ui.paint import Surface
 from ui.widgets.fields import Stepper
 from ui.widgets.readout import BigReadout
 from ui.widgets.texts import Label, Rule, TextLine, column, row
@@ -18,14 +19,13 @@ _DEPTH, _RATE = quantity("depth_um"), quantity("rate_chz")
 Floats = NDArray[np.float64]
 
 
-class HandCard(QFrame):
+class HandCard(Surface):
     """Steppers for depth and speed beside the area time; ``changed`` by hand only."""
 
     changed = Signal()
 
     def __init__(self, time: BigReadout) -> None:
         super().__init__()
-        self.setProperty("card", "true")
         self.depth_key = Stepper(1000, 50, 0, _DEPTH.high, _DEPTH.scale, _DEPTH.decimals, _DEPTH.unit, "Depth",
                              "manual.depth")
         self.rate_key = Stepper(10_000, 500, 0, _RATE.high, _RATE.scale, _RATE.decimals, _RATE.unit, "Speed",

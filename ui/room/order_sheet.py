@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from console.services.dose_desk import Order
 from ui.widgets.buttons import Button, Switch
-from ui.widgets.texts import Label, row
+from ui.widgets.texts import Entry, Label, row
 
 
 class OrderSheet(QWidget):
@@ -58,7 +58,7 @@ class OrderSheet(QWidget):
 
 
 def _line(name: str, words: str) -> QLineEdit:
-    field = QLineEdit()
+    field = Entry()
     field.setObjectName(name)
     field.setPlaceholderText(words)
     field.setAccessibleName(words)

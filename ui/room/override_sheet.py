@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.intake import OVERRIDE_MEANING
 from ui.room.choice_sheets import OneOf
 from ui.widgets.key_pads import PinPad
-from ui.widgets.texts import Label, column
+from ui.widgets.texts import Entry, Label, column
 
 PAD_PX = 346
 
@@ -21,7 +21,7 @@ class OverrideSheet(QWidget):
     def __init__(self, differ: str, reasons: Sequence[str], who: str) -> None:
         super().__init__()
         self._chips = OneOf(reasons, "reason", 500)
-        self._words = QLineEdit()
+        self._words = Entry()
         self._words.setObjectName("reason.text")
         self._words.setPlaceholderText("Other words, if needed")
         self._words.setAccessibleName("Reason in other words")

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.services.photo_desk import PhotoDesk
 from ui.widgets.buttons import Button, ChoiceChip
-from ui.widgets.texts import Label, column, row, scrolled
+from ui.widgets.texts import Entry, Label, column, row, scrolled
 
 COLUMNS = 3
 
@@ -25,7 +25,7 @@ class PhotoFiles(QWidget):
         self._files: tuple[Path, ...] = ()
         self._order: list[Path] = []
         self._chips: dict[Path, ChoiceChip] = {}
-        self._folder = QLineEdit()
+        self._folder = Entry()
         self._folder.setObjectName("photo.folder")
         self._folder.setAccessibleName("Folder with the pictures")
         self._folder.setMinimumHeight(48)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.anesthesia import ToxicitySign
 from ui.room.choice_sheets import chip_rows
 from ui.widgets.buttons import Button, ChoiceChip
-from ui.widgets.texts import Label
+from ui.widgets.texts import Entry, Label
 
 _STAGES = (("early", "Early signs"), ("late", "Late signs: call for help now"))
 
@@ -21,7 +21,7 @@ class ReactionSheet(QWidget):
     def __init__(self, signs: Sequence[ToxicitySign], width: int = 700) -> None:
         super().__init__()
         self._chips = {one.sign_id: ChoiceChip(one.text, name=f"sign.{one.sign_id}") for one in signs}
-        self._words = QLineEdit()
+        self._words = Entry()
         self._words.setObjectName("reaction.text")
         self._words.setPlaceholderText("Something else")
         self._words.setAccessibleName("Something else")

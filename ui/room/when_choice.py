@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.domain.waits import Wait, WaitUnit, earlier, span_text
 from ui.room.choice_sheets import OneOf
-from ui.widgets.texts import Label, column
+from ui.widgets.texts import Entry, Label, column
 
 NOT_KNOWN = "Not known"
 _STEPS = ((1, WaitUnit.DAYS), (3, WaitUnit.DAYS), (1, WaitUnit.WEEKS), (2, WaitUnit.WEEKS),
@@ -26,7 +26,7 @@ class WhenChoice(QWidget):
         self._days |= {f"{span_text(number, unit)} ago": earlier(today, number, unit) for number, unit in steps}
         self._days[f"Over {wait} ago"] = end
         self._chips = OneOf([*self._days, NOT_KNOWN], "when", width)
-        self._line = QLineEdit()
+        self._line = Entry()
         self._line.setObjectName("when.day")
         self._line.setPlaceholderText("Exact day, if known: 2026-05-31")
         self._line.setAccessibleName("Exact day, year first")

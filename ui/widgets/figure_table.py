@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from ui.fonts import code_font, tabular_font, text_font
 from ui.paint import LEFT, RIGHT, paint_box, paint_line, paint_text
-from ui.theme import color
+from ui.theme import color, dress
 from ui.widgets.status_line import ALARM_LOOKS
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -131,6 +131,7 @@ class FigureTable(QTableView):
         self._cells = _Cells(self)
         self.setItemDelegate(self._cells)
         self._row_px, self._telling = row_px, True
+        dress(self, "table")
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(row_px)

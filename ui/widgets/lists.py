@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ui.fonts import code_font, tabular_font, text_font
 from ui.icons import paint_icon
 from ui.paint import LEFT, RIGHT, PaintedWidget, paint_box, paint_focus, paint_line, paint_text
-from ui.theme import color, pressed_fill
+from ui.theme import color, dress, pressed_fill
 from ui.widgets.buttons import PaintedButton
 from ui.widgets.status_line import ALARM_LOOKS
 from ui.widgets.texts import scrolled
@@ -95,6 +95,7 @@ class EventLog(QListView):
         self.setModel(self._model)
         self._delegate = _EventDelegate(self)
         self.setItemDelegate(self._delegate)
+        dress(self, "list")
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

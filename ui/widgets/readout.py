@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from ui.fonts import CAP_HEIGHT_EM, numeral_width, paint_numeral, tabular_font, text_font
 from ui.icons import paint_icon
-from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, paint_box, paint_text, rounded_path, text_width
+from ui.paint import CENTRE, LEFT, RIGHT, PaintedWidget, Surface, paint_box, paint_text, rounded_path, text_width
 from ui.theme import color, mixed
 from ui.widgets.status_line import ALARM_LOOKS
 from ui.widgets.texts import Rule
@@ -208,12 +208,11 @@ def _paint_bars(painter: QPainter, left: float, middle: float, glance: bool) -> 
     return left + 3 * width + 2 * gap
 
 
-class ReadoutRow(QFrame):
+class ReadoutRow(Surface):
     """A card of readouts side by side, parted by hairlines; the first owns half the row."""
 
     def __init__(self, *readouts: BigReadout, stretches: tuple[int, ...] = ()) -> None:
         super().__init__()
-        self.setProperty("card", "true")
         line = QHBoxLayout(self)
         line.setContentsMargins(1, 1, 1, 1)
         line.setSpacing(0)

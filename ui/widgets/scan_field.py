@@ -4,12 +4,13 @@ import re
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QFrame, QLineEdit
+from PySide6.QtWidgets import QFrame
 
 from ui.fonts import code_font, text_font
 from ui.icons import paint_icon
 from ui.paint import paint_box, paint_text
 from ui.theme import color
+from ui.widgets.texts import Entry
 
 _SCANS = {  # icon, edge, icon tone
     "empty": ("scan", "border", "ink2"),
@@ -28,7 +29,7 @@ _UNIT = re.compile(r"(?<=\d) (?=\w{1,2}$)")  # "5 ml" stays on one line
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 
 
-class _Entry(QLineEdit):
+class _Entry(Entry):
     """The line to type into; its Enter ends there, or the field below would open it again."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,17 +2,17 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.fonts import text_font
 from ui.icons import paint_icon
 from ui.paint import PaintedWidget, paint_box
 from ui.theme import color
 from ui.widgets.buttons import Button
-from ui.widgets.texts import IconMark, Label
+from ui.widgets.texts import Entry, IconMark, Label
 
 
-class SearchField(QLineEdit):
+class SearchField(Entry):
     """A search line with its glass."""
 
     def __init__(self, placeholder: str = "Search", name: str = "", height: int = 56) -> None:

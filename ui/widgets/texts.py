@@ -1,12 +1,13 @@
 """Words, cards and lines: the plain parts pages are laid out with."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -15,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from ui.fonts import style_font
 from ui.icons import paint_icon
-from ui.paint import LEFT, PaintedWidget, paint_text
-from ui.theme import color
+from ui.paint import LEFT, PaintedWidget, Surface, paint_text
+from ui.theme import TONE_ROLES, color, dress
 
 
 class Label(QLabel):
@@ -27,17 +28,17 @@ class Label(QLabel):
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(style_font(style))
-        self.setProperty("tone", tone)
+        self._tone = ""
+        self.set_tone(tone)
         self.setWordWrap(wrap)
         if align is not None:
             self.setAlignment(align)
 
     def set_tone(self, tone: str) -> None:
         """Change the colour's name."""
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        if self._tone != tone:
+            self._tone = tone
+            self.setForegroundRole(TONE_ROLES.get(tone, QPalette.ColorRole.WindowText))
 
     def show_text(self, text: str, tone: str = "") -> None:
         """Change text, and tone if given; costs nothing when unchanged."""
@@ -45,6 +46,14 @@ class Label(QLabel):
             self.setText(text)
         if tone:
             self.set_tone(tone)
+
+
+class Entry(QLineEdit):
+    """A line to type into, 56 px high. Properties: short, bare, fixed, state=bad."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        dress(self, "line")
 
 
 class TextLine(PaintedWidget):
@@ -100,23 +109,21 @@ class IconMark(PaintedWidget):
             paint_icon(painter, self._name, self.rect().toRectF(), self._tone)
 
 
-class Card(QFrame):
+class Card(Surface):
     """A white card with 14 px corners and a layout: ``card.body``. ``look``: true, sunken, stop, caution."""
 
     def __init__(self, padding: int = 20, spacing: int = 12, across: bool = False, look: str = "true") -> None:
-        super().__init__()
-        self.setProperty("card", look)
+        super().__init__(look)
         self.body: QBoxLayout = QHBoxLayout(self) if across else QVBoxLayout(self)
         self.body.setContentsMargins(padding, padding, padding, padding)
         self.body.setSpacing(spacing)
 
 
-class Rule(QFrame):
+class Rule(Surface):
     """A hairline, across or down."""
 
     def __init__(self, down: bool = False) -> None:
-        super().__init__()
-        self.setProperty("rule", "down" if down else "across")
+        super().__init__("rule")
         if down:
             self.setFixedWidth(1)
         else:
@@ -164,4 +171,7 @@ def scrolled(inner: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidget(inner)
+    for ground in (area.viewport(), inner):
+        ground.setAutoFillBackground(False)
+    dress(area.verticalScrollBar(), "bar")
     return area

@@ -14,7 +14,7 @@ from console.services.console import Console
 from ui.frame_timer import FrameTimer
 from ui.main_window import MainWindow
 from ui.page import Page
-from ui.theme import apply_theme
+from ui.theme import PART, apply_theme
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ class Placeholder(Page):
 @pytest.fixture
 def desk_window(qtbot: QtBot, qapp: QApplication, console: Console) -> Iterator[Callable[[str, Page], MainWindow]]:
     """Give a factory: a window with one page on stage and placeholders for the room's pages."""
-    if not qapp.styleSheet():
+    if not qapp.property(PART):
         apply_theme(qapp, "light")
     before = set(map(id, QApplication.topLevelWidgets()))
     made: list[MainWindow] = []

@@ -31,7 +31,7 @@ from ui.room.screening import ScreeningPage
 from ui.room.serum import SerumPage
 from ui.room.sign_off import SignOffPage
 from ui.room.stopped import StoppedPage
-from ui.theme import apply_theme
+from ui.theme import PART, apply_theme
 from ui.widgets.buttons import Button
 
 HOLD_MS = 30  # a hold in a test need not last a second
@@ -186,7 +186,7 @@ def console() -> Iterator[Console]:
 @pytest.fixture
 def stage(console: Console, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
     """P-0412 just opened, check-in on stage."""
-    if not qapp.styleSheet():
+    if not qapp.property(PART):
         apply_theme(qapp, "light")
     start_session(console)
     made = Stage(console, qtbot)
