@@ -65,7 +65,7 @@ def counted(number: int, one: str) -> str:
 def _plural(one: str) -> str:
     if one.endswith("y") and one[-2:] not in ("ay", "ey", "oy"):
         return f"{one[:-1]}ies"
-    return f"{one}es" if one.endswith("s") else f"{one}s"
+    return f"{one}es" if one.endswith(("s", "ch")) else f"{one}s"
 
 
 CLINICAL_KINDS = {

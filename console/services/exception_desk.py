@@ -20,13 +20,15 @@ from console.domain.session_fold import fold
 from console.domain.session_list import FacetKind, SessionFilter
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
-from console.services.exception_rule import Deviation, Ranked, moment_of, rank, shipped_rule
+from console.services.exception_rule import OVER, Deviation, Ranked, moment_of, rank, shipped_rule
 from console.services.incident_desk import next_number
 from console.services.list_desk import words_of
 from console.services.list_periods import in_month
 from console.services.local_time import local_day
+from console.services.over_stretches import heaviest, over_stretches
 from console.services.query_thread import QueryThread
 from console.services.reading_gate import ReadingGate
+from console.services.review_desk import read_opening
 from console.services.session_desk import SessionDesk
 from console.services.session_marks import COMPLETE
 
@@ -127,6 +129,10 @@ class ExceptionReading:
 
     def moment(self, session_id: UUID, deviation_id: str) -> int:
         """Give when a deviation of a session happened (UTC µs)."""
+        if deviation_id == OVER:
+            opening = read_opening(self._reader, session_id)
+            longest = heaviest(over_stretches(opening.tape))
+            return longest.start_us if longest is not None else moment_of(opening.state, deviation_id)
         return moment_of(fold(one.event for one in self._reader.events(session_id)), deviation_id)
 
 

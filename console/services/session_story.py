@@ -14,6 +14,7 @@ from console.services.sample_table import SampleTable
 
 # What a line is about, for choosing among them; every other entry is «step».
 ALARM, GAP, NEEDLING, MARK, DECISION, STEP = "alarm", "gap", "needling", "mark", "decision", "step"
+OVER = "over"  # read from the samples, no entry: ``over_stretches``
 KINDS: dict[type[ev.Payload], str] = {
     ev.AlarmRaised: ALARM, ev.AlarmEnded: ALARM, ev.AlarmAcknowledged: ALARM, ev.AlarmEscalated: ALARM,
     ev.AudioPaused: ALARM, ev.GapRecorded: GAP, ev.LinkChanged: GAP, ev.ConsoleRestarted: GAP, ev.ClockJumped: GAP,

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.services.area_sheet import HEADS, area_sheet, sheet_cells
-from console.services.list_columns import seal_state
+from console.services.event_words import counted
+from console.services.list_columns import DASH, seal_state
 from console.services.local_time import clock_seconds_text
 from console.services.record_words import (
     RecordLine,
@@ -19,14 +20,14 @@ from console.services.record_words import (
     signatures_of,
 )
 from console.services.review_desk import SessionDossier
-from console.services.session_story import ALARM, DECISION, GAP, MARK, NEEDLING, StoryLine
+from console.services.session_story import ALARM, DECISION, GAP, MARK, NEEDLING, OVER, StoryLine
 from ui.widgets.fields import Segments
 from ui.widgets.figure_table import FigureTable, TableColumn, TableRow
 from ui.widgets.signature_pad import SignaturePad
 from ui.widgets.texts import Card, Label, column, row, scrolled
 
-CHOICES = (("all", "Everything"), (NEEDLING, "Needling"), (ALARM, "Alarms"), (GAP, "Gaps"), (MARK, "Marks and notes"),
-           (DECISION, "Decisions"))
+CHOICES = (("all", "Everything"), (NEEDLING, "Needling"), (ALARM, "Alarms"), (OVER, "Over depth"), (GAP, "Gaps"),
+           (MARK, "Marks and notes"), (DECISION, "Decisions"))
 _WIDTHS = (150, 112, 88, 124, 92, 76, 82, 72, 80, 116, 150, 0)
 
 
@@ -86,11 +87,13 @@ class EventsView(Card):
 
     def _show(self) -> None:
         kind = self._which.choice()
-        shown = [one for one in self._story if kind in ("all", one.kind)]
+        entries = [one for one in self._story if one.kind != OVER]
+        shown = [one for one in (self._story if kind == OVER else entries) if kind in ("all", one.kind)]
         self.table.show_rows([
-            TableRow((clock_seconds_text(one.at_us), one.words, one.actor_id, str(one.seq)), one.priority,
-                     one.taken_back, key=one.at_us) for one in shown])
-        self._count.show_text(f"{len(shown)} of {len(self._story)} entries")
+            TableRow((clock_seconds_text(one.at_us), one.words, one.actor_id, str(one.seq) if one.seq else DASH),
+                     one.priority, one.taken_back, key=one.at_us) for one in shown])
+        self._count.show_text(counted(len(shown), "stretch") if kind == OVER
+                              else f"{len(shown)} of {len(entries)} entries")
 
     def mark(self, utc_us: int) -> None:
         """Light up the last entry up to a moment."""

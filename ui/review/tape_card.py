@@ -1,12 +1,14 @@
 """The tape of a session: play, hold, scrub, step, jump; the whole visit or the needling alone."""
 
 from bisect import bisect_left, bisect_right
+from heapq import merge
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 
 from console.services.local_time import clock_seconds_text, clock_text
+from console.services.over_stretches import over_lines
 from console.services.replay_tape import ReplayTape, TapeMoment
 from console.services.review_desk import SessionOpening
 from console.services.session_story import ALARM, GapSpan, PhaseSpan, StoryLine, gaps_of, phases_of, story_of
@@ -80,7 +82,8 @@ class TapeCard(Card):
         """Show a session from its beginning, or from its first alarm."""
         self._opening, self.playing = opening, False
         self._tapes = {NEEDLING: opening.tape}
-        self._story = story_of(opening.events, opening.state)
+        self._story = tuple(merge(story_of(opening.events, opening.state), over_lines(opening.tape),
+                                  key=lambda one: one.at_us))
         self._phases = phases_of(opening.events, opening.state)
         self._gaps = gaps_of(opening.state, opening.tape.table)
         needled = opening.state.needling_begun or bool(len(opening.tape.table))
@@ -104,7 +107,7 @@ class TapeCard(Card):
         tape = self._tape
         low, high = tape.envelope_um(max(2, self.timeline.columns()))
         marks = self._marks(tape)
-        self._stops = tuple(sorted({0.0, *(mark.at_s for mark in marks), tape.length_s}))
+        self._stops = _stops([0.0, *(mark.at_s for mark in marks), tape.length_s])
         self.timeline.show_scale(_scale_um(high))
         self.timeline.show_session(max(tape.length_s, 1.0), low, high, _spans(tape), marks)
         phases = [TimelineSpan(tape.seconds_of(one.start_us), tape.seconds_of(one.end_us), one.name)
@@ -241,6 +244,15 @@ class TapeCard(Card):
     def _say_playing(self) -> None:
         self._play.show_words("", icon="pause" if self.playing else "play")
         self._play.setAccessibleName("Hold the replay" if self.playing else "Play")
+
+
+def _stops(moments: list[float]) -> tuple[float, ...]:
+    """Give where a jump may land: of moments that count as one only the first."""
+    kept: list[float] = []
+    for one in sorted(moments):
+        if not kept or one - kept[-1] > JUST_S:
+            kept.append(one)
+    return tuple(kept)
 
 
 def _scale_um(deepest: NDArray[np.float64]) -> int:

@@ -198,6 +198,13 @@ def test_events_are_chosen_by_what_they_are_about(room: Room) -> None:
     assert "Overridden" in words and "taken back" in words
     view._which.part("mark").click()
     assert any(one.struck for one in view.table.rows()), "a mark taken back stays to be read"
+    view._which.part("over").click()
+    deep = view.table.rows()
+    assert deep and view._count.text() == f"{len(deep)} stretches" and "over the band" in deep[0].cells[1]
+    for one in deep:
+        view.table.row_chosen.emit(one.key)
+        moment = room.page.tape.tape.at(room.page.tape.position_s)
+        assert abs(moment.utc_us - one.key) < 5_000, "the tape stands where it was too deep"
 
 
 def test_areas_products_agreements_people_and_proof_are_told(room: Room) -> None:
