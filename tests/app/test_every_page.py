@@ -1,9 +1,9 @@
 """Every page can be touched with gloves and read in every theme, measured on what is drawn."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fake_clock import FakeClock
 from page_walk import every_page
@@ -45,7 +45,7 @@ def too_small(run: RealWindow) -> list[str]:
 def test_every_control_of_every_page_is_large_enough_for_a_glove(run: RealWindow) -> None:
     poor, seen = [], 0
     for where in every_page(run):
-        for width, height in SIZES:
+        for width, height in SIZES if run.window.overlay is None else SIZES[:1]:
             run.window.resize(width, height)
             QApplication.processEvents()
             assert (run.window.width(), run.window.height()) == (width, height), f"{where} pushes the window open"
@@ -66,13 +66,19 @@ def contrast(one: int, other: int) -> float:
     return (first + 0.05) / (second + 0.05)
 
 
-def read_contrast(picture: QImage, box: QRect) -> float | None:
+def read_contrast(pixels: np.ndarray, box: QRect) -> float | None:
     """Give the contrast of the strongest ink in a box against what covers most of it; None where nothing is drawn."""
-    inks = Counter(picture.pixel(x, y) & 0xFFFFFF
-                   for x in range(box.left(), box.right() + 1) for y in range(box.top(), box.bottom() + 1))
-    ground = inks.most_common(1)[0][0]
-    drawn = [ink for ink, count in inks.items() if ink != ground and count > 2]
-    return max((contrast(ink, ground) for ink in drawn), default=None)
+    found, counts = np.unique(pixels[box.top():box.bottom() + 1, box.left():box.right() + 1], return_counts=True)
+    if len(found) < 2:
+        return None
+    ground = int(found[counts.argmax()])
+    return max((contrast(int(ink), ground) for ink in found[counts > 2] if ink != ground), default=None)
+
+
+def pixels_of(run: RealWindow) -> np.ndarray:
+    picture = run.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    raw = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), picture.bytesPerLine() // 4)
+    return raw[:, :picture.width()] & 0xFFFFFF
 
 
 def texts(run: RealWindow) -> list[tuple[str, QRect]]:
@@ -84,6 +90,8 @@ def texts(run: RealWindow) -> list[tuple[str, QRect]]:
             continue
         box = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
         on_top = window.childAt(box.center())
+        if words in ".,:":
+            continue  # a key's: its few pixels of full ink are no measure
         if one.visibleRegion().boundingRect() == one.rect() and on_top in (one, one.parentWidget()):
             found.append((words, box))
     return found
@@ -94,11 +102,11 @@ def test_every_text_drawn_stands_out_from_what_is_behind_it(qapp: QApplication, 
     apply_theme(qapp, theme)
     need, poor, seen = 7.0 if theme == "contrast" else 4.5, [], 0
     for where in every_page(run):
-        picture = run.window.grab().toImage()
+        pixels = pixels_of(run)
         for words, box in texts(run):
-            ratio = read_contrast(picture, box)
+            ratio = read_contrast(pixels, box)
             seen += ratio is not None
             if ratio is not None and ratio < need:
                 poor.append(f"{where}: «{words}» {ratio:.1f}")
     assert not poor
-    assert seen > 150
+    assert seen > 300
