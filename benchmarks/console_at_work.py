@@ -1,9 +1,10 @@
 """The whole console on its needling page, run as a process of its own and measured from within.
 
-    python -m benchmarks.console_at_work PORT SECONDS [--every SECONDS]
+    python -m benchmarks.console_at_work PORT SECONDS [--every SECONDS] [--samples COUNT]
 
 A demo clinic in a temporary folder, the encrypted record, the real window (off screen), an open session
 whose first pass runs. Prints one JSON object: CPU, frames, samples, lost samples, memory, by the piece.
+With ``--samples`` it runs until so many are recorded, for SECONDS at most, and tells the memory they added.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from console.app.pages import page_recipes
 from console.app.stage import Stage
 from console.domain import consenting, intake, needling, numbing
 from console.domain.session_events import SignatureDrawn
+from console.domain.telemetry import SAMPLE_BYTES
 from console.domain.workflow import Phase
 from console.services.clocks import SystemClock
 from console.services.console import Console
@@ -113,13 +115,31 @@ def measure(
         cpu, at, frames = time.process_time(), time.monotonic(), stage.frames.frames
         live(app, min(every_s, left_s))
         passed = time.monotonic() - at
+        recorded = composition.recorder.state().samples_saved - saved
         pieces.append({"seconds": passed, "cpu_share": (time.process_time() - cpu) / passed,
-                       "frames_per_s": (stage.frames.frames - frames) / passed, "resident_kb": resident_kb()})
+                       "frames_per_s": (stage.frames.frames - frames) / passed, "resident_kb": resident_kb(),
+                       "raw_kb": recorded * SAMPLE_BYTES / 1024})
         left_s -= every_s
     console.station.drain()
     return {"pieces": pieces, "samples": composition.recorder.state().samples_saved - saved,
             "lost": sum(gap.count for gap in front.state.gaps) - lost_before,
             "worst_block_s": stage.frames.watchdog.worst_s}
+
+
+def measure_memory(app: QApplication, composition: Composition, count: int, limit_s: float) -> dict[str, object]:
+    """Let it run until so many samples are recorded; tell the memory they added, against their raw bytes."""
+    recorder, front = composition.recorder, composition.console.desk.front
+    assert front is not None
+    saved, before_kb, until_s = recorder.state().samples_saved, resident_kb(), time.monotonic() + limit_s
+    while recorder.state().samples_saved - saved < count:
+        live(app, 0.1)
+        if time.monotonic() > until_s:
+            raise SystemExit(f"only {recorder.state().samples_saved - saved} samples came in time")
+    composition.console.station.drain()
+    gc.collect()
+    samples, added_kb = recorder.state().samples_saved - saved, resident_kb() - before_kb
+    return {"samples": samples, "lost": sum(gap.count for gap in front.state.gaps), "added_kb": added_kb,
+            "memory_vs_raw": added_kb * 1024 / (samples * SAMPLE_BYTES)}
 
 
 def main() -> int:
@@ -128,6 +148,7 @@ def main() -> int:
     parser.add_argument("port")
     parser.add_argument("seconds", type=float)
     parser.add_argument("--every", type=float, default=1e9)
+    parser.add_argument("--samples", type=int, default=0)
     options = parser.parse_args()
     app = QApplication(["console"])
     apply_theme(app, "light")
@@ -147,8 +168,11 @@ def main() -> int:
             prepare(console, clock)
             needle(app, composition, options.port)
             gc.collect()
-            live(app, 2.0)
-            figures = measure(app, composition, stage, options.seconds, options.every)
+            if options.samples:
+                figures = measure_memory(app, composition, options.samples, options.seconds)
+            else:
+                live(app, 2.0)
+                figures = measure(app, composition, stage, options.seconds, options.every)
         finally:
             stage.close()
             composition.close()

@@ -2,12 +2,10 @@
 
     python -m benchmarks.flat_out PORT COUNT
 
-Prints one JSON object: samples a second until all are committed, frames painted meanwhile, lost samples,
-and the memory in RAM that the run added.
+Prints one JSON object: samples a second until all are committed, frames painted meanwhile, lost samples.
 """
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -19,11 +17,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.console_at_work import live, resident_kb
+from benchmarks.console_at_work import live
 from benchmarks.live_frames import Ours, Stream
 from console.domain import session_events as ev
 from console.domain.session_events import SessionEvent
-from console.domain.telemetry import SAMPLE_BYTES, Batch
+from console.domain.telemetry import Batch
 from console.services.clocks import SystemClock
 from console.services.ids import new_id
 from console.services.sample_fanout import Inbox, SampleFanout
@@ -35,7 +33,6 @@ from ui.frame_timer import FrameTimer
 from ui.theme import apply_theme
 
 LIMIT_S = 300.0
-FIRST = 10_000  # samples after which memory is looked at: what is made once is there
 
 
 class Plots(Ours):
@@ -44,7 +41,6 @@ class Plots(Ours):
     def __init__(self, rate_hz: int) -> None:
         super().__init__(Stream(rate_hz, 0), filled_s=0)
         self.first_s = 0.0
-        self.first_kb = 0.0
         self.taken = 0
 
     def push(self, batch: Batch) -> None:
@@ -52,8 +48,6 @@ class Plots(Ours):
         if not self.taken:
             self.first_s = time.perf_counter()
         self.taken += batch.count
-        if not self.first_kb and self.taken >= FIRST:
-            self.first_kb = resident_kb()
         self.ring.push(batch)
 
     def window(self):  # type: ignore[no-untyped-def]
@@ -86,15 +80,12 @@ def run(app: QApplication, port: str, count: int, place: Path) -> dict[str, floa
             live(app, 0.01)
         seconds = time.perf_counter() - plots.first_s
         painted, saved = frames.frames, recorder.state().samples_saved
-        gc.collect()
-        added_kb = resident_kb() - plots.first_kb
     finally:
         frames.stop()
         link.close()
         recorder.stop(30.0)
         folder.close()
-    return {"samples_per_s": saved / seconds, "lost": count - saved, "frames_per_s": painted / seconds,
-            "memory_vs_raw": added_kb * 1024 / (count * SAMPLE_BYTES)}
+    return {"samples_per_s": saved / seconds, "lost": count - saved, "frames_per_s": painted / seconds}
 
 
 def main() -> int:
