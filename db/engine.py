@@ -17,6 +17,7 @@ from console.domain.errors import OperatorError
 VERSION_FLOOR = (3, 51, 3)
 KEY_BYTES = 32
 READER_BUSY_MS = 5_000
+WRITER_CACHE = "cache_size=-1000"  # KiB: what a long session wrote is not read again
 READER_CACHE = "cache_size=-16000"  # KiB: a page that is decrypted once serves the next question too
 # Short, so that a foreign lock is noticed and samples reach the spill file within a second.
 WRITER_BUSY_MS = 400
@@ -35,7 +36,7 @@ _COMMON_PRAGMAS = (
     "foreign_keys=ON", "recursive_triggers=ON", "trusted_schema=OFF", "secure_delete=ON",
     "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY",
 )
-_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
+_WRITER_PRAGMAS = (WRITER_CACHE, "journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
 
 
 def check_library_version(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:

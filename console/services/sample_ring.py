@@ -84,13 +84,13 @@ class _Block:
 class _Kept:
     """Seamless samples in a room of their own: a batch's own bytes cost five times their samples."""
 
-    def __init__(self, block: _Block) -> None:
+    def __init__(self, block: _Block, room: NDArray[np.void]) -> None:
         self.start_us, self.period_us, self._count = block.start_us, block.period_us, 0
-        self._room = np.empty(_ROOM, WIRE_SAMPLE)
+        self.room = room
 
     @property
     def raw(self) -> NDArray[np.void]:
-        return self._room[:self._count]
+        return self.room[:self._count]
 
     @property
     def end_us(self) -> int:
@@ -104,7 +104,7 @@ class _Kept:
         if (block.start_us, block.period_us) != (self.end_us, self.period_us):
             return block
         count = min(_ROOM - self._count, len(block.raw))
-        self._room[self._count:self._count + count] = block.raw[:count]
+        self.room[self._count:self._count + count] = block.raw[:count]
         self._count += count
         left = block.raw[count:]
         return _Block(block.start_us + count * block.period_us, block.period_us, left) if len(left) else None
@@ -163,6 +163,7 @@ class SampleRing:
     def _start_anew(self) -> None:
         """Forget the samples, but not how the pens' clocks stand."""
         self._blocks: deque[_Kept] = deque()
+        self._free: list[NDArray[np.void]] = []
         self._windows: dict[tuple[float, int], RunningBins] = {}
         self._asked_us: dict[tuple[float, int], int] = {}  # how far the samples were when it was asked for last
         self._unbinned: list[_Block] = []
@@ -207,7 +208,7 @@ class SampleRing:
             self._note_time(block, batch)
             self._keep(block)
             while self._blocks and self._newest_us and self._blocks[0].end_us < self._newest_us - self._keep_us:
-                self._blocks.popleft()
+                self._free.append(self._blocks.popleft().room)
             self._unbinned.append(block)
             if len(self._unbinned) >= _WAITING:
                 self._bin()
@@ -240,9 +241,16 @@ class SampleRing:
             place -= 1
         left = self._blocks[place - 1].take(block) if place else block
         while left is not None:
-            kept = _Kept(left)
+            kept = _Kept(left, self._take_room())
             self._blocks.insert(place, kept)
             left, place = kept.take(left), place + 1
+
+    def _take_room(self) -> NDArray[np.void]:
+        """Give a room nobody needs; all that are ever wanted of even samples are made at once, with the first."""
+        if not self._free:
+            count = 2 if self._blocks else self._keep_us // (self._period_us * _ROOM) + 3
+            self._free = [np.full(_ROOM, 0, WIRE_SAMPLE) for _ in range(count)]
+        return self._free.pop()
 
     def _place_us(self, batch: Batch) -> int:
         """Give the batch's start in UTC; within a boot by the pen's own clock, which never slews."""
