@@ -17,7 +17,7 @@ from tests.faults.taken_up import (
     ONE_SECOND,
     FarPen,
     begin,
-    last_sent,
+    not_held,
     seen_in,
     start_far_pen,
     take_station,
@@ -98,7 +98,7 @@ def judge_needled(needled: Needled) -> Kept:
         store.close()
         folder.close()
     lost, held = missed_samples(dossier, sent), len(dossier.table)
-    behind = last_sent(sent) - int(dossier.table.index[-1])
+    behind = not_held(sent, dossier.table) or 0
     fault = f"entry {faults[0].seq}: {faults[0].what}" if faults else ""
     fault = fault or (f"{lost} samples are missing" if lost else "")
     late = f"{behind} samples at the end are missing" if behind > ONE_SECOND + ON_THE_WAY else ""

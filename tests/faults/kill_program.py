@@ -23,7 +23,17 @@ from tests.faults.onward import PACE
 from tests.faults.record import ROOT, kill
 from tests.faults.report import Figure, Run
 from tests.faults.stations import PHASES
-from tests.faults.taken_up import ON_THE_WAY, ONE_SECOND, Seen, begin, last_sent, seen_in, start_far_pen, take_station
+from tests.faults.taken_up import (
+    ON_THE_WAY,
+    ONE_SECOND,
+    FarPen,
+    Seen,
+    begin,
+    not_held,
+    seen_in,
+    start_far_pen,
+    take_station,
+)
 
 WITH_PEN = ("anesthetic", "preparation", "needling")
 CRASHES = {12: signal.SIGSEGV, 15: signal.SIGABRT}  # now and then; all else is kill -9
@@ -38,7 +48,7 @@ class Outcome:
     phase: str
     fault: str = ""
     lost: int = 0
-    missing: int = 0
+    missing: int | None = None  # samples the pen had sent and the record does not hold, where it was streaming
     reopened: "list[tuple[float, float]]" = field(default_factory=list)  # seconds, and seconds of a processor
     leaks: Figure = field(default_factory=lambda: Figure(""))
 
@@ -61,8 +71,9 @@ def _figures(outcomes: list[Outcome]) -> list[Figure]:
         leaks.add(one.leaks)
     told = ", ".join(f"{name or 'before it began'} {count}" for name, count in Counter(
         one.phase for one in outcomes).items())
-    figure.worst = (f"at most {max(one.missing for one in outcomes)} samples not held ({ON_THE_WAY} may be on the "
-                    f"wire); {told}")
+    missing = [one.missing for one in outcomes if one.missing is not None]
+    figure.worst = (f"of {len(missing)} while recording at most {max(missing, default=0)} samples not held "
+                    f"({ON_THE_WAY} may be on the wire); {told}")
     best = sorted(min(one.reopened) for one in outcomes if one.reopened)
     again = sum(len(one.reopened) > 1 for one in outcomes)
     if best:
@@ -79,7 +90,7 @@ def _one(place: Path, standing: Path, turn: int, phase: str, share: float) -> Ou
     take_station(standing, phase, out)
     pen = start_far_pen(out, PACE) if phase in WITH_PEN else None
     try:
-        seen, printed = _run_and_kill(out, phase, share, CRASHES.get(turn % 20, signal.SIGKILL))
+        seen, printed = _run_and_kill(out, phase, share, CRASHES.get(turn % 20, signal.SIGKILL), pen)
     finally:
         if pen is not None:
             pen.end()
@@ -95,7 +106,9 @@ def _one(place: Path, standing: Path, turn: int, phase: str, share: float) -> Ou
     return outcome
 
 
-def _run_and_kill(out: Path, phase: str, share: float, how: signal.Signals) -> tuple[Seen, str]:
+def _run_and_kill(
+    out: Path, phase: str, share: float, how: signal.Signals, pen: FarPen | None,
+) -> tuple[Seen, str]:
     process = begin([sys.executable, "-m", "tests.faults.onward", str(out / "logs"), str(out), phase], out)
     assert process.stdout is not None
     printed = ""
@@ -105,6 +118,8 @@ def _run_and_kill(out: Path, phase: str, share: float, how: signal.Signals) -> t
             break
     time.sleep(share * WATCHED_S)
     seen = seen_in(out / "tour" / "data") if process.poll() is None else Seen()
+    if pen is not None:
+        pen.freeze()
     process.send_signal(how)
     process.wait(30)
     return seen, printed + kill(process)
@@ -152,7 +167,7 @@ def _compare(folder: DataFolder, out: Path, seen: Seen, said: str, outcome: Outc
         store.close()
     state = fold(one.event for one in events)
     outcome.lost = max(0, seen.events - len(events)) + max(0, seen.samples - len(table))
-    outcome.missing = _not_held(out / "tour" / "pen-sent.json", table)
+    outcome.missing = not_held(out / "tour" / "pen-sent.json", table)
     recording = state.phase.value == "needling" and state.lifecycle == "open"
     if faults := verify_folder(folder):
         outcome.fault = f"entry {faults[0].seq}: {faults[0].what}"
@@ -160,14 +175,5 @@ def _compare(folder: DataFolder, out: Path, seen: Seen, said: str, outcome: Outc
         outcome.fault = f"recorded in {state.phase.value}, and the window says «{said}»"
     elif state.lifecycle == "open" and PHASES.index(state.phase.value) < PHASES.index(seen.phase):
         outcome.fault = f"seen in {seen.phase}, offered in {state.phase.value}"
-    elif recording and outcome.missing > ONE_SECOND + ON_THE_WAY:
+    elif recording and (outcome.missing or 0) > ONE_SECOND + ON_THE_WAY:
         outcome.fault = f"{outcome.missing} samples at the end are missing"
-
-
-def _not_held(path: Path, table) -> int:  # type: ignore[no-untyped-def]
-    """Count the samples of the pen's last boot that were sent behind the last one held."""
-    if not len(table) or not path.exists():
-        return 0
-    return max(0, last_sent(path) - int(table.index[-1]))
-
-

@@ -3,9 +3,9 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +19,7 @@ from tests.faults.record import ROOT, environment, kill
 PATIENT, STARTS_US = "P-0412", 1_794_914_640_000_000  # of the scenario; the past sessions lie before it
 ONE_SECOND = 250  # samples
 ON_THE_WAY = 200  # put on the wire behind the end, before the pen notices that nobody listens
-LONGEST_S = 300.0
+LONGEST_S, PEN_ENDS_S = 300.0, 30.0
 
 
 @dataclass(slots=True)
@@ -70,11 +70,19 @@ class FarPen:
     hand: int
     sent: Path
 
+    def freeze(self) -> None:
+        """Let it send nothing more: behind a kill it would go on into its own buffer."""
+        self.process.send_signal(signal.SIGSTOP)
+
     def end(self) -> None:
-        """Let it tell what it had sent, then end it."""
-        last_sent(self.sent)
-        kill(self.process)
-        os.close(self.hand)
+        """Let it tell what it had sent, and end."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(signal.SIGCONT)
+        try:
+            self.process.wait(PEN_ENDS_S)
+        finally:
+            kill(self.process)
+            os.close(self.hand)
 
 
 def start_far_pen(out: Path, pace: float) -> FarPen:
@@ -111,12 +119,11 @@ def seen_in(data: Path) -> Seen:
     return seen
 
 
-def last_sent(path: Path) -> int:
-    """Give the last sample's index on the wire, once it has not moved for a second and a half; -1 where none was."""
-    last, still = -1, 0
-    while path.exists() and still < 15:
-        now = max((boot["last_index"] for boot in json.loads(path.read_text())["boots"]), default=-1)
-        still = still + 1 if now == last else 0
-        last = now
-        time.sleep(0.1)
-    return last
+def not_held(path: Path, table) -> int | None:  # type: ignore[no-untyped-def]
+    """Count the samples of the pen's last boot that were sent behind the last one held; None where none is held."""
+    boots = json.loads(path.read_text())["boots"] if path.exists() else []
+    known = {boot_id: number for number, (_, boot_id) in enumerate(table.boots)}
+    if not boots or boots[-1]["boot_id"] not in known:
+        return None
+    held = table.index[table.boot == known[boots[-1]["boot_id"]]]
+    return max(0, int(boots[-1]["last_index"]) - int(held.max())) if len(held) else None
