@@ -1,4 +1,4 @@
-"""``main.py settings``: sounds, pedal and spoken cues of this console: shown, or changed by who may."""
+"""``main.py settings``: sounds, pedal, spoken cues and the second signature: shown, or changed by who may."""
 
 import argparse
 import json
@@ -23,11 +23,12 @@ from console.services.hands_settings import (
     save_speech,
     speech_entry,
 )
+from console.services.second_signature import SECOND, save_second, second_entry
 from console.services.sound_settings import SOUND, read_sound, save_sound, sound_entry
 from db.registry import RegistryReader
 
 Save = Callable[[Registry, Mapping[str, int | str], Staff | None], object]
-_SAVES: dict[str, Save] = {SOUND: save_sound, PEDAL: save_pedal, SPEECH: save_speech}
+_SAVES: dict[str, Save] = {SOUND: save_sound, PEDAL: save_pedal, SPEECH: save_speech, SECOND: save_second}
 
 
 def add_arguments(settings: argparse.ArgumentParser) -> None:
@@ -45,8 +46,9 @@ def add_arguments(settings: argparse.ArgumentParser) -> None:
 
 
 def own_entries(registry: KeptSettings) -> tuple[SettingEntry, ...]:
-    """Give the settings of sound, foot and voice as they count."""
-    return sound_entry(read_sound(registry)), pedal_entry(read_pedal(registry)), speech_entry(registry, "")
+    """Give the settings of sound, foot, voice and signatures as they count."""
+    return (sound_entry(read_sound(registry)), pedal_entry(read_pedal(registry)), speech_entry(registry, ""),
+            second_entry(registry))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -28,8 +28,8 @@ ACTIONS: dict[AuditKind, tuple[str, ...]] = {
         "signed_in", "signed_out", "handed_over", "locked", "unlocked", "pin_refused", "pin_accepted",
         "password_refused", "password_accepted", "passphrase_refused"),
     AuditKind.EMERGENCY: ("emergency_began", "emergency_ended", "emergency_answered"),
-    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "entered_afterwards", "photos_kept",
-                        "reading_unreadable"),
+    AuditKind.CONSOLE: ("clock_jumped", "session_opened", "session_sealed", "session_co_signed", "entered_afterwards",
+                        "photos_kept", "reading_unreadable"),
 }
 COMPUTER_USER = "os:"  # before who ran a command: a user of the computer, not a member of staff
 SAVES = "save_"  # every change of reference data: save_ and the table's name

@@ -189,8 +189,10 @@ def opened_in_error(reason: str) -> Command:
     return command
 
 
-def seal(signed: ev.Signed, samples: int, gaps: int, unfinished_reason: str = "") -> Command:
-    """Sign and seal: the finished session at sign-off, an unfinished one after a stop."""
+def seal(
+    signed: ev.Signed, samples: int, gaps: int, unfinished_reason: str = "", second: ev.Signed | None = None,
+) -> Command:
+    """Sign and seal: the finished session at sign-off, an unfinished one after a stop; ``second`` co-signs it."""
 
     def command(state: SessionState) -> list[Payload]:
         if state.closed:
@@ -200,11 +202,13 @@ def seal(signed: ev.Signed, samples: int, gaps: int, unfinished_reason: str = ""
         finished = state.phase is Phase.SIGN_OFF and not state.stopped
         if not finished and not unfinished_reason:
             raise Refusal("The treatment is not finished", todo="finish it, or end it as unfinished with a reason")
+        if second is not None and second.signer_id == signed.signer_id:
+            raise Refusal("One person cannot sign twice", "nothing was sealed", "let a colleague co-sign")
         untreated = _untreated(state)
         outcome = "finished" if finished else "unfinished"
         return [
             *_close_running(state), ev.SessionEnded(outcome, unfinished_reason, untreated), signed,
-            ev.Sealed(samples, gaps),
+            *([second] if second is not None else []), ev.Sealed(samples, gaps),
         ]
 
     return command

@@ -29,6 +29,7 @@ _SENTENCES = {
     "emergency_began": "Took emergency access", "emergency_ended": "Emergency access ended",
     "emergency_answered": "Answered for an emergency access", "clock_jumped": "The computer's clock jumped",
     "session_opened": "Began {session}", "session_sealed": "Sealed {session}",
+    "session_co_signed": "Co-signed {session}",
     "patient_erased": "Erased {subject} for good", "patient_exported": "Wrote all that is kept of {subject}",
     "head_opened": "Noted the head of {session}", "head_closed": "Signed {session} for the station",
     "head_added": "Signed what was added to {session} for the station",

@@ -12,17 +12,19 @@ from console.domain.aftercare import SheetLine
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError, Refusal
 from console.domain.follow_up import Window, next_window, propose
-from console.domain.people import Course
+from console.domain.people import Course, Staff
 from console.domain.ports import Recorder, Registry, SessionReader
 from console.domain.session import Session
 from console.domain.sheet_language import ENGLISH, SheetLanguage
 from console.domain.telemetry import Gap
+from console.services import second_signature
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.local_time import local, local_day
 from console.services.pen_station import PenStation
 from console.services.pin_guard import PinGuard
 from console.services.query_thread import QueryThread
+from console.services.second_signature import SecondSigner
 from console.services.session_desk import Receipt, SessionDesk
 
 MEANING = "I performed and recorded this treatment"
@@ -111,29 +113,25 @@ class ClosingDesk:
 
     def begin_signing(
         self, pin: str, sealed: Callable[[Receipt], None], refused: Callable[[BaseException], None],
-        unfinished_reason: str = "",
+        unfinished_reason: str = "", second: SecondSigner | None = None,
     ) -> None:
         """Sign the session in front with a PIN; it is sealed once everything before is saved.
 
+        ``second`` co-signs with a PIN of their own, where the clinic asks for it.
+
         Refusal at once for a wrong PIN or an unsettled recording; else one of the callbacks follows in a later frame.
         """
-        session, actor = self._front(), self._desk.actor
-        if actor is None:
-            raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
-        if self.signing:
-            raise Refusal("A signature is being saved", "nothing else was sealed", "wait a moment")
-        if not self._station.settled(session.session_id):
-            raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
-        if not self._pins.check(actor.staff_id, pin, str(session.session_id)):
-            raise Refusal("That PIN is not right", "nothing was sealed", "try again")
-        signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
-        closing.seal(signed, 0, 0, unfinished_reason)(session.state)  # refused before anything is waited for
+        session, signed = self._front(), self.prove_signer(pin, unfinished_reason)
+        actor = self._desk.actor
+        co_signed = second_signature.proved(
+            self._registry, self._pins, actor, second, str(session.session_id)) if actor is not None else None
+        closing.seal(signed, 0, 0, unfinished_reason, co_signed)(session.state)
         self._signing = session.session_id
 
         def seal(stored: _Stored) -> None:
             self._signing = None
             try:
-                receipt = self._seal(session, signed, stored, unfinished_reason)
+                receipt = self._seal(session, (signed, co_signed), stored, unfinished_reason)
             except OperatorError as error:
                 refused(error)
                 return
@@ -145,6 +143,30 @@ class ClosingDesk:
 
         self._queries.ask(lambda: self._wait_until_stored(session.session_id), seal, give_up)
 
+    @property
+    def wants_second(self) -> bool:
+        """Tell whether the clinic asks for a second signature."""
+        return second_signature.is_wanted(self._registry)
+
+    def co_signers(self) -> list[Staff]:
+        """Give who may give it."""
+        return second_signature.may_co_sign(self._registry, self._desk.actor)
+
+    def prove_signer(self, pin: str, unfinished_reason: str = "") -> ev.Signed:
+        """Give the signature of who is signed in, before anything is sealed; Refusal where something is against it."""
+        session, actor = self._front(), self._desk.actor
+        if actor is None:
+            raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
+        if self.signing:
+            raise Refusal("A signature is being saved", "nothing else was sealed", "wait a moment")
+        if not self._station.settled(session.session_id):
+            raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
+        if not self._pins.check(actor.staff_id, pin, str(session.session_id)):
+            raise Refusal("That PIN is not right", "nothing was sealed", "try again")
+        signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
+        closing.seal(signed, 0, 0, unfinished_reason)(session.state)  # refused before anything is waited for
+        return signed
+
     def _wait_until_stored(self, session_id: UUID) -> _Stored:
         """Wait for the recorder, on the query thread; the seal counts every sample that is stored."""
         if not self._recorder.synchronise(SAVE_LIMIT_S):
@@ -153,7 +175,9 @@ class ClosingDesk:
         unsaved = tuple(self._recorder.take_unsaved())
         return _Stored(sum(run.count for run in self._reader.stored_runs(session_id)), unsaved)
 
-    def _seal(self, session: Session, signed: ev.Signed, stored: _Stored, unfinished_reason: str) -> Receipt:
+    def _seal(self, session: Session, signatures: tuple[ev.Signed, ev.Signed | None], stored: _Stored,
+              unfinished_reason: str) -> Receipt:
+        signed, second = signatures
         for session_id, gap in stored.unsaved:  # named before the seal, or never
             self._station.note_gap(session_id, gap)
         if not self._station.settled(session.session_id):
@@ -162,7 +186,10 @@ class ClosingDesk:
             raise Refusal("Another person is signed in by now", "nothing was sealed", "sign in and sign once more")
         self._desk.do(closing.hand_over(signed.signer_id), session.session_id)
         receipt = self._desk.do(
-            closing.seal(signed, stored.samples, len(session.state.gaps), unfinished_reason), session.session_id)
+            closing.seal(signed, stored.samples, len(session.state.gaps), unfinished_reason, second),
+            session.session_id)
+        if second is not None:
+            self._registry.audit(second.signer_id, "session_co_signed", str(session.session_id))
         self._registry.audit(signed.signer_id, "session_sealed", str(session.session_id))
         self._count_in_course(session, signed.signer_id)
         return receipt

@@ -45,7 +45,8 @@ FREE = {
     "ClosingDesk": {
         **dict.fromkeys(("sheet", "language", "language_wanted", "window", "proposal", "ticks", "signing",
                          "days_ahead"), FRONT),
-        **dict.fromkeys(("give", "begin_signing", "close_in_error"), ACTS_IN_FRONT)},
+        **dict.fromkeys(("wants_second", "co_signers"), SET_BY_CLINIC),
+        **dict.fromkeys(("give", "prove_signer", "begin_signing", "close_in_error"), ACTS_IN_FRONT)},
     "CompetenceDesk": {
         **dict.fromkeys(("today", "may_edit"), OWN_QUESTION),
         **dict.fromkeys(("rule", "notice_days", "held", "ending", "choices", "words_of"), SET_BY_CLINIC),

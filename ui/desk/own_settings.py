@@ -16,18 +16,19 @@ from console.services.hands_settings import (
     speech_entry,
 )
 from console.services.place_settings import place_entry, save_place
+from console.services.second_signature import SECOND, save_second, second_entry
 from console.services.sound_settings import SOUND, read_sound, save_sound, sound_entry
 
 PLACE = "place"
-OWN_KINDS = (PLACE, SOUND, PEDAL, SPEECH, BACKUPS)
-AT_ONCE = (SOUND, PEDAL, SPEECH, BACKUPS)  # the others count from the next session on
+OWN_KINDS = (PLACE, SOUND, PEDAL, SPEECH, SECOND, BACKUPS)
+AT_ONCE = (SOUND, PEDAL, SPEECH, SECOND, BACKUPS)  # the others count from the next session on
 
 
 def own_entries(console: Console, voice_name: str) -> tuple[SettingEntry, ...]:
     """Give them as they count now."""
     registry = console.registry
     found = [place_entry(console.day.place, console.shelf.current), sound_entry(read_sound(registry)),
-             pedal_entry(read_pedal(registry)), speech_entry(registry, voice_name)]
+             pedal_entry(read_pedal(registry)), speech_entry(registry, voice_name), second_entry(registry)]
     if console.backups is not None:
         found.append(backup_entry(console.backups))
     return tuple(found)
@@ -43,5 +44,7 @@ def save_own(console: Console, kind: str, changes: Mapping[str, int | str], edit
         save_pedal(console.registry, changes, editor)
     elif kind == SPEECH:
         save_speech(console.registry, changes, editor)
+    elif kind == SECOND:
+        save_second(console.registry, changes, editor)
     elif kind == BACKUPS and console.backups is not None:
         save_backups(console.backups, changes, editor)

@@ -11,9 +11,11 @@ from console.domain.workflow import Phase
 from console.services.closing_desk import MEANING
 from console.services.console import Console
 from console.services.local_time import clock_seconds_text, long_day_text
+from console.services.second_signature import SecondSigner
 from console.services.session_desk import Receipt
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
+from ui.room.co_sign_sheet import ask_second
 from ui.room.outcome_sheet import ask_outcome
 from ui.room.record_lines import AreaTable, RecordLine, RecordLines
 from ui.room.room_page import FORWARD_WIDTH, RoomPage
@@ -146,13 +148,22 @@ class SignOffPage(RoomPage):
     # --- what it does ---------------------------------------------------------------------------------------
 
     def _sign(self, pin: str) -> None:
+        closing = self.console.closing
         try:
-            self.console.closing.begin_signing(pin, self._sealed, self._refused)
+            if not closing.wants_second:
+                self._begin(pin)
+                return
+            closing.prove_signer(pin)
         except OperatorError as error:
             self._refused(error)
         else:
-            self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
-            self.show_again()
+            self.signing.pad.clear()
+            ask_second(self.shell, closing.co_signers(), lambda second: self._begin(pin, second))
+
+    def _begin(self, pin: str, second: SecondSigner | None = None) -> None:
+        self.console.closing.begin_signing(pin, self._sealed, self._refused, second=second)
+        self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
+        self.show_again()
 
     def _sealed(self, receipt: Receipt) -> None:
         self.show_again()
@@ -192,8 +203,8 @@ def _tick(what: str, done: bool, detail: str) -> RecordLine:
 
 def signed_words(state: SessionState) -> str:
     """Write who signed, when, and what it means."""
-    at_us, signed = state.signed[-1]
-    return f"{signed.signer_name}, {signed.signer_id}, {clock_seconds_text(at_us)}: «{signed.meaning}»."
+    return " ".join(f"{one.signer_name}, {one.signer_id}, {clock_seconds_text(at_us)}: «{one.meaning}»."
+                    for at_us, one in state.signed)
 
 
 def sealed_facts(state: SessionState) -> tuple[tuple[str, str], ...]:

@@ -15,9 +15,11 @@ from console.services.closing_desk import MEANING
 from console.services.console import Console
 from console.services.event_words import EventWords, counted, plain
 from console.services.local_time import clock_seconds_text, clock_text
+from console.services.second_signature import SecondSigner
 from console.services.session_desk import Receipt, Saving
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import OneOf, ReasonSheet
+from ui.room.co_sign_sheet import ask_second
 from ui.room.emergency_card import EmergencyCard, fill_card
 from ui.room.emergency_panel import log_entry, report_incident
 from ui.room.record_lines import RecordLine, RecordLines
@@ -265,12 +267,21 @@ class StoppedPage(RoomPage):
 
     def _sign(self, pin: str) -> None:
         reason = plain(self.state.stop_reason)
+        closing = self.console.closing
         try:
-            self.console.closing.begin_signing(pin, self._sealed, self._refused, reason)
+            if not closing.wants_second:
+                self._begin(pin, reason)
+                return
+            closing.prove_signer(pin, reason)
         except OperatorError as error:
             self._refused(error)
         else:
-            self.show_again()
+            self.signing.pad.clear()
+            ask_second(self.shell, closing.co_signers(), lambda second: self._begin(pin, reason, second))
+
+    def _begin(self, pin: str, reason: str, second: SecondSigner | None = None) -> None:
+        self.console.closing.begin_signing(pin, self._sealed, self._refused, reason, second)
+        self.show_again()
 
     def _sealed(self, receipt: Receipt) -> None:
         self.show_again()

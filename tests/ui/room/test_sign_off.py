@@ -9,6 +9,7 @@ from dossiers import make_dossier
 
 from console.domain.errors import OperatorError
 from console.domain.workflow import Phase
+from console.services.second_signature import ON, SECOND
 from ui.room.so_far import area_lines
 
 
@@ -147,3 +148,21 @@ def test_an_outcome_is_graded_before_the_seal_and_not_behind_it(signing) -> None
     signing.window.close_overlay()
     signing.type_pin(PIN)
     assert not signing.button("signoff.outcome").isEnabled()
+
+
+def test_a_clinic_that_asks_for_a_second_signature_gets_a_colleague_s_pin(signing) -> None:
+    console = signing.console
+    console.registry.save_setting(SECOND, ON, "MG-01")
+    signing.type_pin("9998")
+    assert signing.window.overlay is None, "the first PIN was wrong"
+    signing.type_pin(PIN)
+    sheet = signing.window.overlay
+    assert signing.state.sealed is None and not sheet.pad.isEnabled()
+    signing.click("staff.MG-01")
+    sheet.pad.entered.emit("9998")
+    assert "That PIN of MG-01 is not right" in sheet.pad._words.text() and signing.state.sealed is None
+    sheet.pad.entered.emit(PIN)
+    signing.until(lambda: signing.state.sealed is not None)
+    assert signing.window.overlay is None
+    assert [one.signer_id for _, one in signing.state.signed] == ["PR-02", "MG-01"]
+    assert "MG-01" in signing.window.page().signing._signed.text()
