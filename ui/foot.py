@@ -13,7 +13,7 @@ Progress = Callable[[float, FootAct], None]
 
 
 class Foot:
-    """All switches of a plan. One switch waits with a press until it can be no double; three act as they are let go."""
+    """All switches of a plan. One waits with a press until it can be no double; several act as they are let go."""
 
     def __init__(self, plan: PedalPlan, acted: Acted, progress: Progress) -> None:
         self.plan = plan
@@ -60,7 +60,7 @@ class Foot:
         self._progress(0.0, self.plan.act(key, Gesture.HOLD))
         if now_s - began_s >= PRESS_LONGEST_S:
             return
-        if self.plan.three:
+        if self.plan.several:
             self._acted(self.plan.act(key, Gesture.PRESS), False)
         else:
             self._first_s = began_s

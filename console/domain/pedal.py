@@ -26,6 +26,7 @@ class Gesture(StrEnum):
 Order = tuple[FootAct, FootAct, FootAct]
 ORDERS: tuple[Order, ...] = tuple(permutations(FootAct, 3))  # of press, press twice, hold
 GESTURE_WORDS = {Gesture.PRESS: "press", Gesture.TWICE: "twice", Gesture.HOLD: "hold 1 s"}
+PLACES_OF_TWO = {FootAct.FORWARD: "right", FootAct.PAUSE: "left", FootAct.MARK: "left, hold 1 s"}
 SWITCH_PLACES = {FootAct.FORWARD: "right", FootAct.PAUSE: "middle", FootAct.MARK: "left"}
 _TAKEN = {
     "Return": "ends every scan", "Enter": "ends every scan", "Tab": "ends some scans and moves the focus",
@@ -36,9 +37,12 @@ _TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class PedalPlan:
-    """A pedal of one switch with three gestures, or of three switches with an act each; keys as Qt names them."""
+    """A pedal of one switch with three gestures, or of three with an act each; keys as Qt names them.
 
-    three: bool = False
+    Of two switches the right one goes forward, the left one pauses and, held, marks.
+    """
+
+    switches: int = 1
     key: str = "F13"
     order: Order = ORDERS[0]
     own_keys: tuple[str, str, str] = ("F15", "F14", "F13")  # of forward, pause, mark
@@ -46,17 +50,26 @@ class PedalPlan:
     @property
     def keys(self) -> tuple[str, ...]:
         """Give the keys that belong to the foot."""
-        return self.own_keys if self.three else (self.key,)
+        return self.own_keys[:self.switches] if self.several else (self.key,)
+
+    @property
+    def several(self) -> bool:
+        """Tell whether no press has to wait until it can be no double any more."""
+        return self.switches > 1
 
     def act(self, key: str, gesture: Gesture) -> FootAct:
         """Give what a gesture on a switch does; a switch of its own does the same however it is pressed."""
-        if self.three:
-            return tuple(FootAct)[self.own_keys.index(key)]
+        if self.several:
+            own = tuple(FootAct)[self.keys.index(key)]
+            marks = self.switches == 2 and own is FootAct.PAUSE and gesture is Gesture.HOLD
+            return FootAct.MARK if marks else own
         return self.order[tuple(Gesture).index(gesture)]
 
     def words(self, act: FootAct) -> str:
         """Say how the foot does an act: «Pedal: press»."""
-        if self.three:
+        if self.switches == 2:
+            return f"Pedal: {PLACES_OF_TWO[act]}"
+        if self.several:
             return f"Pedal: {SWITCH_PLACES[act]}"
         return f"Pedal: {GESTURE_WORDS[tuple(Gesture)[self.order.index(act)]]}"
 

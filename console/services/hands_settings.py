@@ -7,7 +7,6 @@ from console.domain.errors import OperatorError, Refusal
 from console.domain.pedal import (
     GESTURE_WORDS,
     ORDERS,
-    SWITCH_PLACES,
     FootAct,
     Gesture,
     PedalPlan,
@@ -24,9 +23,13 @@ from console.services.spoken_cues import EVERY_MIN, OFF, ON, SPEECH_SETTING
 PEDAL, SPEECH = "pedal", "speech"
 SWITCHES, KEY, ORDER = "pedal_switches", "pedal_key", "pedal_order"
 OWN_KEYS = {act: f"pedal_key_{act}" for act in FootAct}
-ONE, THREE = "1", "3"
+SWITCH_WORDS = {"1": "One switch", "2": "Two", "3": "Three"}
+_COUNTED = {2: "Two", 3: "Three"}
+_KEY_LABELS = {FootAct.FORWARD: "Right of two or three: forward", FootAct.PAUSE: "Left of two, middle of three: pause",
+               FootAct.MARK: "Left of three: mark"}
 NOTE = ("The foot acts on the needling page only. Holding a switch for 1 s answers the alarm on the line first, and "
-        "ends needling once every pass is done. Best keys are F13 to F24; one that types a letter types in fields.")
+        "ends needling once every pass is done. Of two switches the left one, held, marks. Best keys are F13 to F24; "
+        "one that types a letter types in fields.")
 
 
 def read_pedal(registry: KeptSettings) -> PedalPlan:
@@ -40,36 +43,36 @@ def read_pedal(registry: KeptSettings) -> PedalPlan:
 
 def _kept(plan: PedalPlan) -> dict[str, str]:
     own = {OWN_KEYS[act]: key for act, key in zip(FootAct, plan.own_keys, strict=True)}
-    return {SWITCHES: THREE if plan.three else ONE, KEY: plan.key, ORDER: order_key(plan.order), **own}
+    return {SWITCHES: str(plan.switches), KEY: plan.key, ORDER: order_key(plan.order), **own}
 
 
 def _with(plan: PedalPlan, changes: Mapping[str, int | str]) -> PedalPlan:
     kept = _kept(plan) | {name: str(value) for name, value in changes.items()}
     forward, pause, mark = (kept[OWN_KEYS[act]] for act in FootAct)
-    if kept[SWITCHES] not in (ONE, THREE):
-        raise Refusal(f"A pedal with «{kept[SWITCHES]}» switches is not known", "nothing was changed", "give 1 or 3")
-    return replace(plan, three=kept[SWITCHES] == THREE, key=kept[KEY], order=read_order(kept[ORDER]),
+    if kept[SWITCHES] not in SWITCH_WORDS:
+        raise Refusal(f"A pedal with «{kept[SWITCHES]}» switches is not known", "nothing was changed", "give 1, 2 or 3")
+    return replace(plan, switches=int(kept[SWITCHES]), key=kept[KEY], order=read_order(kept[ORDER]),
                    own_keys=(forward, pause, mark))
 
 
 def pedal_entry(plan: PedalPlan) -> SettingEntry:
     """Give it as an entry of the settings page."""
-    switches = (Option(ONE, "One switch"), Option(THREE, "Three switches"))
+    switches = tuple(Option(key, words) for key, words in SWITCH_WORDS.items())
     fields = [
-        SettingField(SWITCHES, "Pedal with", THREE if plan.three else ONE, options=switches, compared=False),
+        SettingField(SWITCHES, "Pedal with", str(plan.switches), options=switches, compared=False),
         SettingField(KEY, "Key of a single switch", plan.key, learned=True, compared=False),
         SettingField(ORDER, "A single switch does", order_key(plan.order), compared=False,
                      options=tuple(Option(order_key(one), order_words(one)) for one in ORDERS)),
     ]
-    fields += [SettingField(OWN_KEYS[act], f"Of three, {SWITCH_PLACES[act]}: {act}", key, learned=True, compared=False)
+    fields += [SettingField(OWN_KEYS[act], _KEY_LABELS[act], key, learned=True, compared=False)
                for act, key in zip(FootAct, plan.own_keys, strict=True)]
     return SettingEntry(PEDAL, PEDAL, PEDAL, "Foot pedal", pedal_words(plan), "", None, tuple(fields), NOTE)
 
 
 def pedal_words(plan: PedalPlan) -> str:
     """Say the pedal in one line: «F13, press: forward»."""
-    if plan.three:
-        return "Three switches: " + ", ".join(reversed(plan.own_keys))
+    if plan.several:
+        return f"{_COUNTED[plan.switches]} switches: " + ", ".join(reversed(plan.keys))
     return f"{plan.key}, {GESTURE_WORDS[Gesture.PRESS]}: {plan.order[0]}"
 
 

@@ -23,6 +23,7 @@ PLANS = {
     "one switch, forward first": {},
     "one switch, pause first": {"pedal_order": "pause,mark,forward"},
     "one switch that types a letter": {"pedal_key": "B"},
+    "two switches": {"pedal_switches": "2", "pedal_key_pause": "B", "pedal_key_forward": "PgDown"},
     "three switches": {"pedal_switches": "3", "pedal_key_mark": "A", "pedal_key_pause": "B",
                        "pedal_key_forward": "PgDown"},
 }
@@ -63,7 +64,9 @@ class Foot:
     def do(self, act: FootAct) -> None:
         """Do an act as the plan has it."""
         plan = self.plan
-        if plan.three:
+        if plan.switches == 2 and act is FootAct.MARK:
+            self.press(plan.own_keys[1], 1.2)
+        elif plan.several:
             self.press(plan.own_keys[tuple(FootAct).index(act)])
         elif plan.order[0] is act:
             self.press(plan.key)

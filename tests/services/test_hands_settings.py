@@ -31,13 +31,13 @@ def test_what_was_saved_counts_from_then_on(console: Console) -> None:
 
 
 def test_the_entry_shows_what_counts(console: Console) -> None:
-    entry = pedal_entry(PedalPlan(three=True))
+    entry = pedal_entry(PedalPlan(switches=3))
     assert entry.field(SWITCHES).value == "3" and entry.field("pedal_key_forward").value == "F15"
     assert entry.summary == "Three switches: F13, F14, F15"
     assert pedal_entry(PedalPlan()).summary == "F13, press: forward"
 
 
-@pytest.mark.parametrize("changes", [{KEY: "Return"}, {ORDER: "mark"}, {SWITCHES: "2"},
+@pytest.mark.parametrize("changes", [{KEY: "Return"}, {ORDER: "mark"}, {SWITCHES: "4"},
                                      {SWITCHES: "3", "pedal_key_mark": "F15"}])
 def test_what_cannot_be_is_refused_and_nothing_saved(console: Console, changes: dict[str, str]) -> None:
     with pytest.raises(Refusal):

@@ -306,7 +306,7 @@ def test_a_letter_of_the_foot_types_where_a_field_has_the_focus(eager: tuple) ->
 
 def test_three_switches_act_as_they_are_let_go_and_hold(eager: tuple) -> None:
     shown, page = eager
-    shown.feet.plan = PedalPlan(three=True, own_keys=("F15", "PgUp", "A"))
+    shown.feet.plan = PedalPlan(switches=3, own_keys=("F15", "PgUp", "A"))
     for key in (Qt.Key.Key_F15, Qt.Key.Key_PageUp, Qt.Key.Key_A):
         QTest.keyPress(shown, key)
         shown.live(0.1)
