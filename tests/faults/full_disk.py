@@ -4,12 +4,22 @@ The data folder lies on a small file system of its own, in a mount namespace; wh
 told as skipped. How much is left before it is full differs from try to try.
 """
 
+import json
 import shutil
 import subprocess
+import sys
+from uuid import UUID
 
+from db.data_folder import open_folder
+from db.session_store import SessionStore
+from db.verify import verify_folder
 from tests.faults.at_needling import begin_needled, judge_needled
+from tests.faults.half_hour import SAMPLES
+from tests.faults.record import ROOT, environment, new_folder
 from tests.faults.report import Figure, Run
 
+SMALL_DISK = 'mount -t tmpfs -o size=32m none "$1/disk" && cp -r "$3/." "$1/disk" && ' \
+    '"$2" -m tests.faults.half_hour "$1/disk" && cp -r "$1/disk" "$1/kept"'
 ALARM_S, ROOM_KB = 2.0, 24_576
 LEFT_KB = (0, 16, 64, 256, 1_024)
 
@@ -25,10 +35,10 @@ def namespaces() -> str:
 
 def run(run: Run) -> list[Figure]:
     """Fill, watch the window, free, and compare the record with what the pen sent."""
-    figure = Figure("disk full while needling, then freed")
+    figure, memory = Figure("disk full while needling, then freed"), Figure("30 min of 250 Hz while the disk is full")
     if why := namespaces():
-        figure.skipped = why
-        return [figure]
+        figure.skipped = memory.skipped = why
+        return [figure, memory]
     standing, alarms, held = run.stations(), [], 0
     for turn in range(run.times(0, 5, 20)):
         kb = LEFT_KB[turn] if turn < len(LEFT_KB) else run.dice.randrange(2_048)
@@ -43,7 +53,32 @@ def run(run: Run) -> list[Figure]:
         alarms.append(float(str(figures.get("alarm_after_s", -1))))
         held = max(held, int(str(figures.get("held", 0))))
     figure.worst = f"alarm at most {max(alarms):.2f} s after the first refusal, {held} samples held meanwhile"
-    return [figure]
+    _half_hour(run, memory)
+    return [figure, memory]
+
+
+def _half_hour(run: Run, figure: Figure) -> None:
+    out = run.place / "half-hour"
+    out.mkdir()
+    (out / "disk").mkdir()
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", str(out), sys.executable,
+                           str(new_folder(out / "new"))], cwd=ROOT, env=environment(), capture_output=True, text=True,
+                          check=False)
+    if done.returncode:
+        figure.count(f"it broke off: {done.stderr[-200:]}")
+        return
+    told = json.loads(done.stdout.splitlines()[-1])
+    folder = open_folder(out / "kept")
+    store = SessionStore(folder)
+    try:
+        saved = sum(chunk.head.count for chunk in store.chunks(UUID(told["session"])))
+        faults = verify_folder(folder)
+    finally:
+        store.close()
+        folder.close()
+    well = told["failed"] and told["flushed"] and told["ended"] and not told["lost"] and not faults
+    figure.count("" if well and saved == SAMPLES else f"{saved} of {SAMPLES} saved: {told}", SAMPLES - saved)
+    figure.worst = f"{told['held']} samples held at once, {saved} saved once it was freed"
 
 
 def _fault(figures: dict[str, object]) -> str:

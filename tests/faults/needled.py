@@ -86,9 +86,9 @@ def soak(it: Befalling, seconds: float) -> dict[str, object]:
     return {"gap_s": it.gaps.take()}
 
 
-def full_disk(it: Befalling, kb_left: float) -> dict[str, object]:
-    """Fill the disk but for some kilobytes, wait until nothing can be saved, then free it."""
-    filler = it.tour.places.data / "filler"
+def fill_disk(folder: Path, kb_left: float) -> Path:
+    """Fill the file system below a folder but for some kilobytes; give the file that does."""
+    filler = folder / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
             while True:
@@ -97,6 +97,12 @@ def full_disk(it: Befalling, kb_left: float) -> dict[str, object]:
             if error.errno != errno.ENOSPC:
                 raise
         file.truncate(max(0, os.fstat(file.fileno()).st_size - round(kb_left) * 1_024))
+    return filler
+
+
+def full_disk(it: Befalling, kb_left: float) -> dict[str, object]:
+    """Fill the disk but for some kilobytes, wait until nothing can be saved, then free it."""
+    filler = fill_disk(it.tour.places.data, kb_left)
     failed = it.wait(lambda: it.failed_s)
     it.wait(lambda: it.alarmed_s, 30.0)
     it.tour.hands.spin(HELD_FOR_S)
