@@ -18,17 +18,14 @@ from console.domain.retention import (
     Keeping,
     LegalHold,
     RetentionRule,
-    checked_rule,
     hold_of,
     hold_record,
     rule_of,
-    rule_text,
     why_not_erase,
 )
 from console.domain.rights import Right, require
 from console.services.local_time import local_day
-
-RULE_SETTING = "retention_rule"
+from console.services.retention_settings import RULE_SETTING, save_rule
 
 
 class RecordSource(Protocol):
@@ -102,8 +99,7 @@ class RecordKeeping(KeptRecords):
 
     def set_rule(self, rule: RetentionRule, by: Staff) -> None:
         """Set the clinic's rule; Refusal where it is none or ``by`` may not."""
-        require(by, Right.ERASE)
-        self._registry.save_setting(RULE_SETTING, rule_text(checked_rule(rule)), by.staff_id)
+        save_rule(self._registry, rule, by)
 
     def set_hold(self, patient_id: str, reason: str, by: Staff) -> None:
         """Forbid that a patient's record is erased."""

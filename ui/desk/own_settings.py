@@ -16,19 +16,21 @@ from console.services.hands_settings import (
     speech_entry,
 )
 from console.services.place_settings import place_entry, save_place
+from console.services.retention_settings import RETENTION, retention_entry, save_retention
 from console.services.second_signature import SECOND, save_second, second_entry
 from console.services.sound_settings import SOUND, read_sound, save_sound, sound_entry
 
 PLACE = "place"
-OWN_KINDS = (PLACE, SOUND, PEDAL, SPEECH, SECOND, BACKUPS)
-AT_ONCE = (SOUND, PEDAL, SPEECH, SECOND, BACKUPS)  # the others count from the next session on
+OWN_KINDS = (PLACE, SOUND, PEDAL, SPEECH, SECOND, RETENTION, BACKUPS)
+AT_ONCE = (SOUND, PEDAL, SPEECH, SECOND, RETENTION, BACKUPS)  # the others count from the next session on
 
 
 def own_entries(console: Console, voice_name: str) -> tuple[SettingEntry, ...]:
     """Give them as they count now."""
     registry = console.registry
     found = [place_entry(console.day.place, console.shelf.current), sound_entry(read_sound(registry)),
-             pedal_entry(read_pedal(registry)), speech_entry(registry, voice_name), second_entry(registry)]
+             pedal_entry(read_pedal(registry)), speech_entry(registry, voice_name), second_entry(registry),
+             retention_entry(registry)]
     if console.backups is not None:
         found.append(backup_entry(console.backups))
     return tuple(found)
@@ -46,5 +48,7 @@ def save_own(console: Console, kind: str, changes: Mapping[str, int | str], edit
         save_speech(console.registry, changes, editor)
     elif kind == SECOND:
         save_second(console.registry, changes, editor)
+    elif kind == RETENTION:
+        save_retention(console.registry, changes, editor)
     elif kind == BACKUPS and console.backups is not None:
         save_backups(console.backups, changes, editor)
