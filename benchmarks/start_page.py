@@ -15,8 +15,7 @@ def bare() -> None:
     window = QMainWindow()
     window.resize(1366, 768)
     window.show()
-    app.processEvents()
-    window.grab()
+    app.processEvents()  # paints
     _say("painted")
 
 
@@ -24,9 +23,9 @@ def console(path: str) -> None:
     """Open the console by main.py's own way, on a folder that needs no passphrase."""
     from pathlib import Path
 
-    from PySide6.QtWidgets import QAbstractButton, QWidget
-
     from console.app.cli import parser_for
+    from console.app.run_console import hurry
+    hurry()
     from console.app.first_window import Start, make_app
 
     words = ["--data", path]
@@ -34,9 +33,10 @@ def console(path: str) -> None:
     app = make_app(args)
     start = Start(app, args, Path(path))
     start.begin()
-    app.processEvents()
+    app.processEvents()  # paints
+    from PySide6.QtWidgets import QAbstractButton, QWidget
+
     window = start.front.window
-    window.grab()
     if window.page_key != "sign_in":
         raise SystemExit(f"the first page is {window.page_key}")
     window.findChild(QAbstractButton, "pinPad.1").click()

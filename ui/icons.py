@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from console.services.resources import resource_path, resource_text
@@ -34,13 +34,6 @@ def icon_pixmap(name: str, hue: str | QColor = "ink", size_px: int = 24, ratio: 
     """Give an icon in a token's colour (or a colour), ``size_px`` wide (FileNotFoundError if unknown)."""
     ink = color(hue) if isinstance(hue, str) else hue
     return _pixmap(name, ink.name(), ink.alpha(), size_px, ratio)
-
-
-def icon(name: str, hue: str | QColor = "ink", size_px: int = 24) -> QIcon:
-    """Give an icon for a Qt button or list in the theme of now."""
-    made = QIcon(icon_pixmap(name, hue, size_px))
-    made.addPixmap(icon_pixmap(name, hue, size_px, 2.0))
-    return made
 
 
 def paint_icon(painter: QPainter, name: str, box: QRectF, hue: str | QColor = "ink") -> None:

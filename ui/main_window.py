@@ -1,7 +1,9 @@
 """The window: four rows that never move, and one page between them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -13,7 +15,6 @@ from ui.app_bar import AppBar, Context, SessionClock, Tab
 from ui.cover import Cover
 from ui.fade import Fade
 from ui.frame_timer import FrameTimer
-from ui.hands_free import HandsFree
 from ui.notices import Notice
 from ui.overlay import OverlayHost
 from ui.page import Actions, AlarmText, Page
@@ -22,6 +23,9 @@ from ui.widgets.pen_chip import PenLook
 from ui.widgets.status_line import StatusLine
 from ui.widgets.step_rail import Step
 from ui.wipe_guard import WipeGuard
+
+if TYPE_CHECKING:  # the window stands before a pedal or scanner is listened for
+    from ui.hands_free import HandsFree
 
 SMALLEST = (1366, 768)
 _REFRESH_FRAMES = 6  # of 60 a second: ten times
@@ -71,9 +75,9 @@ class MainWindow(QMainWindow):
         ]
         self.scan_goes_to: Callable[[], str] = lambda: ""  # whose a scan is, empty where there is no doubt
         self._scanned_for, self._scan_told = "", False
-        self.hands = hands
+        self.hands: HandsFree | None = None
         if hands is not None:
-            self._take_hands(hands)
+            self.take_hands(hands)
 
     def _build(self) -> None:
         root = Surface("canvas")
@@ -110,7 +114,9 @@ class MainWindow(QMainWindow):
         self._overlays.close_all()
         self.wipe_guard.begin()
 
-    def _take_hands(self, hands: HandsFree) -> None:
+    def take_hands(self, hands: HandsFree) -> None:
+        """Let pedal, scanner and keys do what the page on stage offers."""
+        self.hands = hands
         hands.touch_counts = lambda: not self.wipe_guard.on
         hands.key_taker = self._take_key
         hands.scanned.connect(self._scanned)

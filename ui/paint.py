@@ -177,8 +177,11 @@ class Surface(QFrame):
             paint_box(painter, box, radius, color(fill), color(edge))
         else:
             fill, side = _FLATS[self.look]
-            painter.fillRect(box, color(fill))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(fill))
+            painter.drawRect(box)
             if side:
                 top = box.height() - 1 if side > 0 else 0
-                painter.fillRect(QRectF(0, top, box.width(), 1), color("line"))
+                painter.setBrush(color("line"))
+                painter.drawRect(QRectF(0, top, box.width(), 1))
         painter.end()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.services.resources import resource_text
 from ui.fonts import load_fonts, text_font
 
+FUSION = "drawnByFusion"  # the program's property: Qt draws with Fusion, by its words or by us
 THEME_NAMES = ("light", "dim", "contrast")
 CONTRAST_HINT = "#9A9A9A"  # 7.5:1 on black
 _PLACEHOLDER = re.compile(r"@([a-z0-9_]+)@")
@@ -118,8 +119,9 @@ def apply_theme(app: QApplication, name: str) -> None:
         return  # as it is
     _current = name
     app.setProperty(PART, name)
-    if app.style().objectName() != "fusion":
+    if not app.property(FUSION):  # asking Qt for its style makes a dozen classes of it
         app.setStyle("Fusion")
+        app.setProperty(FUSION, True)
     app.setPalette(_palette(theme))
     app.setFont(text_font(16))
     for widget in app.allWidgets():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from console.app.front import make_front
+from console.app.front import Front
 from console.app.interrupts import quitting_on_interrupts
 from console.app.warming import Warming
 from console.domain.errors import OperatorError
@@ -18,12 +19,13 @@ from db.folder_file import FOLDER_FILE
 from ui.app_bar import Context
 from ui.desk.sign_in import SignInPage
 from ui.page import Page
-from ui.theme import apply_theme, system_theme
+from ui.theme import FUSION, apply_theme, system_theme
 
 if TYPE_CHECKING:
     from console.app.window_run import WindowRun
 
 REST = "console.app.window_run"
+PAINTED_BY = 3  # frames: by then the first page is painted, and nothing need vie with it
 
 
 def open_window(args: argparse.Namespace, path: Path, short: str = "") -> int:
@@ -43,7 +45,10 @@ def open_window(args: argparse.Namespace, path: Path, short: str = "") -> int:
 
 def make_app(args: argparse.Namespace) -> QApplication:
     """Give Qt's program in the colours asked for."""
-    app = QApplication.instance() or QApplication(["needling-console"])
+    app = QApplication.instance()
+    if app is None:
+        app = QApplication(["needling-console", "-style", "fusion"])
+        app.setProperty(FUSION, True)
     if not isinstance(app, QApplication):
         raise OperatorError("Another kind of Qt program is running here", "nothing was opened")
     apply_theme(app, system_theme(app, args.theme or ""))
@@ -55,7 +60,7 @@ class Start:
 
     def __init__(self, app: QApplication, args: argparse.Namespace, path: Path, short: str = "") -> None:
         self._app, self._args, self._path, self._short = app, args, path, short
-        self.front = make_front(app, SystemClock())
+        self.front = Front(SystemClock())
         self.run: WindowRun | None = None
         self._rest: Warming | None = None
         self._wrong: OperatorError | None = None
@@ -80,8 +85,13 @@ class Start:
         return ProgressPage("Needling Console")
 
     def _look(self) -> None:
-        """Behind the first frame import the rest, once that is there let it begin."""
+        """Behind the first frames import the rest, once that is there let it begin."""
+        if self.front.frames.frames < PAINTED_BY:
+            return
         if self._rest is None:
+            self.front.hands.install(self._app)
+            gc.freeze()  # what was made so far stays; see run_console
+            gc.enable()
             self._rest = Warming((REST,))
         elif self._rest.done:
             self._looking.cancel()

@@ -1,6 +1,7 @@
 """``main.py`` and ``main.py --demo``: the console on a screen, or without one the treatment played off screen."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,11 @@ def screen_there() -> ScreenSize | None:
     return ask_screen() if server else None
 
 
+def hurry() -> None:
+    """Look for no garbage until the first page is painted: there is none, and looking is a twentieth of the start."""
+    gc.disable()
+
+
 def run(args: argparse.Namespace) -> int:
     """Open the console; with ``--demo`` and no screen, play the treatment into a folder that is named."""
     path: Path | None = getattr(args, "data", None)
@@ -36,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     screen = screen_there()
     if screen is not None:
         short = fit_to(screen)  # before Qt is loaded
+        hurry()
         from console.app.first_window import open_window
 
         return open_window(args, path or _usual_folder(args), short)

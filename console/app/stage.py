@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.chrome import Chrome
 from console.app.emergency_watch import EmergencyWatch
-from console.app.front import Front, make_front
+from console.app.front import Front
 from console.app.lock_guard import LockGuard
 from console.app.ready_calls import ReadyCalls
 from console.app.sheets import Sheets
@@ -46,7 +46,8 @@ class Stage:
                  set_theme: Callable[[str], None], sounds: Sounds | None = None, motion: bool = True,
                  watch: SystemWatch = QUIET_SYSTEM, voice: Voice = NO_VOICE, front: Front | None = None) -> None:
         self._app, self.console, self._sounds, self._sound_told = app, console, sounds, False
-        self._front = front or make_front(app, console.clock, motion)
+        self._front = front or Front(console.clock, motion)
+        self._front.hands.install(app)
         self.window, self.frames, self.hands = self._front.window, self._front.frames, self._front.hands
         self.cues = SpokenCues(console.desk, console.station, console.registry, console.clock, voice,
                                lambda: sounds.silence_s if sounds is not None else math.inf)

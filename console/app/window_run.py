@@ -19,7 +19,7 @@ from console.app.damaged_door import DamagedDoor
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
-from console.app.front import Front, make_front
+from console.app.front import Front
 from console.app.logs import start_logs
 from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
@@ -79,7 +79,7 @@ class WindowRun:
                  front: Front | None = None) -> None:
         self._app, self._args, self._path, self._short = app, args, path, short
         self._clock = SystemClock()
-        self._front = front or make_front(app, self._clock)
+        self._front = front or Front(self._clock)
         self._behind: Behind | None = None
         self._door: Door | None = None
         self._damaged: DamagedDoor | None = None
