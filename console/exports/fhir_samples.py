@@ -54,11 +54,12 @@ def series_of(table: SampleTable) -> list[Series]:
     if not len(table):
         return []
     steps = np.diff(table.utc_us)
-    breaks = np.flatnonzero((np.diff(table.boot) != 0) | (steps > LONGEST_HOLE_US) | (steps < 0)) + 1
+    leaps = (steps > LONGEST_HOLE_US) | (steps < -BIN_US)  # a resent chunk may be placed a little earlier
+    breaks = np.flatnonzero((np.diff(table.boot) != 0) | leaps) + 1
     edges = [0, *breaks.tolist(), len(table)]
     found = []
     for place, (begin, end) in enumerate(pairwise(edges)):
-        start_us, last_us = int(table.utc_us[begin]), int(table.utc_us[end - 1])
+        start_us, last_us = int(table.utc_us[begin:end].min()), int(table.utc_us[begin:end].max())
         found.append(Series(place, slice(begin, end), start_us, (last_us - start_us) // BIN_US + 1))
     return found
 

@@ -1,9 +1,11 @@
 """``record`` as a stranger meets it: a real process, a pen that shares no code with the program."""
 
+import base64
 import contextlib
 import csv
 import io
 import json
+import struct
 import subprocess
 import sys
 import threading
@@ -11,16 +13,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from plain_pen import PlainPen, sample
 
 from console.app.cli import main
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 3.0
+SECONDS, EPOCH = 3.0, datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = [
     "boot_id", "sample_index", "pen_time_us", "utc", "set_depth_um", "depth_um", "rate_chz", "load_ma", "flags",
     "pen_serial",
@@ -145,6 +149,68 @@ def test_the_folder_lists_verifies_and_exports_the_same_bytes(captures: dict[str
     assert {file.name for file in one.iterdir()} >= {"samples.csv", "gaps.csv", "events.csv"}
     for file in one.iterdir():
         assert file.read_bytes() == (two / file.name).read_bytes()
+
+
+def wire_bytes(key: tuple[int, int]) -> bytes:
+    """Give a sample as the pen put it on the wire."""
+    return struct.pack("<5H", *sample(*key))
+
+
+def history_bytes(history: dict[str, Any]) -> dict[tuple[int, int], bytes]:
+    """Give every sample of a session file, cut out by what docs/session-json.md says."""
+    found = {}
+    for link in history["chain"]:
+        if "samples" in link:
+            head, raw = link["entry"], base64.b64decode(link["samples"])
+            assert len(raw) == 10 * head["count"]
+            found.update({(head["boot_id"], head["first_index"] + place): raw[10 * place:10 * place + 10]
+                          for place in range(head["count"])})
+    return found
+
+
+@pytest.mark.parametrize("name", ["dropping", "overrun", "restarted"])
+def test_every_open_format_holds_the_pens_very_bytes(captures: dict[str, Capture], name: str, tmp_path: Path) -> None:
+    taken = captures[name]
+    files = {form: tmp_path / f"one.{form}" for form in ("json", "parquet", "fhir")}
+    for form, file in files.items():
+        assert read("export", "last", "--data", taken.folder, "--format", form, "--out", file)[0] == 0
+    sent = {key: wire_bytes(key) for key in taken.keys}
+    assert history_bytes(json.loads(files["json"].read_bytes())) == sent
+    rows = pq.read_table(files["parquet"]).to_pylist()
+    numbers = [[row[one] for one in ("set_depth_um", "depth_um", "rate_chz", "load_ma", "flags")] for row in rows]
+    assert {(row["boot_id"], row["sample_index"]): struct.pack("<5H", *(0xFFFF if one is None else one for one in told))
+            for row, told in zip(rows, numbers, strict=True)} == sent
+    resources = [one["resource"] for one in json.loads(files["fhir"].read_bytes())["entry"]]
+    binary = next(one for one in resources if one["resourceType"] == "Binary" and "json" in one["contentType"])
+    assert history_bytes(json.loads(base64.b64decode(binary["data"]))) == sent
+    assert sampled_load(resources) == binned_load(taken)
+
+
+def sampled_load(resources: list[dict[str, Any]]) -> list[tuple[list[str], list[str]]]:
+    """Give least and greatest load of each second, run by run, as the document tells them."""
+    runs = [one["component"] for one in resources if one["resourceType"] == "Observation"
+            and one["code"]["coding"][0]["code"] == "load_ma"]
+    return [(parts[0]["valueSampledData"]["data"].split(), parts[2]["valueSampledData"]["data"].split())
+            for parts in runs]
+
+
+def binned_load(taken: Capture) -> list[tuple[list[str], list[str]]]:
+    """Reckon the same from what the pen sent and when; a run is a boot."""
+    runs: dict[int, list[tuple[int, int]]] = {}
+    for row, key in zip(taken.rows, taken.keys, strict=True):
+        at_us = (datetime.fromisoformat(row[3]) - EPOCH) // timedelta(microseconds=1)
+        runs.setdefault(key[0], []).append((at_us, sample(*key)[3]))
+    found = []
+    for run_of_boot in runs.values():
+        start_us, last_us = min(run_of_boot)[0], max(run_of_boot)[0]
+        bins: dict[int, list[int]] = {}
+        for at_us, load_ma in run_of_boot:
+            if load_ma != 0xFFFF:
+                bins.setdefault((at_us - start_us) // 1_000_000, []).append(load_ma)
+        seconds = range((last_us - start_us) // 1_000_000 + 1)
+        found.append(([str(min(bins[one])) if one in bins else "E" for one in seconds],
+                      [str(max(bins[one])) if one in bins else "E" for one in seconds]))
+    return found
 
 
 def test_what_a_pen_holds_is_asked_for_and_leaves_no_gap(captures: dict[str, Capture]) -> None:

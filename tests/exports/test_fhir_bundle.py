@@ -5,6 +5,7 @@ import copy
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from fhir.resources.R4B.bundle import Bundle
 from console.domain.adverse_events import AdverseEvent
 from console.exports.fhir_bundle import ExportedPhoto, FhirCase, fhir_bundle, fhir_bytes
 from console.exports.fhir_check import problems
-from console.exports.fhir_samples import binned
+from console.exports.fhir_samples import binned, series_of
 from console.services.review_desk import SessionDossier
 
 EVENT = AdverseEvent(
@@ -106,6 +107,16 @@ def test_bins_are_those_of_the_samples(dossier: SessionDossier, bundle: dict[str
         assert (int(low), int(high)) == (inside.min(), inside.max())
         assert float(middle) == pytest.approx(inside.mean(), abs=0.051)
     assert len(least["data"].split()) == int(second[-1]) + 1
+
+
+def test_a_resent_chunk_placed_a_little_earlier_does_not_cut_a_run_and_a_leap_does(dossier: SessionDossier) -> None:
+    table = dossier.table
+    moved = table.utc_us.copy()
+    moved[100:110] -= 40_000
+    (whole,) = series_of(replace(table, utc_us=moved))
+    assert (whole.rows, whole.start_us) == (slice(0, len(table)), int(moved.min()))
+    moved[200:] -= 5_000_000
+    assert [one.rows for one in series_of(replace(table, utc_us=moved))] == [slice(0, 200), slice(200, len(table))]
 
 
 def test_a_second_without_samples_is_an_error_token() -> None:
