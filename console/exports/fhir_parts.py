@@ -110,7 +110,8 @@ class Entries:
 def narrative(lines: Sequence[str]) -> Resource:
     """Give a generated Narrative of a few lines."""
     body = "".join(f"<p>{html.escape(clean(line))}</p>" for line in lines if clean(line)) or "<p>No words</p>"
-    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml" lang="en" xml:lang="en">{body}</div>'}
+    head = '<div xmlns="http://www.w3.org/1999/xhtml" lang="en" xml:lang="en">'
+    return {"status": "generated", "div": f"{head}{body}</div>"}
 
 
 def clean(text: str) -> str:

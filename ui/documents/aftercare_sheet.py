@@ -40,7 +40,8 @@ def write_aftercare(path: Path, sheet: AftercareSheet) -> None:
     title = sheet.say("title")
     document_id = uuid5(_SPACE, f"{sheet.session_day} {sheet.for_whom} {sheet.clinic_name} {sheet.language.code}")
     made_us = day_start_us(sheet.session_day)
-    write_pdf(path, title, document_id, made_us, [lambda painter: paint_aftercare(painter, page, sheet, brush.hue)])
+    write_pdf(path, title, document_id, made_us, [lambda painter: paint_aftercare(painter, page, sheet, brush.hue)],
+              sheet.language.code)
 
 
 # --- the page ---------------------------------------------------------------------------------------

@@ -35,11 +35,13 @@ def write_paper(path: Path, title: str, key: str, made_us: int, flow: Flow, mark
     return write_papers(path, title, key, made_us, [flow], mark)
 
 
-def write_papers(path: Path, title: str, key: str, made_us: int, flows: Sequence[Flow], mark: str = "") -> int:
+def write_papers(
+    path: Path, title: str, key: str, made_us: int, flows: Sequence[Flow], mark: str = "", language: str = "en",
+) -> int:
     """Write several into one file, each with page numbers of its own; give the number of all pages."""
     pages = [_page(placed, key, mark, number, len(flow.pages))
              for flow in flows for number, placed in enumerate(flow.pages, 1)]
-    write_pdf(path, title, uuid5(SPACE, key), made_us, pages)
+    write_pdf(path, title, uuid5(SPACE, key), made_us, pages, language)
     return len(pages)
 
 

@@ -22,13 +22,17 @@ _INFO_DATE = re.compile(rb"(/(?:Creation|Mod)Date \(D:)(\d{14})(Z|[+-]\d\d'\d\d'
 _META_DATE = re.compile(rb'(xmp:\w+Date=")(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)')
 
 
-def write_pdf(path: Path, title: str, document_id: UUID, made_us: int, pages: Sequence[PaintPage]) -> None:
+def write_pdf(
+    path: Path, title: str, document_id: UUID, made_us: int, pages: Sequence[PaintPage], language: str = "en",
+) -> None:
     """Write pages to a file; ``made_us`` (UTC) stands as its date. OperatorError where that fails."""
-    write_whole(path, pdf_bytes(title, document_id, made_us, pages))
+    write_whole(path, pdf_bytes(title, document_id, made_us, pages, language))
 
 
-def pdf_bytes(title: str, document_id: UUID, made_us: int, pages: Sequence[PaintPage]) -> bytes:
-    """Paint pages into a PDF."""
+def pdf_bytes(
+    title: str, document_id: UUID, made_us: int, pages: Sequence[PaintPage], language: str = "en",
+) -> bytes:
+    """Paint pages into a PDF that names its language and shows its title."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -49,7 +53,26 @@ def pdf_bytes(title: str, document_id: UUID, made_us: int, pages: Sequence[Paint
         paint(painter)
         painter.restore()
     painter.end()
-    return _dated(bytes(buffer.data().data()), made_us)
+    return _told(_dated(bytes(buffer.data().data()), made_us), language)
+
+
+def _told(content: bytes, language: str) -> bytes:
+    """Add language and title bar to the catalog, as an update behind the file's end: Qt has no way to say them."""
+    tail = content[content.rindex(b"trailer"):]
+    found = re.search(rb"/Root (\d+) 0 R", tail), re.search(rb"startxref\s+(\d+)", tail)
+    if found[0] is None or found[1] is None:
+        return content
+    root, former = found[0][1], found[1][1]
+    opened = re.search(rb"(?:^|\n)" + root + rb" 0 obj\n<<\n(.*?)>>\nendobj", content, re.DOTALL)
+    if opened is None:
+        return content
+    said = b"/Lang (" + language.encode("ascii", "ignore") + b")\n/ViewerPreferences << /DisplayDocTitle true >>\n"
+    catalog = root + b" 0 obj\n<<\n" + opened[1] + said + b">>\nendobj\n"
+    at, facts = len(content), tail[len(b"trailer"):tail.index(b"startxref")].strip()
+    facts = facts.removeprefix(b"<<").removesuffix(b">>").strip()
+    table = b"xref\n%s 1\n%010d 00000 n \n" % (root, at)
+    trailer = b"trailer\n<< " + facts + b"\n/Prev " + former + b" >>\nstartxref\n%d\n%%%%EOF\n" % (at + len(catalog))
+    return content + catalog + table + trailer
 
 
 def _dated(content: bytes, made_us: int) -> bytes:

@@ -18,7 +18,9 @@ SIGN_ROOM = 150.0
 def write_letters(path: Path, letters: Sequence[RecallLetter], key: str, clinic: ClinicFacts, today: date,
                   mark: str = "") -> int:
     """Write them as PDF and give the number of pages; ``key`` stands at the foot. OperatorError where that fails."""
-    return write_papers(path, "Letters", key, day_start_us(today), [_flow(one, clinic, today) for one in letters], mark)
+    spoken = {one.language for one in letters}
+    return write_papers(path, "Letters", key, day_start_us(today), [_flow(one, clinic, today) for one in letters], mark,
+                        spoken.pop() if len(spoken) == 1 else "en")
 
 
 def _flow(letter: RecallLetter, clinic: ClinicFacts, today: date) -> Flow:
