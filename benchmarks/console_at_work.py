@@ -14,6 +14,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -146,16 +148,9 @@ def measure_memory(app: QApplication, composition: Composition, count: int, limi
             "memory_vs_raw": added_kb * 1024 / (samples * SAMPLE_BYTES)}
 
 
-def main() -> int:
-    """Run and print."""
-    parser = argparse.ArgumentParser(description="Run the whole console on its needling page and measure it.")
-    parser.add_argument("port")
-    parser.add_argument("seconds", type=float)
-    parser.add_argument("--every", type=float, default=1e9)
-    parser.add_argument("--samples", type=int, default=0)
-    options = parser.parse_args()
-    app = QApplication(["console"])
-    apply_theme(app, "light")
+@contextmanager
+def prepared_console(app: QApplication) -> Iterator[tuple[Composition, Stage]]:
+    """Give the whole console of a demo clinic and its window, a session in preparation."""
     clock = SystemClock()
     with tempfile.TemporaryDirectory() as place:
         folder = create_folder(Path(place, "clinic"), DEMO, clock)
@@ -170,16 +165,30 @@ def main() -> int:
             stage.window.resize(1366, 768)
             stage.open("today")
             prepare(console, clock)
-            needle(app, composition, options.port)
-            gc.collect()
-            if options.samples:
-                figures = measure_memory(app, composition, options.samples, options.seconds)
-            else:
-                live(app, 2.0)
-                figures = measure(app, composition, stage, options.seconds, options.every)
+            yield composition, stage
         finally:
             stage.close()
             composition.close()
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description="Run the whole console on its needling page and measure it.")
+    parser.add_argument("port")
+    parser.add_argument("seconds", type=float)
+    parser.add_argument("--every", type=float, default=1e9)
+    parser.add_argument("--samples", type=int, default=0)
+    options = parser.parse_args()
+    app = QApplication(["console"])
+    apply_theme(app, "light")
+    with prepared_console(app) as (composition, stage):
+        needle(app, composition, options.port)
+        gc.collect()
+        if options.samples:
+            figures = measure_memory(app, composition, options.samples, options.seconds)
+        else:
+            live(app, 2.0)
+            figures = measure(app, composition, stage, options.seconds, options.every)
     print(json.dumps(figures), flush=True)
     return 0
 
