@@ -1,6 +1,7 @@
 """Recomputes a chain from its raw columns and stops at the first entry that is not as it was written."""
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from console.domain.history import GENESIS, ChunkHead
+from console.domain.history import GENESIS, ChunkHead, hash_behind
 from console.domain.telemetry import SAMPLE_BYTES
 from console.services.sample_table import of_heads
 from db.chain_rows import audit_hash
 from db.chunk_codec import WHOLE, BodyFault, decode
 from db.consent_check import consent_fault
 from db.heads import Head
-from db.opened_payloads import OpenedPayloads, canonical_value, hashed
+from db.opened_payloads import OpenedPayloads, canonical_value
 from db.patient_keys import key_of_session
 from db.photo_check import photo_fault
 from db.whole_body import open_whole, outline_of
@@ -32,6 +33,9 @@ _CHUNKS = (
 )
 _BODIES = "SELECT first_seq AS seq, last_seq, codec, body FROM telemetry_body" + _OF_SESSION
 _AUDIT = "SELECT seq, at_us, actor, action, subject, detail, prev_hash, hash FROM audit_entry WHERE 1 = 1"
+
+# Nearly every chunk has one; canonical as it stands.
+_ONE_MARK = re.compile(r"\[\[(0|-?[1-9][0-9]*),(0|-?[1-9][0-9]*)\]\]", re.ASCII)
 
 # A row by its seq; None in place of one that cannot be read.
 _Rows = Iterator[tuple[int, Any]]
@@ -173,25 +177,41 @@ def _chunk_entries(session_id: UUID, rows: _Rows) -> Iterator[_Entry]:
         if row is None:
             yield _Entry(seq, None, None, None)
             continue
-        count = row._mapping["count"]
-        marks = canonical_value(row.pen_time_marks)
-        integers = (row.boot_id, row.first_index, count, row.period_us, row.t0_utc_us)
-        whole = (
-            all(type(value) is int for value in integers) and count > 0
-            and isinstance(row.resent, int) and row.resent in (0, 1)
-            and type(row.pen_serial) is str and _are_marks(marks)
-            and type(row.samples_sha256) is bytes and type(row.prev_hash) is bytes
-        )
-        if not whole:
-            yield _Entry(row.seq, row.prev_hash, row.hash, None)
-            continue
-        head = ChunkHead(
-            session_id, row.seq, row.pen_serial, row.boot_id, row.first_index, count, row.period_us,
-            tuple((offset, pen_us) for offset, pen_us in marks), row.t0_utc_us, row.resent == 1,
-            row.samples_sha256,
-        )
-        made = hashed(row.prev_hash, head.entry())
-        yield _Entry(row.seq, row.prev_hash, row.hash, made, head)
+        head, prev_hash = _chunk_head(session_id, row), row[10]
+        made = None
+        if head is not None and type(prev_hash) is bytes:
+            made = _hash_of(head, prev_hash)
+        yield _Entry(seq, prev_hash, row[11], made, head if made is not None else None)
+
+
+def _chunk_head(session_id: UUID, row: Any) -> ChunkHead | None:
+    """Give a chunk's head from its raw columns, None where one is not of its kind."""
+    seq, serial, boot_id, first, count, period_us, text_of_marks, t0_us, resent, sha256, _, _ = row
+    marks = _marks_in(text_of_marks)
+    whole = (
+        type(boot_id) is int and type(first) is int and type(count) is int and type(period_us) is int
+        and type(t0_us) is int and count > 0 and isinstance(resent, int) and resent in (0, 1)
+        and type(serial) is str and marks is not None and type(sha256) is bytes
+    )
+    if not whole or marks is None:
+        return None
+    return ChunkHead(session_id, seq, serial, boot_id, first, count, period_us, marks, t0_us, resent == 1, sha256)
+
+
+def _hash_of(head: ChunkHead, prev_hash: bytes) -> bytes | None:
+    try:
+        return hash_behind(prev_hash, head.canonical_entry())
+    except ValueError:  # a text that is no Unicode
+        return None
+
+
+def _marks_in(text_of_marks: object) -> tuple[tuple[int, int], ...] | None:
+    """Give marks that are canonical JSON, byte for byte, else None."""
+    one = _ONE_MARK.fullmatch(text_of_marks) if type(text_of_marks) is str else None
+    if one is not None:
+        return ((int(one[1]), int(one[2])),)
+    marks = canonical_value(text_of_marks)
+    return tuple((offset, pen_us) for offset, pen_us in marks) if _are_marks(marks) else None
 
 
 def audit_entries(connection: Connection) -> Iterator[_Entry]:

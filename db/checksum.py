@@ -25,7 +25,7 @@ def logical_checksum(cursor: Any) -> Checksum:
     The digest is SHA-256 over one line a table (its name and columns) and one a row: values as JSON-like text,
     a blob by its own SHA-256.
     """
-    whole, counts = hashlib.sha256(), {}
+    whole, counts, sha256 = hashlib.sha256(), {}, hashlib.sha256
     for table in _tables(cursor):
         columns = [(row[1], row[5]) for row in cursor.execute(f'PRAGMA table_info("{table}")').fetchall()]
         names = sorted(name for name, _ in columns)
@@ -34,7 +34,8 @@ def logical_checksum(cursor: Any) -> Checksum:
         quoted, by = (", ".join(f'"{name}"' for name in some) for some in (names, order))
         counts[table] = 0
         for row in cursor.execute(f'SELECT {quoted} FROM "{table}" ORDER BY {by}'):
-            whole.update(repr(tuple(_plain(value) for value in row)).encode() + b"\n")
+            plain = tuple([sha256(value).hexdigest() if type(value) is bytes else value for value in row])
+            whole.update(repr(plain).encode() + b"\n")
             counts[table] += 1
     return Checksum(whole.hexdigest(), counts)
 
@@ -44,6 +45,3 @@ def _tables(cursor: Any) -> list[str]:
     names = sorted(row[0] for row in found.fetchall())
     return [name for name in names if name not in DERIVED and not name.startswith("sqlite_")]
 
-
-def _plain(value: object) -> object:
-    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value

@@ -37,10 +37,11 @@ class Proved:
 
 def prove_backup(
     path: Path, passphrase: str | None, known: FolderKeys | None = None, vault_of: VaultOf = keys.system_vault,
+    *, chains: bool = True,
 ) -> Proved:
     """Compare files with the seal, pages with their own, rows with the logical checksum; OperatorError at a fault.
 
-    ``known`` are its keys where its folder is open already.
+    ``known`` are its keys where its folder is open already. ``chains``: prove those too, and name their faults.
     """
     sealed = read_sealed(path)
     place = Path(sealed.note.place)
@@ -49,7 +50,7 @@ def prove_backup(
     _prove_content(place, sealed, opened)
     copy = DataFolder(place, sealed.note.kind, sealed.note.folder_id, opened)
     # The chains of an earlier schema are proved once the restored folder is brought up to date.
-    faults = verify_folder(copy) if sealed.schema == newest_schema() else []
+    faults = verify_folder(copy) if chains and sealed.schema == newest_schema() else []
     return Proved(sealed, tuple(faults), opened)
 
 
@@ -61,11 +62,11 @@ def restore_backup(
 
     It is given the longest ledger of erasures that can be trusted of its own, those of the backups beside it, that
     of the data folder the backup lies in, and ``ledgers``: whoever opens it next erases again what they name.
-    A kill half-way leaves no data folder.
+    A kill half-way leaves no data folder. The chains are for who opens the folder to prove, once its schema is of now.
     """
     _refuse_taken(to)
     refuse_network_share(to.parent, file_system)
-    proved = prove_backup(path, passphrase, vault_of=vault_of)
+    proved = prove_backup(path, passphrase, vault_of=vault_of, chains=False)
     try:
         _copy_whole(Path(proved.sealed.note.place), to, proved, ledgers)
     except OSError as error:
