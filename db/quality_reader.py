@@ -1,12 +1,14 @@
 """A manager's questions over many sessions, beside the lists: each goes by an index."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 
-from console.domain.quality_ports import LotUse
+from console.domain.quality_ports import AreaSums, LotUse
 from console.domain.session_list import FacetKind, SessionUse
 from db import tables
+from db.facets import facet_id, first_place
 from db.registry import MOST_NAMED, RegistryReader
 
 
@@ -59,3 +61,27 @@ class QualityReader(RegistryReader):
                         column == text, use.c.product_id == one).limit(1)).scalar_one() for one in kinds]
                     return sorted(set(named))
         return []
+
+    def area_sums(self, since_us: int, until_us: int) -> list[AreaSums]:
+        """Give what was done on each area in finished treatments of a period."""
+        member, line, area = tables.session_facet, tables.session_summary, tables.area_summary
+        finished = facet_id(FacetKind.STANDING, "finished")
+        c = area.c
+        wanted = select(
+            c.area_id, func.max(c.label), func.count(), func.sum(c.area_time_s), func.sum(c.over_band_s),
+            func.coalesce(func.sum(c.median_depth_um), 0), func.count(c.median_depth_um),
+            func.coalesce(func.sum(c.punctures_per_cm2), 0), func.count(c.punctures_per_cm2),
+        ).select_from(member).join(line, line.c.place == member.c.place).join(
+            area, c.session_id == line.c.session_id).where(
+            member.c.facet_id == finished, member.c.place >= first_place(since_us),
+            member.c.place < first_place(until_us), c.passes_done > 0).group_by(c.area_id)
+        with self._store.reading() as connection:
+            return [AreaSums(*row) for row in connection.execute(wanted)]
+
+    def mean_density(self, session_ids: Sequence[UUID]) -> float | None:
+        """Give the mean estimated punctures per cm² over the areas of these sessions, None where none is known."""
+        area = tables.area_summary.c
+        with self._store.reading() as connection:
+            found = connection.execute(select(func.avg(area.punctures_per_cm2)).where(
+                area.session_id.in_(session_ids[:MOST_NAMED]), area.passes_done > 0)).scalar_one()
+        return None if found is None else float(found)

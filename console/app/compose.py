@@ -26,6 +26,7 @@ from console.services.alarm_board import AlarmBoard
 from console.services.amend_desk import AmendDesk
 from console.services.amending_desk import AmendingDesk
 from console.services.area_figures import summarise_areas
+from console.services.area_insight import AreaInsightDesk, AreaReading
 from console.services.audit_desk import AuditDesk
 from console.services.backup_desk import BackupDesk
 from console.services.clinical_library import ClinicalLibrary
@@ -195,7 +196,8 @@ def compose(
         QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, query_store,
                                   quality),
                     InsightDesk(queries, gate, clock, InsightReading(query_store, quality)),
-                    RecallDesk(desk, registry, queries, gate, RecallReading(query_store, quality))),
+                    RecallDesk(desk, registry, queries, gate, RecallReading(query_store, quality)),
+                    AreaInsightDesk(queries, gate, clock, AreaReading(query_store, quality))),
         SystemSurvey(), BackupDesk(desk, registry, FolderBackups(folder, clock), clock, nightly=folder.kind == CLINIC),
         tuple(check_open_tails(folder, store.open_sessions())), FolderSpace(folder.path),
         KeepingDesk(desk, queries, RecordKeeping(

@@ -114,8 +114,12 @@ class PageActs:
 
     def save_text(self, name: str, text: str) -> Path:
         """Write a list, CSV already, as a file; whoever gives it had it noted in the audit."""
+        return self.save_file(name, text.encode())
+
+    def save_file(self, name: str, content: bytes) -> Path:
+        """Write figures or a picture of them as a file; whoever gives it had it noted in the audit."""
         path = self.out / name
-        write_whole(path, text.encode())
+        write_whole(path, content)
         return path
 
     def save_letters(self, recall: Recall, cases: Sequence[RecallCase], written: Written, failed: Failed) -> None:

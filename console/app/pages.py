@@ -64,6 +64,7 @@ def page_recipes(console: Console, acts: PageActs) -> dict[str, PageRecipe]:
         "compare": PageRecipe("ui.review.compare_page", "ComparePage", (comparing,)),
         "exceptions": page("review.exceptions", "ExceptionsPage"),
         "insights": page("review.insights", "InsightsPage", partial(acts.save_text, "insights.csv")),
+        "areas": page("review.area_insights", "AreasPage", acts.save_file),
         "recall": page("review.recall", "RecallPage", partial(acts.save_text, "recall.csv"), acts.save_letters),
         "sessions": page("review.sessions", "SessionsPage", acts.export, acts.list_file),
     }

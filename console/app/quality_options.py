@@ -9,7 +9,7 @@ from typing import Any
 COMMANDS = {
     "due": "whom to call or see after a treatment, and who may come again without an appointment",
     "exceptions": "sessions that left the plan, weightiest first, with the rule they are ranked by",
-    "insights": "figures of a period by practitioner, pen, lot or plan, with their intervals",
+    "insights": "figures of a period by practitioner, pen, lot, plan or area, and outcomes against density",
     "recall": "the patients a lot or a cartridge's serial number reached, and how far the calls have come",
 }
 

@@ -239,6 +239,16 @@ class ExceptionDesk:
         self._registry.save_record(reviews.review_record(made), by.staff_id)
         return made
 
+    def ask_findings(self, answer: Callable[[list[Finding]], None], failed: Failed) -> None:
+        """Ask for all findings: overdue first, closed last."""
+        quality, today = self._readers[1], local_day(self._clock.utc_us())
+
+        def read() -> list[Finding]:
+            found = map(reviews.finding_of, quality.records(RecordFilter(RecordKind.FINDING)))
+            return reviews.in_order(list(found), today)
+
+        self._ask(read, answer, failed)
+
     def findings(self) -> list[Finding]:
         """Give all findings: overdue first, closed last."""
         self._desk.access.require(Right.READ_RECORDS)

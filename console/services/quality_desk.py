@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.services.area_insight import AreaInsightDesk
 from console.services.exception_desk import ExceptionDesk
 from console.services.insight_desk import InsightDesk
 from console.services.recall_desk import RecallDesk
@@ -14,3 +15,4 @@ class QualityDesk:
     exceptions: ExceptionDesk
     insights: InsightDesk
     recalls: RecallDesk
+    areas: AreaInsightDesk

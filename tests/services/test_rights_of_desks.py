@@ -72,7 +72,7 @@ FREE = {
     "ExceptionDesk": {"rule": SET_BY_CLINIC, "may": OWN_QUESTION, "owners": SET_BY_CLINIC},
     "FollowUpDesk": {
         **dict.fromkeys(("undecided", "may_decide", "today"), OWN_QUESTION), "rule": SET_BY_CLINIC,
-        "expected": SET_BY_CLINIC, "catch_up": CONSOLE_ITSELF},
+        "expected": SET_BY_CLINIC},
     "ImportDesk": {
         "kinds": OWN_QUESTION,
         **dict.fromkeys(("folder", "list_files", "open"), "a file of the computer before it is the clinic's"),

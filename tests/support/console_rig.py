@@ -37,6 +37,7 @@ from console.domain.workflow import Phase
 from console.services import local_time
 from console.services.adverse_event_desk import AdverseEventDesk
 from console.services.alarm_board import AlarmBoard
+from console.services.area_insight import AreaInsightDesk, AreaReading
 from console.services.audit_desk import AuditDesk
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
@@ -129,7 +130,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
         pins, gate, AuditDesk(desk, registry, queries, RigAudit(registry), lambda: None),
         QualityDesk(ExceptionDesk(desk, registry, queries, gate, shelf, clock, reader, quality),
                     InsightDesk(queries, gate, clock, InsightReading(reader, quality)),
-                    RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality))),
+                    RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality)),
+                    AreaInsightDesk(queries, gate, clock, AreaReading(reader, quality))),
         own_secrets=OwnSecrets(desk, registry, queries, registry, pins))
 
 

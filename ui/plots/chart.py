@@ -29,6 +29,7 @@ class ChartSeries:
     values: NDArray[np.float64]
     at: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     marked: bool = False  # each value by a dot, for values that are few
+    joined: bool = True  # else the dots alone
 
 
 class FigureChart(QWidget):
@@ -83,7 +84,7 @@ class FigureChart(QWidget):
             axis.setZValue(-1)  # the grid lies behind the bars
         plot.getAxis("left").setWidth(64)
         plot.showGrid(x=False, y=True, alpha=0.25)
-        words = {"color": color("ink2").name(), "font-size": "14px"}
+        words = {"color": color("ink2").name(), "font-size": "14px", "font-family": text_font(14).family()}
         plot.setLabel("left", self._axis, **words)
         plot.setLabel("bottom", self._foot, **words)
         if self._bars is not None:
@@ -110,15 +111,17 @@ class FigureChart(QWidget):
     def _draw_lines(self) -> None:
         axis = self._plot.getAxis("bottom")
         axis.setHeight(None)
-        if any(one.marked for one in self._lines):
+        if any(one.marked and one.joined for one in self._lines):
             axis.setTickSpacing(1, 1)  # sessions are counted
+        elif any(one.marked for one in self._lines):
+            self._plot.getAxis("left").setTickSpacing(1, 1)  # steps of a scale
         most, least, end = 0.0, 0.0, 0.0
         for number, one in enumerate(self._lines):
             ink = color(SERIES_TOKENS[number % len(SERIES_TOKENS)])
             pen = pg.mkPen(ink, width=2, style=DASHES[number % len(DASHES)] if one.marked else DASHES[0])
             marks = {"symbol": SYMBOLS[number % len(SYMBOLS)], "symbolBrush": ink, "symbolPen": color("surface"),
                      "symbolSize": 12} if one.marked else {}
-            self._plot.plot(one.at, one.values, pen=pen, connect="finite", **marks)
+            self._plot.plot(one.at, one.values, pen=pen if one.joined else None, connect="finite", **marks)
             if len(one.values) and not np.isnan(one.values).all():
                 most, least = max(most, float(np.nanmax(one.values))), min(least, float(np.nanmin(one.values)))
                 end = max(end, float(one.at.max()))

@@ -107,17 +107,17 @@ class ExceptionsPage(QualityPage):
         self._period.setVisible(which == RANKED)
         self._month.setVisible(which == SAMPLE)
         self._draw_room.hide()
-        self._busy = which != FINDINGS
-        self._words.show_text("Reading…" if self._busy else "")
-        self._waiting.setVisible(self._busy)
-        self._list.setVisible(not self._busy)
+        self._busy = True
+        self._words.show_text("Reading…")
+        self._waiting.show()
+        self._list.hide()
         if which == RANKED:
             wanted = during(SessionFilter(), BY_KEY[self._period.choice()], self.console.clock.utc_us())
             self._desk.ask(wanted, self._take_ranked, self._not_read)
         elif which == SAMPLE:
             self._desk.ask_sample(self._month_number(), self._take_sample, self._not_read)
         else:
-            self._show_findings()
+            self._desk.ask_findings(self._take_findings, self._not_read)
         self.shell.update_chrome()
 
     def _not_read(self, error: BaseException) -> None:
@@ -259,8 +259,13 @@ class ExceptionsPage(QualityPage):
         if self.attempt(lambda: self._desk.note_finding(line, what, *owned)):
             self._signed(line, FOUND, by)
 
+    def _take_findings(self, findings: list[Finding]) -> None:
+        if self._which.choice() == FINDINGS:
+            self._findings = findings
+            self._done("")
+            self._show_findings()
+
     def _show_findings(self) -> None:
-        self._findings = self._desk.findings()
         today = local_day(self.console.clock.utc_us())
         running = [one for one in self._findings if one.state != CLOSED]
         late = sum(one.overdue(today) for one in running)

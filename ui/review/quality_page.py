@@ -15,7 +15,7 @@ from ui.theme import color
 from ui.widgets.fields import Segments
 from ui.widgets.list_row import ListRow
 
-SECTIONS = (("exceptions", "Exceptions"), ("insights", "Insights"), ("recall", "Recall"))
+SECTIONS = (("exceptions", "Exceptions"), ("insights", "Insights"), ("areas", "Areas"), ("recall", "Recall"))
 SECTION_PX, ROW_PX = 132, 64
 
 
@@ -54,7 +54,8 @@ class QualityPage(Page):
 
     def failed(self, error: BaseException) -> None:
         """Tell why a question was not answered."""
-        self.shell.tell(str(error), "stop")
+        told = isinstance(error, OperatorError)
+        self.shell.tell(str(error) if told else "This could not be read; nothing was changed. Try again.", "stop")
 
 
 class SessionLine(ListRow):
