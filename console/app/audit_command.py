@@ -10,8 +10,10 @@ from console.app.reading_notes import about
 from console.domain.audit import AuditEntry, AuditFilter, AuditKind
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
+from console.domain.ports import ChainFault
 from console.services.audit_desk import all_entries, csv_text
 from console.services.audit_words import change_words, sentence, who_words
+from console.services.clocks import SystemClock
 from console.services.event_words import counted
 from console.services.local_time import day_start_us, local
 from console.services.whole_files import write_whole
@@ -29,6 +31,8 @@ def add_arguments(audit: argparse.ArgumentParser) -> None:
     audit.add_argument("--since", metavar="YYYY-MM-DD", default="", help="from this day on")
     audit.add_argument("--until", metavar="YYYY-MM-DD", default="", help="up to and including this day")
     audit.add_argument("--csv", metavar="FILE", type=Path, help="write the entries as CSV")
+    audit.add_argument("--export", metavar="FILE", type=Path,
+                       help="write the entries as JSON with the filters, the proof and the chain's head")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
         if args.csv is not None:
             write_whole(args.csv, csv_text(reader, wanted, names).encode())
         found = list(all_entries(reader, wanted))
+        if args.export is not None:
+            write_whole(args.export, _export(reader, args, found, fault).encode())
         if args.json:
             print(json.dumps([_as_json(reader, one) for one in found], ensure_ascii=False, indent=1))
         else:
@@ -49,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
                 print(_line(one, names))
                 for change in reader.changes(one):
                     print(f"{'':21}{change_words(change)}")
+            for head in reader.entries(AuditFilter(), 1) if found else ():
+                print(f"The chain's head is entry {head.seq}, {head.hash.hex()}.")
             print(f"{len(found)} {'entry' if len(found) == 1 else 'entries'}" if found else "Nothing matches.")
             waiting = len(waiting_readings(folder.path, folder.keys.readings)) - 1  # less this reading itself
             if waiting > 0:
@@ -57,6 +65,18 @@ def run(args: argparse.Namespace) -> int:
         raise OperatorError(f"Entry {fault.seq} of the audit does not verify: {fault.what}", "nothing was changed",
                             "keep this folder as it is and compare it with the last backup")
     return 0
+
+
+def _export(reader: AuditReader, args: argparse.Namespace, found: list[AuditEntry], fault: ChainFault | None) -> str:
+    """Give all an auditor takes along: a list that is cut short or filtered still names the whole chain's head."""
+    head = next(iter(reader.entries(AuditFilter(), 1)), None)
+    asked = {name: getattr(args, name) for name in ("patient", "person", "kind", "since", "until")
+             if getattr(args, name)}
+    return json.dumps({
+        "format": "needling-console audit 1", "written": iso_utc(SystemClock().utc_us()), "asked": asked,
+        "verified": fault is None, "fault": None if fault is None else {"seq": fault.seq, "what": fault.what},
+        "head": None if head is None else {"seq": head.seq, "hash": head.hash.hex()},
+        "entries": [_as_json(reader, one) for one in found]}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _day_us(text: str, days_more: int = 0) -> int | None:
