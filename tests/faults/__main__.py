@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
@@ -90,7 +91,8 @@ def _apart(name: str, args: argparse.Namespace) -> list[Figure]:
                *(["--at-most", str(args.at_most)] if args.at_most else []),
                *(["--standing", str(args.standing)] if args.standing else [])]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
-    print(done.stderr.splitlines()[0] if done.stderr else name, file=sys.stderr, flush=True)
+    print(next((line for line in reversed(done.stderr.splitlines()) if line.startswith(f"{name}: ")), name),
+          file=sys.stderr, flush=True)
     try:
         return from_json(done.stdout)
     except ValueError:
@@ -107,7 +109,9 @@ def _try(name: str, args: argparse.Namespace) -> list[Figure]:
         figures = [Figure(name, 1, 0, 0, "", "", [f"could not be tried: {error!r}"])]
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    print(f"{name}: {time.monotonic() - began_s:.0f} s", file=sys.stderr, flush=True)
+    used_s = sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, (
+        resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    print(f"{name}: {time.monotonic() - began_s:.0f} s, {used_s:.0f} s of a processor", file=sys.stderr, flush=True)
     return figures
 
 
