@@ -21,19 +21,20 @@ def _main(path: str) -> int:
 
     app = make_app(args)
     start = Start(app, args, Path(path))
+    window = start.front.window
+
+    def look() -> None:
+        button = window.findChild(QAbstractButton, "action.start") if window.page_key == "today" else None
+        if button is not None:
+            window.grab()
+            hint = button.accessibleDescription().rpartition(", ")[2]
+            print(f"offered {time.process_time():.3f} {button.accessibleName()} {hint}", flush=True)
+            app.exit(0)
+
     try:
         start.begin()
-        window = start.front.window
-        while start.failure is None:
-            app.processEvents()
-            button = window.findChild(QAbstractButton, "action.start")
-            if window.page_key == "today" and button is not None:
-                window.grab()
-                hint = button.accessibleDescription().rpartition(", ")[2]
-                print(f"offered {time.process_time():.3f} {button.accessibleName()} {hint}", flush=True)
-                return 0
-            time.sleep(0.001)
-        return 1
+        start.front.frames.subscribe(look, name="offered")
+        return app.exec()
     finally:
         start.end()
 
