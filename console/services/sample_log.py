@@ -1,5 +1,6 @@
 """A session's recorded samples in the memory they take on the wire, with when each was taken."""
 
+import mmap
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from console.services.sample_table import WIRE_SAMPLE
 
 ROOM = 16_384  # samples kept in one piece: never copied again, and soon enough full
+MOST_STEP_US = 2_000_000_000  # half an hour before or after its turn: such a batch begins another room
 
 Span = tuple[int, int]  # UTC microseconds, the end not included
 
@@ -29,26 +31,30 @@ class Taken(NamedTuple):
 
 
 class _Room:
-    """Samples, and where in them each run of even time begins."""
+    """Samples of one period, and by how much each batch came before or after its turn."""
 
-    def __init__(self) -> None:
-        self._raw = np.empty(ROOM, WIRE_SAMPLE)
-        self.count = 0
-        self._firsts, self._starts_us, self._periods_us = array("i"), array("q"), array("i")
-        self._end_us = self._least_us = self._most_us = 0
+    def __init__(self, first: int, utc_us: int, period_us: int) -> None:
+        self.first, self.count = first, 0
+        self._start_us = self._end_us = self._least_us = self._most_us = utc_us
+        self._period_us = period_us
+        # Pages of its own: amid what comes and goes in the heap it would leave holes that grow with the session.
+        self._raw = np.frombuffer(mmap.mmap(-1, ROOM * WIRE_SAMPLE.itemsize), WIRE_SAMPLE)
+        self._counts, self._steps_us = array("H"), array("i")
+
+    @property
+    def end(self) -> int:
+        return self.first + self.count
 
     def take(self, utc_us: int, period_us: int, raw: NDArray[np.void]) -> int:
         """Take as many as find room; give how many."""
-        count = min(len(raw), ROOM - self.count)
-        if not self.count or utc_us != self._end_us or period_us != self._periods_us[-1]:
-            self._firsts.append(self.count)
-            self._starts_us.append(utc_us)
-            self._periods_us.append(period_us)
-        end_us = utc_us + count * period_us
-        self._least_us = min(self._least_us, utc_us) if self.count else utc_us
-        self._most_us = max(self._most_us, end_us) if self.count else end_us
-        self._end_us = end_us
+        count, step_us = min(len(raw), ROOM - self.count), utc_us - self._end_us
+        if not count or period_us != self._period_us or abs(step_us) > MOST_STEP_US:
+            return 0
+        self._counts.append(count)
+        self._steps_us.append(step_us)
         self._raw[self.count:self.count + count] = raw[:count]
+        self._end_us = utc_us + count * period_us
+        self._least_us, self._most_us = min(self._least_us, utc_us), max(self._most_us, self._end_us)
         self.count += count
         return count
 
@@ -58,25 +64,22 @@ class _Room:
 
     def since(self, place: int) -> Taken:
         """Give the samples from a place on."""
-        run = bisect_right(self._firsts, place) - 1
-        firsts: NDArray[np.int64] = np.array([*self._firsts[run:], self.count], np.int64)
-        counts = firsts[1:] - firsts[:-1]
-        starts: NDArray[np.int64] = np.repeat(np.array(self._starts_us[run:], np.int64), counts)
-        periods: NDArray[np.int64] = np.repeat(np.array(self._periods_us[run:], np.int64), counts)
-        within: NDArray[np.int64] = np.arange(int(firsts[0]), self.count) - np.repeat(firsts[:-1], counts)
-        times: NDArray[np.int64] = starts + within * periods
-        skipped = place - int(firsts[0])
-        return Taken(times[skipped:], periods[skipped:], self._raw[place:self.count])
+        ends = np.cumsum(np.array(self._counts, np.int64))
+        batch = int(np.searchsorted(ends, place, "right"))
+        counts = np.diff(ends[batch:], prepend=place)
+        late_us = np.cumsum(np.array(self._steps_us, np.int64))[batch:]
+        even_us = self._start_us + np.arange(place, self.count, dtype=np.int64) * self._period_us
+        times: NDArray[np.int64] = even_us + np.repeat(late_us, counts)
+        return Taken(times, np.full(len(times), self._period_us, np.int64), self._raw[place:self.count])
 
     @property
     def size_bytes(self) -> int:
         """The memory it takes."""
-        columns = (self._firsts, self._starts_us, self._periods_us)
-        return self._raw.nbytes + sum(one.itemsize * len(one) for one in columns)
+        return self._raw[:self.count].nbytes + sum(one.itemsize * len(one) for one in (self._counts, self._steps_us))
 
 
 class SampleLog:
-    """Samples in the order they came: ten bytes each, and sixteen for every batch."""
+    """Samples in the order they came: ten bytes each, and six for every batch."""
 
     def __init__(self) -> None:
         self._rooms: list[_Room] = []
@@ -84,7 +87,7 @@ class SampleLog:
     @property
     def count(self) -> int:
         """How many samples there are."""
-        return (len(self._rooms) - 1) * ROOM + self._rooms[-1].count if self._rooms else 0
+        return self._rooms[-1].end if self._rooms else 0
 
     @property
     def size_bytes(self) -> int:
@@ -94,9 +97,9 @@ class SampleLog:
     def add(self, utc_us: int, period_us: int, raw: NDArray[np.void]) -> None:
         """Add samples of even time, the first taken at ``utc_us``."""
         while len(raw):
-            if not self._rooms or self._rooms[-1].count == ROOM:
-                self._rooms.append(_Room())
-            taken = self._rooms[-1].take(utc_us, period_us, raw)
+            taken = self._rooms[-1].take(utc_us, period_us, raw) if self._rooms else 0
+            if not taken:
+                self._rooms.append(_Room(self.count, utc_us, period_us))
             utc_us, raw = utc_us + taken * period_us, raw[taken:]
 
     def add_uneven(self, utc_us: NDArray[np.int64], period_us: NDArray[np.int64], raw: NDArray[np.void]) -> None:
@@ -109,8 +112,10 @@ class SampleLog:
 
     def since(self, place: int, spans: Sequence[Span]) -> Iterator[Taken]:
         """Give the samples from a place on, piece by piece; pieces wholly outside the spans are left out."""
-        for number in range(place // ROOM, len(self._rooms)):
-            room = self._rooms[number]
-            first = max(place - number * ROOM, 0)
-            if first < room.count and room.is_within(spans):
-                yield room.since(first)
+        for room in self._rooms[max(bisect_right(self._rooms, place, key=_first) - 1, 0):]:
+            if place < room.end and room.is_within(spans):
+                yield room.since(max(place - room.first, 0))
+
+
+def _first(room: _Room) -> int:
+    return room.first
