@@ -1,6 +1,7 @@
 """One sentence in the bars' free room, for some seconds, with an undo where there is one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Signal
 from PySide6.QtGui import QPainter
@@ -23,10 +24,20 @@ _LOOKS = {  # fill, ink, icon
 }
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A sentence with its way back, and until when it may stand (s)."""
+
+    text: str
+    kind: str
+    undo: Callable[[], object] | None
+    until_s: float
+
+
 class Notice(PaintedWidget):
     """The line itself. It stands in the first of ``rooms()`` (in the ground's coordinates) that holds it, so that
     it covers no plot and no table; where none does, it floats above the action bar. ``told(text, kind)`` on each
-    sentence.
+    sentence. A way back that another sentence covers comes back with the rest of its ten seconds.
     """
 
     told = Signal(str, str)
@@ -37,6 +48,7 @@ class Notice(PaintedWidget):
         self._ground, self._rooms = ground, rooms
         self._clock, self._until_s, self._kind = clock, 0.0, "info"
         self._undo: Callable[[], object] | None = None
+        self._covered: list[_Told] = []  # ways back under the one on show, newest last
         self._words = Label("", "strong")
         self._words.setObjectName("notice.words")
         self._back = Button("Undo", "undo", "normal", "m", name="notice.undo")
@@ -60,33 +72,59 @@ class Notice(PaintedWidget):
 
     def tell(self, text: str, kind: str = "info", undo: Callable[[], object] | None = None) -> None:
         """Say a sentence: info, done, caution or stop; with ``undo`` it stays for ten seconds."""
-        self._kind, self._undo = kind, undo
-        self._until_s = self._clock.monotonic_s() + (UNDO_S if undo else SHOWN_S)
+        now_s = self._clock.monotonic_s()
+        until_s = now_s + (UNDO_S if undo else SHOWN_S)
+        self._cover(now_s, until_s, undo is None)
+        self._show(_Told(text, kind, undo, until_s))
+        self.told.emit(text, kind)
+
+    def _cover(self, now_s: float, until_s: float, plain: bool) -> None:
+        """Keep the way back on show; under a sentence without one its time stands still."""
+        begins_s = max(now_s, self._until_s) if self.isVisible() and self._undo is None else now_s
+        if self.isVisible() and self._undo is not None:
+            self._covered.append(_Told(self._words.text(), self._kind, self._undo, self._until_s))
+        if plain:
+            held_s = max(until_s - begins_s, 0.0)
+            self._covered = [replace(one, until_s=one.until_s + held_s) for one in self._covered]
+
+    def _show(self, told: _Told) -> None:
+        text, kind, undo = told.text, told.kind, told.undo
+        self._kind, self._undo, self._until_s = kind, undo, told.until_s
         self._words.show_text(text, _LOOKS[kind][1])
         self._back.setVisible(undo is not None)
         self.say("Notice", text)
         self._place()
         self.show()
         self.raise_()
-        self.told.emit(text, kind)
+
+    def _uncover(self) -> None:
+        """Leave, or make room for the way back that lay under this sentence."""
+        now_s, self._undo = self._clock.monotonic_s(), None
+        while self._covered:
+            told = self._covered.pop()
+            if told.until_s > now_s:
+                self._show(told)
+                return
+        self.hide()
 
     def poll(self) -> None:
         """Leave when the time is over, make way where the bars changed; the frame timer calls it."""
         if not self.isVisible():
             return
         if self._clock.monotonic_s() >= self._until_s:
-            self.dismiss()
+            self._uncover()
         elif not any(room.contains(self.geometry()) for room in self._rooms()):
             self._place()
 
     def dismiss(self) -> None:
-        """Leave now."""
+        """Leave now, with every way back."""
         self._undo = None
+        self._covered.clear()
         self.hide()
 
     def _take_back(self) -> None:
-        undo, self._undo = self._undo, None
-        self.hide()
+        undo = self._undo
+        self._uncover()
         if undo is not None:
             undo()
 

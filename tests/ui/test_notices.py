@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from fake_clock import FakeClock
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.main_window import MainWindow
+from ui.notices import Notice
 from ui.page import Action, Actions, AlarmText, Page, StatusText
 from ui.widgets.buttons import Button
 
@@ -102,3 +104,33 @@ def test_a_held_pedal_fills_acknowledge_while_an_alarm_stands(shown: MainWindow)
     shown.show_alarm(AlarmText("a1", "medium", "Depth above plan", ended=True, answered=True))
     shown._pedal_progress(0.6, "mark")
     assert button.held_share == 0.0
+
+
+def test_every_way_back_is_offered_for_ten_seconds_in_all(qapp: QApplication) -> None:
+    ground, clock, undone = QWidget(), FakeClock(), []
+    ground.resize(900, 600)
+    ground.show()
+    notice = Notice(ground, clock)
+    for name in ("one", "two"):
+        notice.tell(name, "done", undo=lambda name=name: undone.append(name))
+        clock.advance(3.0)
+    notice.tell("a scan came", "info")
+    assert not notice.can_undo
+    clock.advance(6.1)
+    notice.poll()
+    assert notice.text == "two" and notice.can_undo, "what covered it has left"
+    notice.findChild(Button, "notice.undo").click()
+    assert (notice.text, undone) == ("one", ["two"]), "the one before is still in reach"
+    clock.advance(3.7)
+    notice.poll()
+    assert notice.text == "one"
+    clock.advance(0.3)
+    notice.poll()
+    assert notice.text == "" and not notice.can_undo
+    notice.tell("three", undo=lambda: undone.append("three"))
+    notice.tell("four")
+    notice.dismiss()
+    clock.advance(10.0)
+    notice.poll()
+    assert notice.text == "", "behind us with its page"
+    ground.deleteLater()
