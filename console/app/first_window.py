@@ -82,7 +82,9 @@ class Start:
             return SignInPage()
         from ui.desk.progress import ProgressPage
 
-        return ProgressPage("Needling Console")
+        page = ProgressPage("Needling Console")
+        page.show_progress("Starting", 0.0)
+        return page
 
     def _look(self) -> None:
         """Behind the first frames import the rest, once that is there let it begin."""
