@@ -5,6 +5,7 @@ The tally serves the screen. The record's figures are made again from the stored
 what is sent again later, a hold, a pass taken back or a restart leave them alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -29,15 +30,44 @@ from console.services.sample_log import SampleLog, Taken
 from console.services.sample_table import MOST_DEPTH_UM, WIRE_SAMPLE, SampleTable, judged_depth_um
 
 OPEN_END_US = 1 << 62  # a pass that runs takes whatever is yet to come
-_Shape = tuple[object, ...]  # what decides which samples are an area's, and how they count
+NEVER_US = -(1 << 62)
+_Span = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides which samples are an area's, and how they count."""
+
+    passes: tuple[_Span, ...] = ()
+    pauses: tuple[_Span, ...] = ()
+    band_high_um: int = 0
+    fittings: tuple[Fitting, ...] = ()
+
+    def alike_until_us(self, other: "_Shape") -> int:
+        """Give the time before which a sample counts alike by both."""
+        if self.band_high_um != other.band_high_um or self.fittings[:1] != other.fittings[:1]:
+            return NEVER_US
+        fitted = [one.from_us for one in {*self.fittings} ^ {*other.fittings}]
+        return min([_alike_until_us(self.passes, other.passes), _alike_until_us(self.pauses, other.pauses), *fitted])
+
+
+def _alike_until_us(spans: Sequence[_Span], others: Sequence[_Span]) -> int:
+    """Give the least time at which two lists of spans differ."""
+    times = [start_us for start_us, _ in (*spans[len(others):], *others[len(spans):])]
+    for one, other in zip(spans, others, strict=False):
+        if one != other:
+            ends = [OPEN_END_US if end_us is None else end_us for _, end_us in (one, other)]
+            times.append(min(ends) if one[0] == other[0] else min(one[0], other[0]))
+    return min(times, default=OPEN_END_US)
 
 
 @dataclass(slots=True)
 class AreaTally:
-    """Running sums of one area over the first ``upto`` samples; counted anew when ``shape`` changes."""
+    """Running sums of one area over the first ``upto`` samples; counted anew when ``shape`` changes for any of them."""
 
-    shape: _Shape = ()
+    shape: _Shape = field(default_factory=_Shape)
     upto: int = 0
+    until_us: int = NEVER_US  # no sample counted was taken at this time or later
     sums: Sums = field(default_factory=Sums)
     depths: NDArray[np.int64] = field(default_factory=lambda: np.zeros(MOST_DEPTH_UM + 1, np.int64))
     measured: bool = False
@@ -82,8 +112,9 @@ class NeedlingTally:
         fittings = fittings_of(self._state)
         shape = _shape(area, self._state, fittings)
         tally = self._areas.get(area_id)
-        if tally is None or tally.shape != shape:
-            tally = self._areas[area_id] = AreaTally(shape)
+        if tally is None or (tally.shape != shape and tally.shape.alike_until_us(shape) < tally.until_us):
+            tally = self._areas[area_id] = AreaTally()
+        tally.shape = shape
         if tally.upto < self._log.count:
             self._count(tally, area, fittings)
         return tally
@@ -94,7 +125,7 @@ class NeedlingTally:
             mine = area_mask(self._state, area, fresh.utc_us, OPEN_END_US)
             if mine.any():
                 self._add(tally, area, fittings, fresh.where(mine))
-        tally.upto = self._log.count
+        tally.upto, tally.until_us = self._log.count, self._log.until_us
 
     @staticmethod
     def _add(tally: AreaTally, area: AreaProgress, fittings: tuple[Fitting, ...], mine: Taken) -> None:
@@ -139,4 +170,4 @@ class NeedlingTally:
 
 def _shape(area: AreaProgress, state: SessionState, fittings: tuple[Fitting, ...]) -> _Shape:
     passes = tuple((span.started_us, span.ended_us) for span in area.passes)
-    return passes, tuple(state.pauses), area.plan.band_high_um, fittings
+    return _Shape(passes, tuple(state.pauses), area.plan.band_high_um, fittings)

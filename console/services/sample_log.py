@@ -83,6 +83,7 @@ class SampleLog:
 
     def __init__(self) -> None:
         self._rooms: list[_Room] = []
+        self.until_us = -(1 << 62)  # no sample was taken at this time or later
 
     @property
     def count(self) -> int:
@@ -96,6 +97,7 @@ class SampleLog:
 
     def add(self, utc_us: int, period_us: int, raw: NDArray[np.void]) -> None:
         """Add samples of even time, the first taken at ``utc_us``."""
+        self.until_us = max(self.until_us, utc_us + len(raw) * period_us)
         while len(raw):
             taken = self._rooms[-1].take(utc_us, period_us, raw) if self._rooms else 0
             if not taken:
