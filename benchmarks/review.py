@@ -1,9 +1,10 @@
 """How fast the log answers over a chain's whole history, against a plain ORM on the same encrypted database.
 
-    python -m benchmarks.review [--sessions N] [--json] [--seed N] [--rounds N] [--folder DIR]
+    python -m benchmarks.review [--sessions N] [--json] [--seed N] [--rounds N] [--minutes N] [--folder DIR]
 
 The list's lines are made up and entered by its own writer (``made_lines``). Opponents: ``opponents.plain_orm``, and
-a QStandardItemModel of 200,000 rows. The list on screen runs in a process of its own (``review_screen``).
+a QStandardItemModel of 200,000 rows. The list on screen runs in a process of its own (``review_screen``), and so does
+opening a session of an hour (``review_open``).
 """
 
 import argparse
@@ -25,6 +26,7 @@ if __package__ in (None, ""):
 from benchmarks.figures import Figure, as_json, machine, percentile, table
 from benchmarks.made_lines import fill, made_line, patient_name
 from benchmarks.opponents import plain_orm
+from benchmarks.review_quality import measure_quality
 from console.domain.session_list import FacetKind, ListSpan, SessionFilter
 from db.data_folder import DataFolder, open_folder
 from db.session_store import SessionStore
@@ -182,6 +184,16 @@ def _screen(what: str, argument: str) -> dict[str, float]:
     return found
 
 
+def measure_open(minutes: int, seed: int, rounds: int) -> list[Figure]:
+    """Measure opening a session to its first picture, in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.review_open", "--json", "--minutes", str(minutes), "--seed", str(seed),
+         "--rounds", str(rounds)], check=True, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
+    targets = {"review.open_ms": 300.0, "review.open_vs_rows": 0.02}
+    return [Figure(name, value, "x" if name.endswith("rows") else "ms", targets.get(name), lower=True)
+            for name, value in json.loads(ran.stdout).items()]
+
+
 def _folder(base: Path, sessions: int, seed: int) -> DataFolder:
     place = base / f"lines-{sessions}-{seed}"
     if (place / "folder.json").exists():
@@ -201,6 +213,7 @@ def measure(base: Path, sessions: int, seed: int, rounds: int) -> list[Figure]:
     large = Asked(SessionStore(folder), sessions)
     figures = measure_pages(large, small, rounds)
     figures += measure_recall(large, seed, rounds) + measure_months(large, rounds) + measure_questions(large, rounds)
+    figures += measure_quality(large.store, sessions, seed, rounds)
     small.store.close()
     large.store.close()
     return figures + measure_screen(folder.path, max(3, rounds // 2))
@@ -214,10 +227,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="keep the made folders here, and use those that are there")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--minutes", type=int, default=60, help="of the session that is opened; 0 leaves it out")
     args = parser.parse_args()
     base = args.folder or Path(tempfile.mkdtemp(prefix="review-"))
     try:
         figures = measure(base, args.sessions, args.seed, args.rounds)
+        figures += measure_open(args.minutes, args.seed, args.rounds) if args.minutes else []
     finally:
         if args.folder is None:
             shutil.rmtree(base, ignore_errors=True)

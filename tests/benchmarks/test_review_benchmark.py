@@ -34,6 +34,12 @@ def test_the_other_questions_find_somebody(asked: review.Asked) -> None:
         figure.name for figure in figures}
 
 
+def test_a_managers_questions_are_measured_at_the_same_size(asked: review.Asked) -> None:
+    figures = {one.name: one.value for one in review.measure_quality(asked.store, asked.sessions, 3, 1)}
+    assert {"review.insights_lot", "review.exceptions", "review.sample_draw", "review.recall_list"} <= set(figures)
+    assert figures["review.exceptions_slice"] <= figures["review.exceptions"]
+
+
 def test_a_page_that_differs_ends_the_run(asked: review.Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review.plain_orm, "page", lambda connection, offset, limit: [])
     with pytest.raises(SystemExit, match="differ"):
