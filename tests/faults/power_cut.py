@@ -23,11 +23,12 @@ def run(run: Run) -> list[Figure]:
     if why := tracing():
         full.skipped = control.skipped = why
         return [full, control]
-    events, images = run.times(20, 120, 400), run.times(25, 1_000, 20_000)
+    events = 20 if run.taste else 400 if run.release else 120
+    images = run.times(25, 1_000, 20_000)
     fault_of = _cut(run, "full", events, images, full)
     full.worst = f"{len(fault_of)} images of {events} events' calls"
     loser = Figure("")
-    _cut(run, "normal", events, images if run.taste else images // 4, loser, "--normal")
+    _cut(run, "normal", events, images if run.taste else max(100, images // 4), loser, "--normal")
     control.count("" if loser.lost else "nothing was lost: the simulator cannot see")
     control.worst = f"{loser.tried - loser.survived} of {loser.tried} images lost or broken, {loser.lost} units"
     return [full, control]

@@ -11,7 +11,9 @@ from pathlib import Path
 
 def _main(path: str) -> int:
     from console.app.cli import parser_for
+    from console.app.run_console import hurry
 
+    hurry()
     # A port nobody answers: the simulated pen of a demo is no part of opening again.
     words = ["--demo", "--data", path, "--port", "socket://127.0.0.1:9"]
     args = parser_for(words).parse_args(words)
