@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from console.app.no_core_dumps import forbid_core_dumps
+from console.app.tour_screen import TourScreen, tour_screen
 from console.domain.errors import OperatorError
 
 TRAINING_SCENARIO = "bad-day"
@@ -141,6 +142,8 @@ def _add_tour(commands: "argparse._SubParsersAction[OneSentenceParser]") -> None
     tour.add_argument("--speed", metavar="N", type=_positive, default=60.0, help="hasten waiting N times (default 60)")
     tour.add_argument("--scenario", metavar="NAME", default="acne-scars", help="what happens (default acne-scars)")
     tour.add_argument("--theme", choices=("light", "dim", "contrast"), default="light")
+    tour.add_argument("--screen", metavar="WxH[@SCALE]", type=tour_screen, default=TourScreen(),
+                      help="how large a screen, such as 1920x1080@1.25 (default 1366x768)")
     tour.add_argument("--on-screen", action="store_true", help="show the window instead of working off screen")
     tour.set_defaults(run=_lazily("console.app.tour"))
 

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     places = TourPlaces(_empty_folder(args.out))
     if not args.on_screen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    args.screen.prepare()
     set_zone(UTC)
     session_id, effort = _play(scenario, places, args)
     return _judge(places, session_id, effort)

@@ -19,6 +19,7 @@ from console.app.tour_context import Tour
 from console.app.tour_intake import IntakeSteps
 from console.app.tour_needling import NeedlingSteps
 from console.app.tour_places import TourPlaces
+from console.app.tour_screen import TourScreen
 from console.domain.errors import OperatorError
 from console.services.clocks import HastenedClock
 from console.services.day_desk import Place
@@ -38,13 +39,14 @@ def play(
     if not isinstance(app, QApplication):
         raise OperatorError("Another kind of Qt program is running here", "nothing was started")
     apply_theme(app, args.theme)
-    hands = come_in(scenario, places, folder, clock)
+    hands = come_in(scenario, places, folder, clock, args.screen)
     place = Place("Room 2", "station-1", folder.marked_as)
     composition = compose(folder, clock, place, PortWay(clock.paced(args.pace)))
     acts = make_acts(app, composition, places.out)
     stage = Stage(app, composition.console, page_recipes(composition.console, acts), acts.set_theme,
                   motion=False)
     acts.open_page = stage.window.open_page
+    args.screen.fill(stage.window)
     try:
         stage.open("sign_in")
         hands.window = stage.window
@@ -60,9 +62,12 @@ def play(
         composition.close()
 
 
-def come_in(scenario: Scenario, places: TourPlaces, folder: DataFolder, clock: HastenedClock) -> Hands:
+def come_in(
+    scenario: Scenario, places: TourPlaces, folder: DataFolder, clock: HastenedClock, screen: TourScreen,
+) -> Hands:
     """Meet the first page, choose to look around, and wait until the invented clinic is made."""
     door = Door(clock, motion=False)
+    screen.fill(door.window)
     hands = Hands(door.window, places.screens)
     ended: list[Exception | None] = []
 
