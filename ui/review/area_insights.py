@@ -27,7 +27,7 @@ from ui.page import Action, Actions, StatusText
 from ui.review.quality_page import QualityPage
 from ui.widgets.fields import Segments
 from ui.widgets.figure_table import FigureTable, TableColumn, TableRow
-from ui.widgets.states import LoadingRows
+from ui.widgets.states import EmptyState, LoadingRows
 from ui.widgets.texts import Card, Label, TextLine, column, row
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class AreasPage(QualityPage):
         self._table = FigureTable(AREA_COLUMNS, "areas.table", "Areas", touched=True)
         self._waiting, self._foot = LoadingRows(6), Label("", "label", "ink2", wrap=True)
         self._name, self._chart_card = TextLine("", "title"), Card(20, 10)
+        self._no_chart, self._nothing = Card(20, 10), EmptyState("chart", "Nothing to draw", "Choose a longer period.")
         self._chart: FigureChart | None = None
         self._build()
 
@@ -89,8 +90,10 @@ class AreasPage(QualityPage):
         left.body.addWidget(self._foot)
         self._chart_card.body.addWidget(self._name)
         self._chart_card.body.addWidget(self._measure)
-        whole = row(left, self._chart_card)
+        self._no_chart.body.addWidget(self._nothing, 1)
+        whole = row(left, self._chart_card, self._no_chart)
         whole.setStretch(1, 1)
+        whole.setStretch(2, 1)
         whole.setContentsMargins(16, 12, 16, 12)
         self.setLayout(column(whole))
         self._table.row_chosen.connect(self._choose)
@@ -107,7 +110,8 @@ class AreasPage(QualityPage):
         number, self._chosen, self._read = self._asked, "", False
         self._waiting.show()
         self._table.hide()
-        self._chart_card.hide()
+        self._nothing.hide()
+        self._show_chart(False)
         self._foot.show_text("Reading…")
 
         def failed(error: BaseException) -> None:
@@ -150,12 +154,17 @@ class AreasPage(QualityPage):
         self._done(f"{NO_CAUSE}{few}{more}" if self._courses else
                    "No course of this period was graded at two visits.", bool(self._courses))
 
+    def _show_chart(self, shown: bool) -> None:
+        self._chart_card.setVisible(shown)
+        self._no_chart.setVisible(not shown)
+
     def _done(self, words: str, shown: bool) -> None:
         self._read = shown
         self._waiting.hide()
         self._table.show()
         self._foot.show_text(words)
-        self._chart_card.setVisible(shown)
+        self._nothing.show()
+        self._show_chart(shown)
         self._measure.setVisible(self._which.choice() == AREAS)
         self._draw()
         self.shell.update_chrome()
@@ -201,7 +210,7 @@ class AreasPage(QualityPage):
         told = [(one, one.gained) for one in self._courses if one.density is not None]
         scales = list(dict.fromkeys(one.first.what.scale_name for one, _ in told))[:4]
         self._name.show_text(", ".join(scales))
-        self._chart_card.setVisible(bool(told))
+        self._show_chart(bool(told))
         series = [ChartSeries(scale, _array([gained for one, gained in told if one.first.what.scale_name == scale]),
                               _array([one.density for one, _ in told if one.first.what.scale_name == scale]),
                               marked=True, joined=False) for scale in scales]
