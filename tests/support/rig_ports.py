@@ -22,7 +22,7 @@ from console.domain.ports import (
 from console.domain.products import check_digit
 from console.domain.quality_ports import LotUse
 from console.domain.session_events import SessionEvent
-from console.domain.session_list import SessionUse
+from console.domain.session_list import ListOutline, ListSpan, SessionUse
 from console.domain.station_proof import NOT_SIGNED, RecordProof
 from console.domain.telemetry import (
     Batch,
@@ -189,12 +189,23 @@ class RigReader:
             raise OperatorError(f"There is no session {session_id}")
         return row
 
-    def rows(self, wanted: SessionFilter, limit: int, before: tuple[int, UUID] | None = None) -> list[SessionRow]:
-        found = [self.row(one) for one in self.session_ids()]
-        found = [one for one in found if wanted.text.casefold() in one.patient_id.casefold()]
-        if before is not None:
-            found = [one for one in found if (one.opened_us, one.session_id) < before]
-        return found[:limit]
+    def rows(self, wanted: SessionFilter, limit: int, before: int | None = None, skip: int = 0) -> list[SessionRow]:
+        found = [replace(row, place=row.opened_us) for row in map(self.row, self.session_ids())]
+        found = [one for one in found if wanted.text.casefold() in one.patient_id.casefold()
+                 and (before is None or one.place < before)]
+        return sorted(found, key=lambda one: -one.place)[skip : skip + limit]
+
+    def rows_after(self, wanted: SessionFilter, limit: int, after: int) -> list[SessionRow]:
+        return []
+
+    def outline(self, wanted: SessionFilter, below: int | None = None) -> ListOutline:
+        return ListOutline((ListSpan(1 << 62, 0, self.count(wanted)),))
+
+    def months(self, kind: object, value: str) -> list[object]:
+        return []
+
+    def choices(self, wanted: SessionFilter, kind: object, limit: int) -> list[object]:
+        return []
 
     def count(self, wanted: SessionFilter) -> int:
         return len(self.rows(wanted, 100_000))
