@@ -8,6 +8,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -37,7 +38,11 @@ def tell_reading(folder: Path, key: bytes, told: Sequence[Told]) -> None:
 
 def waiting_readings(folder: Path, key: bytes) -> list[Told]:
     """Give what is noted and not entered yet, oldest first; what cannot be read is told as such."""
-    return [one for path in _notes(folder) for one in _opened(path, key)]
+    found: list[Told] = []
+    for path in _notes(folder):
+        with suppress(FileNotFoundError):  # entered by a console meanwhile
+            found += _opened(path, key)
+    return found
 
 
 def enter_readings(folder: Path, key: bytes, enter: Enter) -> None:
@@ -52,10 +57,10 @@ def _notes(folder: Path) -> list[Path]:
 
 
 def _opened(path: Path, key: bytes) -> list[Told]:
+    kept = path.read_bytes()  # one the system will not give now is no broken one: it stays
     try:
-        kept = path.read_bytes()
         rows = json.loads(AESGCM(key).decrypt(kept[:_NONCE], kept[_NONCE:], path.name.encode()))
         return [(str(actor), str(action), str(subject), str(detail)) for actor, action, subject, detail in rows]
-    except (OSError, InvalidTag, ValueError):
+    except (InvalidTag, ValueError):
         log.warning("a note of what a command read cannot be opened: %s", path.name)
         return [("console", "reading_unreadable", path.stem, "")]

@@ -81,6 +81,7 @@ from db.verify import check_open_tails, verify_audit, verify_session
 from devices.chosen_link import ChosenLink
 from devices.discovery import SystemSurvey
 from devices.port_way import PortWay
+from devices.profile import PenProfile
 from devices.registry import make_link
 from ui.photo_pixels import QtStudio
 
@@ -156,6 +157,17 @@ def compose(
     asked_for = find_profile(pen, folder.path / "pens") if pen else None
     recorder = RecorderThread(folder, clock, summarise)
     recorder.start()
+    try:
+        return _wire(folder, clock, place, way or PortWay(clock), files, asked_for, recorder)
+    except BaseException:
+        recorder.stop(STOP_LIMIT_S)  # no writer may go on behind a folder that its opener gives back
+        raise
+
+
+def _wire(
+    folder: DataFolder, clock: Clock, place: Place, way: PortWay, files: ClinicalLibrary, asked_for: PenProfile | None,
+    recorder: RecorderThread,
+) -> Composition:
     tell_refused(folder.path, clock, recorder.audit, folder.folder_id)
     recorder.synchronise(STOP_LIMIT_S)  # what an earlier run left in a spill file is folded in before it is read
     enter_told(folder, recorder.write)
@@ -165,7 +177,6 @@ def compose(
     shelf = shelf_of(folder, registry, clock, files)
     inbox, quality = Inbox(), QualityReader(query_store)
     fanout = SampleFanout(recorder, inbox)
-    way = way or PortWay(clock)
     pen_clock = way.clock
     board, ring = AlarmBoard(shelf.current.alarms, pen_clock, inbox), SampleRing()
     fanout.add_watcher(ring)

@@ -63,7 +63,7 @@ class Start:
         self.front = Front(SystemClock())
         self.run: WindowRun | None = None
         self._rest: Warming | None = None
-        self._wrong: OperatorError | None = None
+        self._wrong: BaseException | None = None
 
     def begin(self) -> None:
         """Show the first page."""
@@ -100,10 +100,10 @@ class Start:
             self._go_on()
 
     def _go_on(self) -> None:
-        self.run = import_module(REST).WindowRun(self._app, self._args, self._path, self._short, self.front)
         try:
+            self.run = import_module(REST).WindowRun(self._app, self._args, self._path, self._short, self.front)
             self.run.begin()
-        except OperatorError as error:
+        except Exception as error:  # noqa: BLE001  a frame's boundary would log it and leave «Starting» for ever
             self._wrong = error
             self._app.exit(1)
 

@@ -2,12 +2,14 @@
 
 import argparse
 import getpass
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from console.domain.audit import COMPUTER_USER, detail_of
 from console.domain.clock import Clock, iso_utc
+from console.domain.errors import OperatorError
 from db.data_folder import DataFolder
 from db.session_store import SessionStore
 from db.told_readings import Told, enter_readings, tell_reading
@@ -15,6 +17,8 @@ from db.told_readings import Told, enter_readings, tell_reading
 ENTER_LIMIT_S = 5.0
 FILTERS = ("since", "until", "patient", "practitioner", "room", "clinic", "map", "area", "indication", "plan", "pen",
            "lot", "alarm", "mark", "missing", "standing", "kind", "state", "person", "by", "span")
+
+log = logging.getLogger(__name__)
 
 Reads = Callable[[argparse.Namespace, SessionStore], Sequence[tuple[str, str, str]]]  # action, subject, form
 
@@ -54,9 +58,15 @@ def tell(folder: DataFolder, store: SessionStore, args: argparse.Namespace, read
 
 
 def enter_told(folder: DataFolder, write: Callable[..., object]) -> None:
-    """Enter what commands read since the last writer; ``write`` is the recorder's."""
-    enter_readings(folder.path, folder.keys.readings,
-                   lambda told: write(lambda connection: None, None, ENTER_LIMIT_S, audits=tuple(told)))
+    """Enter what commands read since the last writer; ``write`` is the recorder's.
+
+    What cannot be entered now stays noted for the next time: a full disk must not keep the console closed.
+    """
+    try:
+        enter_readings(folder.path, folder.keys.readings,
+                       lambda told: write(lambda connection: None, None, ENTER_LIMIT_S, audits=tuple(told)))
+    except (OperatorError, OSError) as error:
+        log.warning("notes of what commands read wait on: %s", type(error).__name__)
 
 
 def _user() -> str:

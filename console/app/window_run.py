@@ -259,7 +259,11 @@ class WindowRun:
         return Ready(composition, self._port(folder.kind), "today" if folder.kind in INVENTED else "sign_in")
 
     def _show_ready(self, ready: "Ready") -> None:
-        self._show_stage(ready.composition, ready.first, ready.port)
+        try:
+            self._show_stage(ready.composition, ready.first, ready.port)
+        except Exception as error:  # noqa: BLE001  a frame's boundary would log it and leave the first page for ever
+            self._end_failed(error)
+            return
         if self._behind is not None:
             self._behind.end()
             self._behind = None
@@ -267,7 +271,11 @@ class WindowRun:
     def _compose(self, folder: DataFolder) -> Composition:
         start_logs(self._path / "logs")
         place = Place(ROOM, STATION, folder.marked_as)
-        self._composition = compose(folder, self._clock, place, self._way, self._profile(folder.kind))
+        try:
+            self._composition = compose(folder, self._clock, place, self._way, self._profile(folder.kind))
+        except BaseException:
+            folder.close()  # whoever mends it and tries again would meet this program's own lock
+            raise
         return self._composition
 
     def _profile(self, kind: str) -> str | None:

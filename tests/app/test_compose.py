@@ -1,15 +1,18 @@
 """The composition: sessions left open are taken up again, and what became of their record is told."""
 
 import json
+import threading
 from decimal import Decimal
 
 import printed
 import pytest
 from fake_clock import FakeClock
 
+from console.app import compose as composing
 from console.app.cli import main
 from console.app.compose import compose
 from console.domain.clinical_edits import THIS_CLINIC
+from console.domain.errors import OperatorError
 from console.domain.people import Patient, Role, Staff
 from console.services.day_desk import Place
 from console.services.place_settings import save_place
@@ -89,3 +92,13 @@ def test_room_and_pen_class_set_by_the_clinic_count_at_the_next_start(left_open)
     place = again.console.day.place
     assert (place.room, place.station, place.pen_class) == ("Room 7", "station-1", "exceed")
     assert again.close()
+
+
+def test_a_console_that_cannot_be_wired_leaves_no_writer_behind(left_open, monkeypatch):
+    path, _ = left_open
+    folder, threads = open_folder(path, writing=True), set(threading.enumerate())
+    monkeypatch.setattr(composing, "apply_ledger", lambda *_: (_ for _ in ()).throw(OperatorError("Not trusted")))
+    with pytest.raises(OperatorError, match="Not trusted"):
+        compose(folder, FakeClock(), PLACE)
+    assert set(threading.enumerate()) == threads
+    folder.close()

@@ -11,13 +11,14 @@ import pytest
 from desk_touch import part, touch
 from PySide6.QtWidgets import QApplication
 
+from console.app import window_run
 from console.app.cli import parser_for
 from console.app.compose import compose
 from console.app.first_window import Start, make_app
 from console.domain.people import Role, Staff
 from console.services.clocks import SystemClock
 from console.services.day_desk import Place
-from db.data_folder import BENCH, create_folder
+from db.data_folder import BENCH, create_folder, open_folder
 from db.folder_file import FOLDER_FILE
 from ui.desk.sign_in import SignInPage
 from ui.widgets.texts import Label
@@ -64,7 +65,7 @@ def start(qapp: QApplication, folder: Path) -> Iterator[Start]:
 
 
 def live_until(app: QApplication, done: Callable[[], object], what: str) -> None:
-    for _ in range(6_000):
+    for _ in range(24_000):
         app.processEvents()
         if done():
             return
@@ -126,6 +127,34 @@ def test_what_cannot_be_opened_ends_the_start_with_its_sentence(qapp: QApplicati
     start.end()
     assert "folder.json" in str(start.failure)
     assert not start.run.stands
+
+
+@pytest.mark.parametrize("broken", ["compose", "page_recipes"])
+def test_what_fails_behind_the_first_page_ends_the_start_and_gives_the_folder_back(
+        qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("it broke")
+
+    monkeypatch.setattr(window_run, broken, fail)
+    words = ["--data", str(folder)]
+    args = parser_for(words).parse_args(words)
+    start = Start(make_app(args), args, folder)
+    start.begin()
+    live_until(qapp, lambda: start.failure is not None, "the failure")
+    assert str(start.failure) == "it broke"
+    start.end()
+    open_folder(folder, writing=True).close()
+
+
+def test_a_run_that_cannot_begin_ends_the_start(
+        qapp: QApplication, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("it broke")
+
+    monkeypatch.setattr(window_run, "way_to", fail)
+    start.begin()
+    live_until(qapp, lambda: start.failure is not None, "the failure")
+    assert str(start.failure) == "it broke"
 
 
 def test_only_the_window_s_own_words_go_without_the_commands() -> None:

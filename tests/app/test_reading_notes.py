@@ -9,8 +9,9 @@ from fake_clock import FakeClock
 
 from console.app.cli import main
 from console.app.compose import compose
-from console.app.reading_notes import tell
+from console.app.reading_notes import enter_told, tell
 from console.domain.audit import AuditFilter
+from console.domain.errors import OperatorError
 from console.services.audit_words import sentence, who_words
 from console.services.day_desk import Place
 from db.audit_reader import AuditReader
@@ -125,3 +126,18 @@ def test_where_the_disk_refuses_it_is_said_and_the_reading_goes_on(data, newest,
         place.unlink()
         place.mkdir()
         folder.close()
+
+
+def test_what_cannot_be_entered_now_keeps_no_console_closed_and_waits_on(data, newest):
+    assert main(["show", "last", "--data", str(data)]) == 0
+    folder = open_folder(data, None)
+
+    def refused(*_, **__):
+        raise OperatorError("The change is not confirmed as saved")
+
+    try:
+        enter_told(folder, refused)
+    finally:
+        folder.close()
+    assert len(waiting(data)) == 1
+    forget(data)
