@@ -16,6 +16,7 @@ from console.domain.people import Patient, Role, Staff
 from console.services.day_desk import Place
 from console.services.review_desk import read_dossier
 from db.data_folder import DEMO, create_folder
+from db.session_store import SessionStore
 from ui.documents.aftercare_sheet import paint_aftercare
 from ui.theme import color
 
@@ -81,10 +82,20 @@ def test_a_report_painted_beside_the_window_s_own_painting_is_the_same_to_the_by
     answers = []
     acts.save_report(session_id, answers.append, answers.append)
     path = deliver(made.console, answers, paint)
-    store = made.stores[0]
-    dossier = read_dossier(store, lambda one: None, session_id)
-    Exporter(made.folder, store, made.console.library).write(dossier, "pdf", tmp_path / "here.pdf")
-    assert path.read_bytes() == (tmp_path / "here.pdf").read_bytes()
+    alone = threading.Thread(target=write_alone, args=(made, session_id, tmp_path / "alone.pdf"))
+    alone.start()
+    alone.join()
+    assert path.read_bytes() == (tmp_path / "alone.pdf").read_bytes()
+
+
+def write_alone(made, session_id, out):
+    """Write a report on a thread as fresh as a command's: what Qt keeps of fonts is each thread's own."""
+    store = SessionStore(made.folder)
+    try:
+        dossier = read_dossier(store, lambda one: None, session_id)
+        Exporter(made.folder, store, made.console.library).write(dossier, "pdf", out)
+    finally:
+        store.close()
 
 
 def test_a_failure_comes_back_and_leaves_no_file(world):
