@@ -1,6 +1,5 @@
 """Entries of the chains as rows: the one place where hashes are made for writing."""
 
-import hashlib
 from uuid import UUID
 
 from console.domain.history import (
@@ -39,11 +38,11 @@ def event_row(
     }, stored
 
 
-def chunk_row(unit: ChunkUnit, samples: bytes, behind: Head) -> tuple[dict[str, object], Head]:
-    """Give a chunk's row and the head it makes."""
+def chunk_row(unit: ChunkUnit, digest: bytes, behind: Head) -> tuple[dict[str, object], Head]:
+    """Give a chunk's row and the head it makes; ``digest`` is its samples' SHA-256."""
     facts = ChunkHead(
         unit.session_id, behind.seq + 1, unit.pen_serial, unit.boot_id, unit.first_index, unit.count,
-        unit.period_us, unit.pen_time_marks, unit.t0_utc_us, unit.resent, hashlib.sha256(samples).digest(),
+        unit.period_us, unit.pen_time_marks, unit.t0_utc_us, unit.resent, digest,
     )
     head = Head(facts.seq, hash_behind(behind.hash, facts.canonical_entry()))
     return {

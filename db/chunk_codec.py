@@ -31,19 +31,19 @@ def encode(samples: bytes) -> bytes:
     return checked(packed_planes(samples))
 
 
-def packed_planes(samples: bytes) -> bytes:
+def packed_planes(samples: bytes, level: int = _LEVEL) -> bytes:
     """Compress canonical sample bytes, without a checksum before them; a ragged length is a ValueError."""
     if len(samples) % SAMPLE_BYTES:
         raise ValueError("samples are whole records")
     columns = np.frombuffer(samples, "<u2").reshape(-1, _COLUMNS).T
     deltas = np.diff(columns, axis=1, prepend=np.zeros((_COLUMNS, 1), "<u2")).astype("<u2")
     planes = np.ascontiguousarray(deltas).view(np.uint8).reshape(-1, 2).T
-    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(planes.tobytes())
+    return zstandard.ZstdCompressor(level=level, write_checksum=True).compress(planes.tobytes())
 
 
-def encode_plain(samples: bytes) -> bytes:
-    """Make a body of codec 2."""
-    return checked(samples)
+def encode_plain(samples: bytes, digest: bytes) -> bytes:
+    """Make a body of codec 2; ``digest`` is the samples' SHA-256, which the chain takes too."""
+    return digest[:_CHECK_BYTES] + samples
 
 
 def checked(rest: bytes) -> bytes:

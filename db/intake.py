@@ -49,15 +49,12 @@ class Intake:
                 self._close(key)
 
     def _gather(self, task: SamplesTask) -> None:
-        rest = task.batch if task.batch.count else None
-        latest = self._latest
-        if (latest is not None and rest is not None and latest.session_id is task.session_id
-                and latest.continues_with(rest)):
-            rest = latest.add(rest)
-            if latest.full:
+        latest, batch = self._latest, task.batch
+        if latest is not None and latest.session_id is task.session_id and latest.goes_on(batch):
+            if latest.count >= latest.full_at:
                 self._close((latest.session_id, latest.first.resent))
-        if rest is not None:
-            self._begin_runs(task, rest)
+        elif batch.count:
+            self._begin_runs(task, batch)
 
     def _begin_runs(self, task: SamplesTask, batch: Batch) -> None:
         key: tuple[UUID, bool] = (task.session_id, batch.resent)

@@ -75,7 +75,8 @@ class RecorderThread:
         self._left_over: list[SpillFile] | None = None
         self._retry_at_s = self._retry_after_s = 0.0
         self._failed_once = self._losing = self._lost_at_end = False
-        self._wake = threading.Condition()
+        self._lock = threading.RLock()  # _wake's own, where nobody is to be woken
+        self._wake = threading.Condition(self._lock)
         # Guarded by _wake:
         self._queue: deque[Task] = deque()
         self._issued = self._saved = self._held = self._samples_saved = 0
@@ -103,12 +104,16 @@ class RecorderThread:
 
     def add_samples(self, session_id: UUID, batch: Batch) -> None:
         """Queue samples; never blocks."""
-        if len(batch.samples) != batch.count * SAMPLE_BYTES:
+        count = batch.count
+        if len(batch.samples) != count * SAMPLE_BYTES:
             raise ValueError("a batch's samples are count times ten bytes")
-        if batch.count:
-            with self._wake:
-                self._held += batch.count
-                self._put(SamplesTask(session_id, batch, self._clock.monotonic_s()), wakes=not self._ticking)
+        if count:
+            task = SamplesTask(session_id, batch, self._clock.monotonic_s())
+            with self._lock:
+                self._held += count
+                self._queue.append(task)
+                if not self._ticking:
+                    self._wake.notify_all()
 
     def audit(self, actor: str, action: str, subject: str, detail: str = "") -> None:
         """Queue an entry of the station's audit chain; returns at once."""
@@ -204,10 +209,9 @@ class RecorderThread:
         canonical_json([actor, action, subject, detail])
         return AuditUnit(self._clock.utc_us(), actor, action, subject, detail, self._clock.monotonic_s())
 
-    def _put(self, task: Task, *, wakes: bool = True) -> None:
+    def _put(self, task: Task) -> None:
         self._queue.append(task)
-        if wakes:
-            self._wake.notify_all()
+        self._wake.notify_all()
 
     # --- the recorder thread ------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from db.whole_body import open_whole
 
 _CHUNK = tables.telemetry_chunk.c
 _WHOLE = """SELECT codec, body, EXISTS (
-    SELECT 1 FROM telemetry_chunk AS chunk WHERE chunk.session_id = whole.session_id
-    AND (chunk.seq < whole.first_seq OR chunk.seq > whole.last_seq))
+    SELECT 1 FROM telemetry_chunk AS chunk WHERE chunk.session_id = whole.session_id AND chunk.seq < whole.first_seq)
+OR EXISTS (
+    SELECT 1 FROM telemetry_chunk AS chunk WHERE chunk.session_id = whole.session_id AND chunk.seq > whole.last_seq)
 FROM telemetry_body AS whole WHERE session_id = ? LIMIT 2"""
 
 

@@ -44,6 +44,17 @@ class SampleRun:
             and batch.resent == mine.resent
         )
 
+    def goes_on(self, batch: Batch) -> bool:
+        """Take a batch that continues this chunk without a break and fits wholly, as nearly all do; else tell so."""
+        count = self.count + batch.count
+        if count > self.most or batch.pen_time_us != self.next_pen_us or not self.continues_with(batch):
+            return False
+        self.samples += batch.samples
+        self.count = count
+        self.next_index += batch.count
+        self.next_pen_us = batch.pen_time_us + batch.count * batch.period_us
+        return True
+
     def add(self, batch: Batch) -> Batch | None:
         """Take what fits; give back the rest."""
         size, room = batch.count, self.most - self.count

@@ -1,5 +1,6 @@
 """Writes units into the database: one transaction, one chain a session, heads afterwards."""
 
+import hashlib
 import logging
 import secrets
 from collections import OrderedDict, defaultdict
@@ -196,11 +197,12 @@ class StoreWriter:
     def _write_chunk(self, connection: Connection, unit: ChunkUnit, written: Written) -> None:
         tail = self._tail(connection, unit.session_id, written)
         samples = unit.bytes_now()
-        row, head = chunk_row(unit, samples, tail.head)
+        digest = hashlib.sha256(samples).digest()
+        row, head = chunk_row(unit, digest, tail.head)
         written.rows[tables.telemetry_chunk].append(row)
         written.rows[tables.telemetry_body].append({
             "session_id": unit.session_id, "first_seq": head.seq, "last_seq": head.seq, "codec": PLAIN,
-            "body": encode_plain(samples),
+            "body": encode_plain(samples, digest),
         })
         written.tails[unit.session_id] = Tail(head, tail.samples + unit.count)
         written.samples += unit.count

@@ -21,13 +21,14 @@ from db.chunk_codec import WHOLE, BodyFault, checked, decode, from_planes, packe
 
 _COLUMNS = tuple(field.name for field in fields(StoredSamples))[1:8]
 _LENGTH = struct.Struct("<I")
+_LEVEL = 9  # packed once, behind the seal; read ever after
 _OUTLINE_LIMIT = 256 * 1024 * 1024
 
 
 def encode_whole(stored: StoredSamples) -> bytes:
     """Make a session's body."""
     outline = zstandard.ZstdCompressor(write_checksum=True).compress(outline_of(stored))
-    return checked(_LENGTH.pack(len(outline)) + outline + packed_planes(bytes(stored.samples)))
+    return checked(_LENGTH.pack(len(outline)) + outline + packed_planes(bytes(stored.samples), _LEVEL))
 
 
 def outline_of(stored: StoredSamples) -> bytes:

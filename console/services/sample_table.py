@@ -135,15 +135,16 @@ def lay_out(stored: StoredSamples) -> SampleTable:
         return np.broadcast_to(column[0], total) if same else np.repeat(column, counts)
 
     # What runs on from chunk to chunk is one line over all of them.
-    at = np.arange(total, dtype=np.int64)
+    index = np.arange(total, dtype=np.int64)
     period = spread(periods)
-    pen = at * period
+    pen = index * period
     pen += spread(pens - begins * periods)
+    index += spread(first - begins)
     for place, marks in stored.breaks.items():
         begin, count = int(begins[place]), int(counts[place])
         pen[begin:begin + count] = pen_times_us(marks, count, int(periods[place]))
     table = SampleTable(
-        stored.boots, spread(boots.astype(np.int32)), at + spread(first - begins), pen, pen + spread(starts - pens),
+        stored.boots, spread(boots.astype(np.int32)), index, pen, pen + spread(starts - pens),
         period, spread(again.astype(np.bool_)), np.frombuffer(stored.samples, WIRE_SAMPLE))
     held = counts > 0
     return table if _in_order(boots[held], first[held], counts[held]) else _sorted(table)
