@@ -4,6 +4,7 @@ from datetime import date
 
 from console.app.demo_needling import tell_needling
 from console.app.demo_numbing import tell_anesthetic
+from console.app.demo_outcomes import tell_outcome
 from console.app.demo_photos import tell_photos
 from console.app.demo_script import Script
 from console.domain import closing, consenting, intake
@@ -76,6 +77,7 @@ def _check_in(script: Script) -> None:
     script.do(intake.confirm_patient(("name", "birth_date")), 25, 60)
     if script.is_twist("clock_jumped"):
         script.fact(ev.ClockJumped(3_200))
+    tell_outcome(script)
     rules = script.library.rule_refs(tuple(script.state.areas))
     script.do(intake.enter_phase(Phase.SCREENING, script.library.ruleset_version, rules), 5, 12)
 

@@ -17,6 +17,7 @@ from console.domain import session_events as ev
 from console.domain.clinic_records import RecordKind
 from console.domain.errors import OperatorError
 from console.domain.follow_up import contact_of
+from console.domain.outcomes import change_words
 from console.domain.products import gtin_problem
 from console.domain.session_fold import fold
 from console.domain.session_state import SessionState
@@ -131,6 +132,19 @@ def test_there_is_variety(full: Seeded):
     assert len({state.opened.room for state in states if state.opened}) == 3
     assert len({state.opened.practitioner_id for state in states if state.opened}) == 4
     assert sum(state.manual_mode for state in states) > 200
+
+
+def test_many_courses_are_graded_on_their_own_scale_and_more_get_better_than_worse(full: Seeded):
+    told: dict[tuple[str, str, str], list[ev.OutcomeGraded]] = {}
+    finished = [one for one in full.states.values() if one.outcome == "finished"]
+    for state in sorted(finished, key=lambda one: one.opened_at_us):
+        assert state.opened is not None and state.plan is not None
+        for _, what in state.outcomes:
+            told.setdefault((state.opened.patient_id, state.plan.plan_id, what.scale_id), []).append(what)
+    assert 0.3 < sum(bool(one.outcomes) for one in finished) / len(finished) < 0.8
+    words = Counter(change_words(one[0], one[-1]) for one in told.values() if len(one) > 1)
+    assert words["Better"] > words["Worse"] and words[""] == 0 and sum(words.values()) >= 10
+    assert {"goodman_baron", "gais"} <= {scale_id for _, _, scale_id in told}
 
 
 def test_a_recording_says_of_itself_what_was_handed_in(full: Seeded):

@@ -47,6 +47,13 @@ def test_every_seeded_history_verifies_and_is_in_the_lists(folder: Path) -> None
     store.close()
 
 
+def test_a_seeded_clinic_has_courses_with_outcomes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["insights", "--data", str(folder), "--by", "outcome", "--span", "all", "--json"]) == 0
+    courses = json.loads(capsys.readouterr().out)["outcomes"]
+    assert len(courses) >= 2 and all(one["first"] and one["last"] for one in courses)
+
+
 def test_the_same_numbers_tell_the_same_clinic_and_others_another() -> None:
     library = demo_library()
 
