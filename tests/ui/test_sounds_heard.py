@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -56,14 +56,16 @@ class SoundSystem:
             self._process = None
         self.socket.unlink(missing_ok=True)
 
-    def record(self, seconds: float) -> np.ndarray:
-        """Record what is played from now on."""
+    def record(self, seconds: float, begun: Callable[[], object] = lambda: None) -> np.ndarray:
+        """Record what is played; ``begun`` is called once the recording runs."""
         recorder = subprocess.Popen(
             ["parec", "--device=nowhere.monitor", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--raw",
              "--latency-msec=20"], env=self.environment, stdout=subprocess.PIPE)
         assert recorder.stdout is not None
         try:
-            return np.frombuffer(recorder.stdout.read(round(seconds * RATE_HZ) * 2), "<i2")
+            first = recorder.stdout.read(2)
+            begun()
+            return np.frombuffer(first + recorder.stdout.read(round(seconds * RATE_HZ) * 2), "<i2")
         finally:
             recorder.kill()
             recorder.communicate()
@@ -156,13 +158,8 @@ def take(system: SoundSystem, player: Player, priority: str) -> list[str]:
     """Record one burst from its beginning; give what is wrong with it."""
     pulses = BURSTS[priority].pulses
     lasts_s = sum(pulse.length_s + pulse.rest_s for pulse in pulses)
-    found: list[np.ndarray] = []
-    recording = threading.Thread(target=lambda: found.append(system.record(lasts_s + 1.6)), name="recording")
     player.order("quiet")
-    recording.start()
-    player.order(f"play {priority}")
-    recording.join(LIMIT_S)
-    return faults_of(found[0], pulses)
+    return faults_of(system.record(lasts_s + 1.6, lambda: player.order(f"play {priority}")), pulses)
 
 
 @pytest.mark.parametrize("priority", ["high", "medium", "low"])
