@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from console.domain.clock import Clock
+from ui import garbage
 from ui.frame_watchdog import FrameWatchdog
 
 _LOG = logging.getLogger("console.frames")
@@ -40,7 +41,8 @@ class Subscription:
 class FrameTimer(QObject):
     """Calls drains, then subscribers; a failing one is logged and never stops the others or the clock.
 
-    ``pace`` is the steady clock frames are spaced by: the machine's own, also where life is hastened.
+    ``pace`` is the steady clock frames are spaced by: the machine's own, also where life is hastened. Garbage is
+    looked for here and on no other thread.
     """
 
     def __init__(self, pace: Clock, rate_hz: int = 60, parent: QObject | None = None) -> None:
@@ -81,6 +83,7 @@ class FrameTimer(QObject):
         """Begin; a second call changes nothing."""
         if not self._running:
             self._running = True
+            garbage.take_over()
             self.watchdog.start()
             self._due_s = self._pace.monotonic_s()
             self._arm()
@@ -115,6 +118,8 @@ class FrameTimer(QObject):
                 self._subscriptions.remove(subscription)
             elif self.frames % subscription.every == 0:
                 self._call(subscription)
+        if self.frames % garbage.EVERY_FRAMES == 0:
+            garbage.look()
 
     def _call(self, subscription: Subscription) -> None:
         try:

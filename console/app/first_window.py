@@ -92,8 +92,7 @@ class Start:
             return
         if self._rest is None:
             self.front.hands.install(self._app)
-            gc.freeze()  # what was made so far stays; see run_console
-            gc.enable()
+            gc.freeze()  # what was made so far stays; from here on the frames look for garbage
             self._rest = Warming((REST,))
         elif self._rest.done:
             self._looking.cancel()

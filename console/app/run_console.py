@@ -26,7 +26,7 @@ def screen_there() -> ScreenSize | None:
 
 
 def hurry() -> None:
-    """Look for no garbage until the first page is painted: there is none, and looking is a twentieth of the start."""
+    """Look for no garbage until the frames do: there is none, and looking is a twentieth of the start."""
     gc.disable()
 
 
