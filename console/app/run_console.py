@@ -62,13 +62,13 @@ def _usual_folder(args: argparse.Namespace) -> Path:
 
 
 def _play_off_screen() -> int:
-    from console.app.tour import run as run_tour
+    from console.app.cli import build_parser  # its tour, so that what it may be told is asked in one place
 
     out = _new_folder(Path.cwd())
     print("This machine has no screen that Qt can open, so the treatment is played off screen; "
           f"pictures and report go to {out}", flush=True)
-    return run_tour(argparse.Namespace(
-        out=out, speed=60.0, scenario="acne-scars", theme="light", on_screen=False))
+    args = build_parser().parse_args(["tour", "--out", str(out)])
+    return int(args.run(args))
 
 
 def _new_folder(parent: Path) -> Path:

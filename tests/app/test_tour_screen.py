@@ -2,10 +2,13 @@
 
 import argparse
 import os
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from console.app import run_console, tour
+from console.app.cli import build_parser
 from console.app.screen_scale import SCALE_VARIABLE
 from console.app.tour_screen import TourScreen, tour_screen
 
@@ -27,3 +30,17 @@ def test_no_scale_is_one() -> None:
 def test_another_word_is_no_screen(words: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is no screen"):
         tour_screen(words)
+
+
+def test_the_demo_without_a_screen_is_the_tour_as_it_is_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The README's own command: it tells the tour all that the tour asks for."""
+    asked: list[argparse.Namespace] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(tour, "run", lambda args: asked.append(args) or 0)
+    assert run_console.run(build_parser().parse_args(["--demo"])) == 0
+    plain = build_parser().parse_args(["tour", "--out", str(asked[0].out)])
+    assert vars(asked[0]) == {**vars(plain), "run": asked[0].run}
+    assert asked[0].screen == TourScreen() and asked[0].out.parent == tmp_path
