@@ -16,6 +16,11 @@ def take_over() -> None:
     gc.disable()
 
 
+def keep() -> None:
+    """Look no more at what lives now: a whole look at all a console is made of takes a tenth of a second."""
+    gc.freeze()
+
+
 def look() -> None:
     """Free what nobody can reach any more, where enough has come together."""
     young, _, looks = gc.get_count()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from console.app.warming import Warming
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
 from db.folder_file import FOLDER_FILE
+from ui import garbage
 from ui.app_bar import Context
 from ui.desk.sign_in import SignInPage
 from ui.page import Page
@@ -92,7 +92,7 @@ class Start:
             return
         if self._rest is None:
             self.front.hands.install(self._app)
-            gc.freeze()  # what was made so far stays; from here on the frames look for garbage
+            garbage.keep()
             self._rest = Warming((REST,))
         elif self._rest.done:
             self._looking.cancel()

@@ -49,6 +49,7 @@ from db.session_store import SessionStore
 from devices.playback import is_capture
 from devices.port_way import PortWay, way_to
 from devices.profile import PEN_LINK
+from ui import garbage
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
 from ui.desk.sign_in import SignInPage
 from ui.desk.unlock import UnlockPage
@@ -306,8 +307,14 @@ class WindowRun:
         console.station.connect(port)
         self._stage.open(first)
         self._warming = Warming(recipe.module for recipe in recipes.values())
+        self._warm_look = self._stage.frames.subscribe(self._look_at_warming, name="warming")
         if self._short:
             self._stage.window.tell(self._short, "caution")
+
+    def _look_at_warming(self) -> None:
+        if self._warming is not None and self._warming.done:
+            garbage.keep()
+            self._warm_look.cancel()
 
     def _port(self, kind: str) -> str:
         if self._args.port:

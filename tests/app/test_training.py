@@ -1,5 +1,6 @@
 """``--training``: the real window on a folder of its own, with a pen that fails, marked on everything."""
 
+import gc
 import json
 import threading
 from collections.abc import Callable
@@ -32,7 +33,7 @@ def live_until(app: QApplication, done: Callable[[], object], what: str) -> None
 
 def test_a_training_is_marked_and_kept_apart(qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(window_run._PAST, "training", (3, 0))
-    place = tmp_path / "training"
+    place, looked_at_no_more = tmp_path / "training", gc.get_freeze_count()
     run = window_run.WindowRun(qapp, build_parser().parse_args(["--training", "noisy-line"]), place)
     try:
         run.begin()
@@ -47,8 +48,10 @@ def test_a_training_is_marked_and_kept_apart(qapp, tmp_path: Path, monkeypatch: 
         assert composition.recorder.synchronise(10.0)
         tag = stage.window.findChild(FolderTag, "folderTag")
         assert tag is not None and tag.isVisible() and "Training, not clinical" in tag.accessibleDescription()
+        live_until(qapp, lambda: gc.get_freeze_count() > looked_at_no_more, "what stands being left alone")
     finally:
         run.end()
+        gc.unfreeze()
     assert run._pen is not None and run._pen.process.poll() is not None
     folder = open_folder(place)
     store = SessionStore(folder)
