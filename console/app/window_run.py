@@ -27,6 +27,7 @@ from console.app.pages import page_recipes
 from console.app.settings import default_demo_folder, default_training_folder, read_secrets
 from console.app.simulated_pen import SimulatedPen, start_pen
 from console.app.stage import Stage
+from console.app.system_watch import BusWatch
 from console.app.voice import voice_of_this_system
 from console.app.warming import Warming
 from console.domain.clinical_edits import THIS_CLINIC
@@ -55,7 +56,6 @@ from ui.desk.sign_in import SignInPage
 from ui.desk.unlock import UnlockPage
 from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
-from ui.system_watch import BusWatch
 
 DEMO_PRACTITIONER = "PR-02"
 _PAST = {DEMO: (SESSIONS, WITH_PEN), TRAINING: (60, 4)}  # past sessions, and those with samples
@@ -89,6 +89,7 @@ class WindowRun:
         self._pen: SimulatedPen | None = None
         self._sounds: AlarmSounds | None = None
         self._awake: Awake | None = None
+        self._watch: BusWatch | None = None
         self._warming: Warming | None = None
         self._way = PortWay(self._clock)
         self.failure: BaseException | None = None
@@ -290,8 +291,9 @@ class WindowRun:
         self._sounds = open_sounds(console.alarms)
         acts.voice = voice_of_this_system()
         recipes = page_recipes(console, acts)
+        self._watch = watch = BusWatch()
         self._stage = Stage(self._app, console, recipes, acts.set_theme, self._sounds,
-                            watch=BusWatch(), voice=acts.voice, front=self._front)
+                            watch=watch, voice=acts.voice, front=self._front)
         acts.open_page = self._stage.window.open_page
         self._close_door()
         waiting = self._stage.window.page()
@@ -344,6 +346,8 @@ class WindowRun:
             self._front.close(self._app)
         if self._awake is not None:
             self._awake.close()
+        if self._watch is not None:
+            self._watch.close()
         if self._sounds is not None:
             self._sounds.close()
         if self._composition is not None:

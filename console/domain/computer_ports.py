@@ -57,5 +57,5 @@ class SystemWatch(Protocol):
     """What the computer says of itself."""
 
     def told(self) -> str:
-        """Give «screen» (locked) or «suspend» where it began since asked last, else empty."""
+        """Give «screen» (locked), «suspend» or «away» (another user) where it began since asked last, else empty."""
         ...

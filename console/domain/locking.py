@@ -17,11 +17,12 @@ class LockCause(StrEnum):
     HAND = "hand"
     SCREEN = "screen"
     SUSPEND = "suspend"
+    AWAY = "away"
 
 
 CAUSE_WORDS = {
     LockCause.IDLE: "nobody touched it", LockCause.HAND: "by hand", LockCause.SCREEN: "the screen was locked",
-    LockCause.SUSPEND: "the computer slept or its clock was set",
+    LockCause.SUSPEND: "the computer slept or its clock was set", LockCause.AWAY: "another user came to the screen",
 }
 
 

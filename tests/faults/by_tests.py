@@ -16,7 +16,7 @@ PROOFS = {
         "tests/services/test_session_desk.py", "tests/services/test_dose_desk.py", "tests/services/test_local_time.py",
         "tests/domain/test_numbing.py", "tests/services/test_clocks.py"],
     "sleep, screen lock, idle lock in mid-needling": [
-        "tests/services/test_idle_lock.py", "tests/app/test_lock_guard.py", "tests/ui/test_system_watch.py"],
+        "tests/services/test_idle_lock.py", "tests/app/test_lock_guard.py", "tests/app/test_system_watch.py"],
     "backup and restore, killed and damaged": ["tests/db/test_backup.py", "tests/app/test_backup_command.py"],
     "no sound device": ["tests/ui/test_sounds.py"],
     "repair by choice only": ["tests/app/test_check_command.py"],
