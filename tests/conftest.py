@@ -2,10 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ui import garbage
+
+if TYPE_CHECKING:
+    from postgres_at_work import PostgresAtWork
+
+    from db.sync.server_address import ServerAddress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,3 +22,19 @@ def _garbage_on_this_thread() -> Iterator[None]:
     garbage.take_over()
     yield
     garbage.look()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[PostgresAtWork]":
+    """A PostgreSQL of this worker's own, for as long as it lives."""
+    from postgres_at_work import PostgresAtWork
+
+    server = PostgresAtWork()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server_address(postgres: "PostgresAtWork") -> "ServerAddress":
+    """An empty, prepared clinic server for one test."""
+    return postgres.new_database()

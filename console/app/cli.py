@@ -80,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
         keys_options,
         people_options,
         quality_options,
+        server_options,
     )
 
     parser = window_parser()
@@ -97,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     keeping_options.add_keeping(commands)
     keys_options.add_keys(commands)
     backup_options.add_check(commands)
+    server_options.add_server(commands)
     return parser
 
 

@@ -41,9 +41,13 @@ _SENTENCES = {
     "entered_afterwards": "Entered {session} from paper", "photos_kept": "Kept photos of {session}",
     "backup_made": "Made a backup", "backup_failed": "A backup failed",
     "restored": "Restored this folder from a backup",
+    "clinic_server_founded": "Founded the clinic on a server", "clinic_server_joined": "Joined a clinic server",
+    "clinic_server_left": "Left the clinic server",
+    "clinic_server_invited": "Wrote a joining text for another console",
 }
 _PLAIN_DETAIL = frozenset({
-    "passphrase_refused", "database_key_changed", "station_key_changed", "recovery_sheet_printed"})
+    "passphrase_refused", "database_key_changed", "station_key_changed", "recovery_sheet_printed",
+    "clinic_server_founded", "clinic_server_joined", "clinic_server_left"})
 _FIELD_WORDS = {
     "active": "may sign in", "more_roles": "further roles", "birth_date": "birth date", "pin": "PIN",
     "password_hash": "password", "arrived_us": "arrived", "starts_us": "begins", "fitzpatrick": "skin type",

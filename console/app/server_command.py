@@ -1,0 +1,218 @@
+"""``main.py server``: the clinic server, prepared, founded, joined, looked at and left."""
+
+import argparse
+import getpass
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from console.app.settings import default_data_folder, read_secrets
+from console.domain.clock import iso_utc
+from console.domain.errors import OperatorError
+from console.services.clocks import SystemClock
+from db.atomic_file import write_atomically
+from db.data_folder import DataFolder, open_folder
+from db.recorder_thread import RecorderThread
+from db.sync.clinic_key import invitation
+from db.sync.consoles import (
+    ConsoleOfClinic,
+    console_id_of,
+    consoles,
+    found_clinic,
+    join_clinic,
+    leave_clinic,
+    refuse_other_clinic,
+)
+from db.sync.server_address import ClinicServer, ServerAddress, forget_server, server_of
+from db.sync.server_link import ServerAway, ServerLink, ServerRefused
+from db.sync.server_schema import prepare, script_from
+
+PASSWORD_VARIABLE = "NEEDLING_SERVER_PASSWORD"
+_STOP_LIMIT_S = 30.0
+
+
+def run_prepare(args: argparse.Namespace) -> int:
+    """Print the script that prepares a database, or run it where a host is named."""
+    if not args.host:
+        print(script_from(args.from_schema) or "-- There is nothing to do: that is the newest schema.")
+        return 0
+    link = ServerLink(_address(args), _password(args))
+    try:
+        with link.transaction() as connection:
+            number = prepare(connection)
+    finally:
+        link.close()
+    print(f"The database is prepared (schema {number}). Give each console a user of its own: "
+          "CREATE ROLE room_2 LOGIN PASSWORD '…' IN ROLE needling_console;")
+    return 0
+
+
+def run_found(args: argparse.Namespace) -> int:
+    """Make the clinic, with this console as its first."""
+    with _writing(args) as folder:
+        _refuse_second(folder)
+        address, password = _address(args), _password(args)
+        with _linked(address, password) as link:
+            made = found_clinic(folder, link, address, password, args.name)
+        _note(folder, "clinic_server_founded", f"{made.clinic_id} as {args.name}")
+    print(f"The clinic is founded, and this console is «{args.name}» in it. The next console joins with what "
+          "main.py server invite writes.")
+    return 0
+
+
+def run_invite(args: argparse.Namespace) -> int:
+    """Write a joining text and show its code."""
+    with _writing(args) as folder:
+        known = server_of(folder) or _none()
+        text, code = invitation(known.clinic_id, known.clinic_key)
+        if args.out.exists():
+            raise OperatorError(f"There is something at {args.out} already", "it was left as it is", "name a new file")
+        write_atomically(args.out, text.encode() + b"\n")
+        _note(folder, "clinic_server_invited", "")
+    print(f"Wrote {args.out}. The joining code is\n\n  {code}\n\nIt is shown this once. Whoever has both, and a user "
+          "of the server, can read every patient: carry them apart, and destroy the file after joining.")
+    return 0
+
+
+def run_join(args: argparse.Namespace) -> int:
+    """Join the clinic of a joining text."""
+    with _writing(args) as folder:
+        _refuse_second(folder)
+        address, password = _address(args), _password(args)
+        text, code = _joining_text(args.text), _joining_code(args.code_fd)
+        with _linked(address, password) as link:
+            made = join_clinic(folder, link, address, password, args.name, text, code)
+        _note(folder, "clinic_server_joined", f"{made.clinic_id} as {args.name}")
+    print(f"This console is «{args.name}» in the clinic now.")
+    return 0
+
+
+def run_status(args: argparse.Namespace) -> int:
+    """Print how the server stands; 1 where it cannot be reached or refuses."""
+    folder = _opened(args)
+    try:
+        known = server_of(folder)
+        if known is None:
+            print(json.dumps({"joined": False}) if args.json else
+                  "This console belongs to no clinic server; all it records is kept here.")
+            return 0
+        members, fault = _asked(folder, known)
+    finally:
+        folder.close()
+    where = known.address
+    if args.json:
+        print(json.dumps({
+            "joined": True, "clinic": str(known.clinic_id), "host": where.host, "port": where.port,
+            "database": where.database, "user": where.user, "tls": where.tls, "reachable": not fault, "fault": fault,
+            "consoles": [{"console": str(one.console_id), "name": one.name, "station_key": one.station_key_id,
+                          "member": one.member, "this": one.console_id == console_id_of(folder),
+                          "since": iso_utc(one.changed_us)} for one in members]}, indent=1, ensure_ascii=False))
+        return 1 if fault else 0
+    print(f"Server     {where.host}, port {where.port}, database {where.database}, {where.tls}")
+    for one in members:
+        print(f"Console    {one.name}{', this one' if one.console_id == console_id_of(folder) else ''}"
+              f"{'' if one.member else ', left'}")
+    if fault:
+        raise OperatorError(fault.rstrip("."))
+    return 0
+
+
+def run_leave(args: argparse.Namespace) -> int:
+    """Leave the clinic server."""
+    told = ""
+    with _writing(args) as folder:
+        known = server_of(folder) or _none()
+        try:
+            with _linked(known.address, known.password) as link:
+                leave_clinic(folder, link)
+        except (ServerAway, ServerRefused) as error:
+            told = f" The server was not told ({error.happened})."
+        forget_server(folder)
+        _note(folder, "clinic_server_left", str(known.clinic_id))
+    print(f"This console belongs to no clinic server any more; what it pushed stays there.{told}")
+    return 0
+
+
+def _asked(folder: DataFolder, known: ClinicServer) -> tuple[list[ConsoleOfClinic], str]:
+    try:
+        with _linked(known.address, known.password) as link, link.transaction() as connection:
+            refuse_other_clinic(connection, known)
+            return list(consoles(connection)), ""
+    except OperatorError as error:
+        return [], str(error)
+
+
+# --- parts ------------------------------------------------------------------------------------------
+
+
+def _opened(args: argparse.Namespace, *, writing: bool = False) -> DataFolder:
+    path: Path = getattr(args, "data", None) or default_data_folder()
+    return open_folder(path, read_secrets(getattr(args, "passphrase_fd", None)).passphrase, writing=writing)
+
+
+@contextmanager
+def _writing(args: argparse.Namespace) -> Iterator[DataFolder]:
+    folder = _opened(args, writing=True)
+    try:
+        yield folder
+    finally:
+        folder.close()
+
+
+@contextmanager
+def _linked(address: ServerAddress, password: str) -> Iterator[ServerLink]:
+    link = ServerLink(address, password)
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+def _address(args: argparse.Namespace) -> ServerAddress:
+    root = str(Path(args.root_certificate).resolve()) if args.root_certificate else ""
+    return ServerAddress(args.host, args.port, args.database, args.user, args.tls, root)
+
+
+def _password(args: argparse.Namespace) -> str:
+    if args.password_fd is not None:
+        return read_secrets(args.password_fd).passphrase or ""
+    return os.environ.get(PASSWORD_VARIABLE, "")
+
+
+def _refuse_second(folder: DataFolder) -> None:
+    if server_of(folder) is not None:
+        raise OperatorError("This console belongs to a clinic server already", "nothing was changed",
+                            "leave that one first (main.py server leave)")
+
+
+def _none() -> ClinicServer:
+    raise OperatorError("This console belongs to no clinic server", "nothing was changed",
+                        "found or join one first (main.py server)")
+
+
+def _joining_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        raise OperatorError(f"{path} cannot be read as a joining text", "nothing was changed",
+                            "name the file that main.py server invite wrote") from None
+
+
+def _joining_code(code_fd: int | None) -> str:
+    if code_fd is not None:
+        return read_secrets(code_fd).passphrase or ""
+    try:
+        return getpass.getpass("Joining code: ")
+    except EOFError:
+        raise OperatorError("No joining code was given", "nothing was changed", "give it by --code-fd") from None
+
+
+def _note(folder: DataFolder, action: str, detail: str) -> None:
+    recorder = RecorderThread(folder, SystemClock())
+    recorder.start()
+    recorder.audit("console", action, folder.folder_id, detail)
+    if not recorder.stop(_STOP_LIMIT_S):
+        raise OperatorError("It was done, but the audit could not be written now",
+                            "the entry is kept and comes in later", "open the console once")

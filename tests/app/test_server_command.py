@@ -1,0 +1,137 @@
+"""The clinic server at the command line: prepared, founded, joined, looked at, left."""
+
+import json
+import os
+import shutil
+
+import pytest
+from store_kit import bench_folder
+
+from console.app.cli import main
+from db.data_folder import open_folder
+from db.sync.server_address import SERVER_FILE, server_of
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr("db.sync.clinic_key._MEMORY_KIB", 64)
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    for name in ("one", "two"):
+        bench_folder(tmp_path / name).close()
+    return tmp_path / "one", tmp_path / "two"
+
+
+def server(*words: object) -> int:
+    return main(["server", *map(str, words)])
+
+
+def at(address):
+    return ("--host", address.host, "--port", address.port, "--database", address.database, "--user", address.user,
+            "--tls", "plain")
+
+
+def pipe_with(text: str) -> int:
+    reading, writing = os.pipe()
+    os.write(writing, text.encode() + b"\n")
+    os.close(writing)
+    return reading
+
+
+def invited(room, to, capsys) -> str:
+    capsys.readouterr()
+    assert server("invite", "--data", room, "--out", to) == 0
+    return capsys.readouterr().out.split("\n\n")[1].strip()
+
+
+def test_two_consoles_share_a_clinic(rooms, server_address, tmp_path, capsys):
+    one, two = rooms
+    text = tmp_path / "joining.txt"
+    assert server("found", "--data", one, *at(server_address), "--name", "Room 1") == 0
+    code = invited(one, text, capsys)
+    assert text.stat().st_mode & 0o077 == 0
+    assert server("join", "--data", two, *at(server_address), "--name", "Room 2", "--text", text,
+                  "--code-fd", pipe_with(code.upper())) == 0
+    capsys.readouterr()
+    assert server("status", "--data", two, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["reachable"] and [(one["name"], one["this"]) for one in told["consoles"]] == [
+        ("Room 1", False), ("Room 2", True)]
+    assert _secrets(one) == _secrets(two)
+    assert main(["verify", "--data", str(two)]) == 0
+
+
+def _secrets(room):
+    folder = open_folder(room)
+    known = server_of(folder)
+    folder.close()
+    assert known is not None
+    return known.clinic_id, known.clinic_key
+
+
+def test_a_wrong_code_or_a_torn_text_changes_nothing(rooms, server_address, tmp_path, capsys):
+    one, two = rooms
+    text = tmp_path / "joining.txt"
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    invited(one, text, capsys)
+    asked = ("join", "--data", two, *at(server_address), "--name", "Room 2", "--text", text, "--code-fd")
+    assert server(*asked, pipe_with("babab-babab")) == 1
+    assert "The joining code is not the one of this joining text" in capsys.readouterr().err
+    text.write_text(text.read_text()[:-9])
+    assert server(*asked, pipe_with("babab-babab")) == 1
+    assert "not a joining text, or not all of it" in capsys.readouterr().err
+    assert not (two / SERVER_FILE).exists()
+
+
+def test_a_second_clinic_on_one_server_is_refused(rooms, server_address, capsys):
+    one, two = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    assert server("found", "--data", two, *at(server_address), "--name", "Room 2") == 1
+    assert "There is a clinic on this server already" in capsys.readouterr().err
+    assert server("found", "--data", one, *at(server_address), "--name", "Room 1") == 1
+    assert "belongs to a clinic server already" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_prepared_is_refused(rooms, postgres, capsys):
+    address = postgres.empty_database()
+    asked = ("found", "--data", rooms[0], *at(address), "--name", "Room 1")
+    assert server(*asked) == 1
+    assert "is not prepared yet" in capsys.readouterr().err
+    assert server("prepare", *at(address)) == 0
+    assert server(*asked) == 0
+
+
+def test_leaving_forgets_the_server_and_is_noted_there(rooms, server_address, capsys):
+    one, two = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    assert server("leave", "--data", one) == 0
+    assert not (one / SERVER_FILE).exists()
+    assert server("leave", "--data", two) == 1
+    capsys.readouterr()
+    assert server("status", "--data", one, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"joined": False}
+    main(["audit", "--data", str(one)])
+    assert "Left the clinic server" in capsys.readouterr().out
+
+
+def test_a_server_that_is_away_is_one_sentence(rooms, server_address, postgres, capsys):
+    server("found", "--data", rooms[0], *at(server_address), "--name", "Room 1")
+    file = rooms[0] / SERVER_FILE
+    file.write_text(file.read_text().replace(server_address.host, "/nowhere"))
+    capsys.readouterr()
+    assert server("status", "--data", rooms[0]) == 1
+    told = capsys.readouterr().err
+    assert "cannot be reached" in told and "everything is saved here" in told and "Traceback" not in told
+    assert server("leave", "--data", rooms[0]) == 0
+    assert "The server was not told" in capsys.readouterr().out
+
+
+def test_secrets_of_the_server_do_not_open_with_another_folder_s_keys(rooms, server_address, capsys):
+    one, two = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    shutil.copy(one / SERVER_FILE, two / SERVER_FILE)
+    assert _secrets(one)[1].hex() not in (one / SERVER_FILE).read_text()
+    assert server("status", "--data", two) == 1
+    assert "is damaged, or belongs to another data folder" in capsys.readouterr().err
