@@ -44,10 +44,8 @@ session_event = Table(
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("session_id", "seq"),
 )
-Index(
-    "ix_session_event_first", session_event.c.at_us, session_event.c.session_id,
-    sqlite_where=text("seq = 1"), postgresql_where=text("seq = 1"),
-)
+# Partial in SQLite only: to hear of PostgreSQL's form here would load its whole dialect at every start.
+Index("ix_session_event_first", session_event.c.at_us, session_event.c.session_id, sqlite_where=text("seq = 1"))
 
 telemetry_chunk = Table(
     "telemetry_chunk", metadata,

@@ -11,7 +11,6 @@ from console.app.adverse_event_command import write_form
 from console.app.clinic_papers import mark_of, write_incidents_json
 from console.app.compose import Composition
 from console.app.exporting import FORMS, Exporter
-from console.app.recovery_paper import write_sheet
 from console.domain.computer_ports import Voice
 from console.domain.errors import OperatorError
 from console.domain.people import Role, Staff
@@ -161,6 +160,8 @@ class PageActs:
 
     def save_recovery_sheet(self) -> Path:
         """Write the folder's recovery sheet, without the key itself."""
+        from console.app.recovery_paper import write_sheet  # papers are painted seldom
+
         console, path = self._console, self.out / "recovery-sheet.pdf"
         require(console.desk.actor, Right.KEEP_RECORD)
         folder = self.composition.folder

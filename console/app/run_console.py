@@ -4,6 +4,7 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from console.app.screen_scale import ask_screen, fit_to
@@ -26,8 +27,18 @@ def screen_there() -> ScreenSize | None:
 
 
 def hurry() -> None:
-    """Look for no garbage until the frames do: there is none, and looking is a twentieth of the start."""
+    """Look for no garbage until the frames do: there is none, and looking is a twentieth of the start.
+
+    Nor let Qt's binding read the source of all that is imported from here on: it looks there for a use of its
+    optional ways of writing (``__feature__``), which nobody here has, and that was a fifth of the start.
+    """
     gc.disable()
+    import PySide6.QtCore  # noqa: F401  it brings the module along
+
+    with suppress(ImportError):  # a release that looks no more
+        from shibokensupport import feature  # type: ignore[import-not-found, unused-ignore]
+
+        feature._mod_uses_pyside = lambda module: False
 
 
 def run(args: argparse.Namespace) -> int:

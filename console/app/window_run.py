@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
@@ -15,7 +15,6 @@ from console.app.behind import Behind
 from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
-from console.app.damaged_door import DamagedDoor
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
@@ -57,8 +56,12 @@ from ui.desk.unlock import UnlockPage
 from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
 
+if TYPE_CHECKING:
+    from console.app.damaged_door import DamagedDoor
+
 DEMO_PRACTITIONER = "PR-02"
 _PAST = {DEMO: (SESSIONS, WITH_PEN), TRAINING: (60, 4)}  # past sessions, and those with samples
+ALSO_WARMED = ("biip", "rapidfuzz.fuzz")  # what a page needs at the first scan or search
 ROOM, STATION = "Room 1", "station-1"
 
 T = TypeVar("T")
@@ -81,6 +84,7 @@ class WindowRun:
         self._app, self._args, self._path, self._short = app, args, path, short
         self._clock = SystemClock()
         self._front = front or Front(self._clock)
+        self._making = self._front.frames.subscribe(garbage.keep, name="making")
         self._behind: Behind | None = None
         self._door: Door | None = None
         self._damaged: DamagedDoor | None = None
@@ -120,6 +124,7 @@ class WindowRun:
             self._open_clinic()
 
     def _show_door(self, pages: Mapping[str, Page], first: str) -> None:
+        self._making.cancel()
         self._door = self._door or Door(self._clock, front=self._front)
         self._door.open(pages, first)
 
@@ -134,8 +139,19 @@ class WindowRun:
                    failed: Callable[[BaseException], None]) -> None:
         """Do slow work on a thread of its own; one of the two follows in a later frame of the window."""
         self._behind = self._behind or Behind(self._front.frames)
+        self._make()
         self._front.frames.start()
         self._behind.ask(work, done, failed)
+
+    def _make(self) -> None:
+        """Until all is made and imported look at none of it: there is no garbage to speak of yet."""
+        self._making.cancel()
+        self._making = self._front.frames.subscribe(self._keep_what_is_made, name="making")
+
+    def _keep_what_is_made(self) -> None:
+        garbage.keep()
+        if self._warming is not None and self._warming.done:
+            self._making.cancel()
 
     def _end_failed(self, error: BaseException) -> None:
         self.failure = error
@@ -176,6 +192,8 @@ class WindowRun:
         if self._damaged is not None:
             self._damaged.page.show_refused("The record is damaged still; nothing was changed; run main.py check.")
             return
+        from console.app.damaged_door import DamagedDoor  # seldom
+
         self._damaged = DamagedDoor(
             self._path, passphrase, lambda: self._open_behind(passphrase, self._still_closed), self._app.quit)
         self._show_door({"damaged": self._damaged.page}, "damaged")
@@ -286,6 +304,7 @@ class WindowRun:
         return self._args.pen or self._way.pen_id or (PEN_LINK.pen_id if simulated else None)
 
     def _show_stage(self, composition: Composition, first: str, port: str) -> None:
+        self._make()
         console = composition.console
         acts = make_acts(self._app, composition, composition.folder.exports_path)
         self._sounds = open_sounds(console.alarms)
@@ -308,15 +327,9 @@ class WindowRun:
         self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
         console.station.connect(port)
         self._stage.open(first)
-        self._warming = Warming(recipe.module for recipe in recipes.values())
-        self._warm_look = self._stage.frames.subscribe(self._look_at_warming, name="warming")
+        self._warming = Warming((*(recipe.module for recipe in recipes.values()), *ALSO_WARMED))
         if self._short:
             self._stage.window.tell(self._short, "caution")
-
-    def _look_at_warming(self) -> None:
-        if self._warming is not None and self._warming.done:
-            garbage.keep()
-            self._warm_look.cancel()
 
     def _port(self, kind: str) -> str:
         if self._args.port:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from rapidfuzz import fuzz
-
 from console.domain.errors import OperatorError
 from console.domain.importing import ImportBatch
 from console.domain.people import Appointment, CatalogProduct, Patient, Role, Staff
@@ -276,6 +274,8 @@ class _Judge:
 
 def _standing(patient: Patient, others: list[Patient]) -> tuple[str, Patient | None]:
     """Compare with who has the same birth date: the same name, a similar one, or nobody."""
+    from rapidfuzz import fuzz  # not before it is needed
+
     name = patient.name.casefold()
     for one in others:
         if one.name.casefold() == name:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
 from console.domain.clock import iso_utc
 from console.domain.errors import Refusal
@@ -96,6 +94,8 @@ class RecallReading:
 
     def _named(self, text: str) -> list[str]:
         """Give the products whose name holds the words, or nearly."""
+        from rapidfuzz import fuzz  # not before it is needed
+
         words = text.casefold()
         return [one.product_id for one in self._quality.products() if len(words) > 2 and (
             all(word in one.name.casefold() for word in words.split())

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-import biip
-
 from console.domain.people import CatalogProduct
 from console.domain.products import (
     Recall,
@@ -190,6 +188,8 @@ def _elements(body: str) -> tuple[list[Element], bool]:
     if body.startswith("("):
         return split_printed(body), True
     if body.lower().startswith(("http://", "https://")):
+        import biip  # not before it is needed: its table of prefixes is a twentieth of the start
+
         try:
             link = biip.parse(body).gs1_digital_link_uri
         except biip.ParseError:

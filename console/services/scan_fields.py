@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-
-from biip import ParseConfig, ParseError
-from biip.gs1_element_strings import GS1ElementString
+from typing import TYPE_CHECKING
 
 from console.domain.products import gtin_problem
 from console.services.scan_text import GS
+
+if TYPE_CHECKING:
+    from biip.gs1_element_strings import GS1ElementString
 
 DATES = {"11": "date of manufacture", "12": "due date", "13": "packing date", "15": "best-before date",
          "16": "sell-by date", "17": "expiry"}
@@ -31,7 +32,6 @@ _PRODUCT_INSIDE = re.compile(r"01([0-9]{14})(?=$|1[01567]|21)")
 _LOT_OF_2024 = re.compile(r"[0-9]{1,4}")  # what follows 240 in lots such as L24031 and L2403157
 _DAY_OF_2024 = re.compile(r"[1-9](?:0[1-9]|[12][0-9]|3[01])")
 _TYPED_GS = "029"  # the keys of Alt+029, typed as digits where the machine does not know that way
-_DATES_AS_PRINTED = ParseConfig(gs1_element_strings_verify_date=False)
 
 
 class ScanFault(Exception):
@@ -74,11 +74,22 @@ def split_elements(body: str) -> list[Element]:
     return elements
 
 
-def _first_element(rest: str) -> Element:
+def _extracted(text: str, whole: bool = False) -> "GS1ElementString | None":
+    """Take the first field off, or the ``whole`` as one, by GS1's own table, dates as printed; None if it is none."""
+    from biip import ParseConfig, ParseError  # not before it is needed: a twentieth of the start
+    from biip.gs1_element_strings import GS1ElementString
+
+    take = GS1ElementString.parse if whole else GS1ElementString.extract
     try:
-        found = GS1ElementString.extract(rest, config=_DATES_AS_PRINTED)
+        return take(text, config=ParseConfig(gs1_element_strings_verify_date=False))
     except ParseError:
-        raise ScanFault(_what_is_torn(rest)) from None
+        return None
+
+
+def _first_element(rest: str) -> Element:
+    found = _extracted(rest)
+    if found is None:
+        raise ScanFault(_what_is_torn(rest))
     ai = found.ai.ai
     if not found.ai.separator_required:
         return Element(ai, found.value)
@@ -113,10 +124,9 @@ def split_printed(text: str) -> list[Element]:
     for ai, printed in re.findall(r"\(([0-9]{2,4})\)([^()]+)", text):
         value = printed.strip(f" {GS}")
         solid = value.replace(" ", "")
-        try:
-            found = GS1ElementString.parse(f"{ai}{solid}", config=_DATES_AS_PRINTED)
-        except ParseError:
-            raise ScanFault(_what_is_wrong(ai, solid)) from None
+        found = _extracted(f"{ai}{solid}", whole=True)
+        if found is None:
+            raise ScanFault(_what_is_wrong(ai, solid))
         elements.append(Element(ai, solid if found.ai.ai == ai and solid.isdigit() else value))
     return elements
 

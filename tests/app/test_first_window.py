@@ -42,6 +42,15 @@ start.front.window.grab()
 print(start.front.window.page_key, *sys.modules)
 start.end()
 """
+HURRIED = """
+from console.app.run_console import hurry
+hurry()
+import PySide6.QtWidgets
+import linecache, sys
+import console.services.console, db.session_store
+print(*(name for name in linecache.cache if "/sqlalchemy/" in name or "/console/" in name))
+print("biip" in sys.modules, "rapidfuzz" in sys.modules, "sqlalchemy.dialects.postgresql" in sys.modules)
+"""
 PAUSE = threading.Event()
 
 
@@ -86,6 +95,12 @@ def test_the_first_page_is_painted_before_anything_heavy_is_imported(tmp_path: P
     said = ran.stdout.split()
     assert said[0] == "sign_in"
     assert [one for one in said[1:] if one.startswith(HEAVY)] == []
+
+
+def test_no_source_is_read_and_nothing_seldom_imported_at_the_start() -> None:
+    ran = subprocess.run([sys.executable, "-c", HURRIED], cwd=ROOT, capture_output=True, text=True, check=True)
+    sources, seldom = ran.stdout.split("\n")[:2]
+    assert (sources, seldom) == ("", "False False False")
 
 
 def test_a_pin_entered_ahead_is_answered_when_its_person_is_chosen(qapp: QApplication, start: Start) -> None:
