@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select
 
 from console.domain.audit import ACTIONS, SAVES, AuditChange, AuditEntry, AuditFilter, AuditKind
+from console.domain.audit_changes import changes_between
 from db import tables
 from db.session_store import SessionStore
 
@@ -16,6 +18,7 @@ _VERSIONED: dict[str, tuple[Table, tuple[str, ...]]] = {
     SAVES + one.name: (one, key) for one, key in (
         (tables.patient, ("patient_id",)), (tables.course, ("course_id",)),
         (tables.appointment, ("appointment_id",)), (tables.clinic_record, ("kind", "record_id")))}
+_IN_THE_SUBJECT = {"save_clinic_record": ("kind", "record_id"), "save_setting": ("name",)}  # told with it already
 
 
 class AuditReader:
@@ -43,13 +46,20 @@ class AuditReader:
     def changes(self, entry: AuditEntry) -> list[AuditChange]:
         """Give old and new values of a change: from the entry, a patient's from the two revisions."""
         facts = entry.facts
-        if "fields" not in facts:
-            if "new" in facts:
-                return [AuditChange(name, "", words_of(value)) for name, value in facts["new"].items()]
-            return [AuditChange(name, words_of(old), words_of(new))
-                    for name, (old, new) in facts.get("changed", {}).items()]
-        old, new = self._revisions(entry, int(facts["rev"]))
-        return [AuditChange(name, words_of(old.get(name)), words_of(new.get(name))) for name in facts["fields"]]
+        if "fields" in facts:
+            old, new = self._revisions(entry, int(facts["rev"]))
+            made = (changes_between(name, old.get(name), new.get(name)) for name in facts["fields"])
+            gone = [] if new else [AuditChange(name, "", "") for name in facts["fields"]]
+            return [*gone, *chain.from_iterable(made)]
+        if "new" in facts:
+            hidden = _IN_THE_SUBJECT.get(entry.action, ())
+            told = {name: value for name, value in facts["new"].items() if name not in hidden}
+            was = told.pop("was", None)
+            return list(chain.from_iterable(
+                changes_between(name, was if name == "table" else None, value) for name, value in told.items()))
+        return list(chain.from_iterable(
+            changes_between(name, old, new) for name, (old, new) in facts.get("changed", {}).items()
+            if name != "was"))
 
     def _revisions(self, entry: AuditEntry, rev: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         if entry.action not in _VERSIONED:
@@ -76,16 +86,9 @@ class AuditReader:
             query = query.where(_ENTRY.c.at_us >= wanted.since_us)
         if wanted.until_us is not None:
             query = query.where(_ENTRY.c.at_us < wanted.until_us)
+        if wanted.up_to_seq is not None:
+            query = query.where(_ENTRY.c.seq <= wanted.up_to_seq)
         return query
-
-
-def words_of(value: Any) -> str:
-    """Give a value as the audit shows it; nothing is the empty text."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _of_kind(kind: AuditKind) -> ColumnElement[bool]:

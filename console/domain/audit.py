@@ -71,13 +71,17 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries; empty means any. Times are UTC µs, ``until_us`` excluded."""
+    """Which entries; empty means any. Times are UTC µs, ``until_us`` excluded.
+
+    ``up_to_seq``: none written later, so that what is counted, paged and written out is one and the same list.
+    """
 
     person: str = ""
     patient_id: str = ""
     kind: AuditKind | None = None
     since_us: int | None = None
     until_us: int | None = None
+    up_to_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ THIS_CLINIC = "this_clinic"  # the source an edit names for what the clinic deci
 
 @dataclass(frozen=True, slots=True)
 class ClinicalEdit:
-    """One version of an edit: the whole entry, why, and by whom; ``rev`` 0 is not saved yet."""
+    """One version of an edit: the whole entry, why, and by whom; ``rev`` 0 is not saved yet.
+
+    ``was``: what the files said when the clinic first changed it, for the audit's old values.
+    """
 
     kind: str
     entry_id: str
@@ -30,6 +33,7 @@ class ClinicalEdit:
     rev: int = 0
     changed_us: int = 0
     changed_by: str = ""
+    was: Mapping[str, object] | None = None
 
     @property
     def name(self) -> str:
@@ -44,6 +48,8 @@ class ClinicalEdit:
     def record(self) -> ClinicRecord:
         """Give it as a record."""
         fields: dict[str, JsonValue] = {"table": to_json(self.table), "reason": self.reason}
+        if self.was is not None:
+            fields["was"] = to_json(self.was)
         return ClinicRecord(
             RecordKind.CLINICAL_EDIT, self.name, IN_FORCE if self.in_force else WITHDRAWN, fields, subject_id=self.kind)
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from console.domain.clock import iso_utc
 from console.domain.errors import Refusal
 from console.domain.ports import ChainFault, Registry
 from console.domain.rights import Right
-from console.services.audit_words import change_words, sentence
+from console.services.audit_words import change_words, filter_words, sentence
 from console.services.query_thread import QueryThread
 from console.services.session_desk import SessionDesk
 
@@ -80,8 +80,9 @@ class AuditDesk:
         """Ask for everything a filter matches, as CSV."""
         if self._allowed(failed):
             names = {one.staff_id: one.name for one in self._registry.staff()}
-            self._registry.audit(self._desk.actor_id, "exported", "the audit", detail_of(form="csv"))
-            self._queries.ask(lambda: csv_text(self._source, wanted, names), answer, failed)
+            self._registry.audit(self._desk.actor_id, "exported", "the audit",
+                                 detail_of(form="csv", asked=filter_words(wanted)))
+            self._queries.ask(lambda: csv_text(self._source, all_entries(self._source, wanted), names), answer, failed)
 
     def _allowed(self, failed: Failed) -> bool:
         try:
@@ -100,12 +101,12 @@ def all_entries(source: AuditSource, wanted: AuditFilter) -> Iterator[AuditEntry
         before_seq = found[-1].seq
 
 
-def csv_text(source: AuditSource, wanted: AuditFilter, names: Mapping[str, str]) -> str:
-    """Write entries as CSV with one header line, newest first."""
+def csv_text(source: AuditSource, entries: Iterable[AuditEntry], names: Mapping[str, str]) -> str:
+    """Write entries as CSV with one header line, in their order."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
-    for one in all_entries(source, wanted):
+    for one in entries:
         changes = "; ".join(change_words(change) for change in source.changes(one))
         writer.writerow((one.seq, iso_utc(one.at_us), one.actor, names.get(one.actor, ""), one.kind.value, one.action,
                          one.subject, one.patient_id, sentence(one), changes, one.why, one.hash.hex()))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from console.domain.audit import COMPUTER_USER, SAVES, AuditChange, AuditEntry, AuditKind
+from console.domain.audit import COMPUTER_USER, SAVES, AuditChange, AuditEntry, AuditFilter, AuditKind
+from console.services.local_time import local_day
 
 KIND_WORDS = {
     AuditKind.READ: "Reading", AuditKind.CHANGE: "Changes", AuditKind.EXPORT: "Exports",
@@ -73,12 +74,15 @@ def sentence(entry: AuditEntry) -> str:
 
 def _saved(entry: AuditEntry) -> str:
     table = entry.action.removeprefix(SAVES)
-    first = entry.facts.get("rev") == 1
+    first = entry.facts.get("rev") == 1 and "was" not in entry.facts.get("new", {})
     verb = "Added" if first else "Changed"
     subject = entry.subject.replace("_", " ") if table in ("setting", "clinic_record") else entry.subject
     subject = re.sub(r" ?[0-9a-f]{32}$", "", subject)  # an id nobody reads
     of_whom = f" of {entry.patient_id}" if entry.patient_id and entry.patient_id != entry.subject else ""
-    return f"{verb} {_THINGS.get(table, table)} {subject}{of_whom}"
+    thing = _THINGS.get(table, table)
+    if subject.startswith("clinical edit "):
+        thing, subject = "the clinical entry", subject.removeprefix("clinical edit ").replace("/", " ", 1)
+    return f"{verb} {thing} {subject}{of_whom}"
 
 
 def _thing(entry: AuditEntry) -> str:
@@ -95,7 +99,8 @@ def _more(entry: AuditEntry) -> str:
         seconds = int(facts.get("ms", 0)) / 1000
         return f"{abs(seconds):,.0f} s {'ahead' if seconds > 0 else 'back'}"
     if entry.action == "exported":
-        return f"as {str(facts.get('form', '')).upper()}" if facts.get("form") else ""
+        return ", ".join(part for part in (f"as {str(facts.get('form', '')).upper()}" if facts.get("form") else "",
+                                           str(facts.get("asked", ""))) if part)
     if entry.action == "locked":
         return str(facts.get("cause", ""))
     if entry.action == "emergency_began":
@@ -108,6 +113,21 @@ def _of_command(facts: Mapping[str, object]) -> str:
     parts = [f"as {form.upper()}" if form else "", f"by the command {facts['command']}", asked,
              f"at {facts['at']}" if facts.get("at") else ""]
     return ", ".join(part for part in parts if part)
+
+
+def period_words(wanted: AuditFilter) -> str:
+    """Say which days a filter takes, empty where it takes all."""
+    first = local_day(wanted.since_us) if wanted.since_us is not None else None
+    last = local_day(wanted.until_us - 1) if wanted.until_us is not None else None
+    if first == last:
+        return f"on {first}" if first else ""
+    return " ".join(part for part in (f"from {first}" if first else "", f"to {last}" if last else "") if part)
+
+
+def filter_words(wanted: AuditFilter) -> str:
+    """Say what a filter asks for, as the audit notes it of who wrote the audit out; empty where it asks for all."""
+    kind = KIND_WORDS[wanted.kind].lower() if wanted.kind is not None else ""
+    return ", ".join(part for part in (wanted.patient_id, wanted.person, kind, period_words(wanted)) if part)
 
 
 def field_words(name: str) -> str:

@@ -125,7 +125,9 @@ class ClinicalShelf:
             raise Refusal("Clinical data is changed by a manager or an administrator", "nothing was saved",
                           "let one of them sign in")
         before = self._edits.get(edit.name)
-        self._registry.save_record(edit.record(), editor.staff_id)
+        files = self.files.entries.get((edit.kind, edit.entry_id))
+        first = replace(edit, was=files.table) if before is None and files is not None else edit
+        self._registry.save_record(first.record(), editor.staff_id)
         self._edits[edit.name] = replace(
             edit, rev=(before.rev if before else 0) + 1, changed_by=editor.staff_id, changed_us=self._clock.utc_us())
         self.current, self.rejected = whole_library(self._load, self._in_force())

@@ -65,3 +65,29 @@ def _day(year: int, month: int, day: str | None) -> date:
         return date(year, month, int(day))
     within = date(year, month, 28) + timedelta(days=4)  # some day of the month that follows
     return within - timedelta(days=within.day)
+
+
+def read_days(first: str, last: str) -> tuple[date | None, date | None]:
+    """Read two days as typed, both included; a month is all of it, empty is open. OperatorError for anything else."""
+    from_day, to_day = (read_day(text) if text.strip() else None for text in (first, last))
+    if from_day is not None and _names_no_day(first):
+        from_day = from_day.replace(day=1)
+    return in_order(from_day, to_day)
+
+
+def in_order(first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """Give both back; OperatorError where the last day lies before the first."""
+    if first is not None and last is not None and last < first:
+        raise OperatorError(f"{last} lies before {first}", "nothing was read", "give the earlier day first")
+    return first, last
+
+
+def _names_no_day(text: str) -> bool:
+    iso, points = _ISO.fullmatch(text.strip()), _POINTS.fullmatch(text.strip())
+    return not ((iso and iso[3]) or (points and points[1]))
+
+
+def span_us(first: date | None, last: date | None) -> tuple[int | None, int | None]:
+    """Give the moments from the first day's beginning to the last day's end, which is excluded."""
+    return (None if first is None else day_start_us(first),
+            None if last is None else day_start_us(last + timedelta(days=1)))

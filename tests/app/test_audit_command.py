@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import timedelta
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
@@ -10,6 +11,7 @@ from store_kit import StillClock
 from console.app import cli
 from console.domain.audit import detail_of
 from console.domain.people import Patient, Role, Staff
+from console.services.local_time import local_day
 from console.services.session_row import summarise
 from db.data_folder import BENCH, create_folder, open_folder
 from db.recorder_thread import RecorderThread
@@ -65,6 +67,31 @@ def test_nothing_matches_and_a_wrong_day(place, capsys):
     assert capsys.readouterr().out == "Nothing matches.\n"
     assert cli.main(["audit", "--data", str(place), "--since", "yesterday"]) == 1
     assert capsys.readouterr().err == "main.py: «yesterday» is not a date; nothing was read; write it as 2026-11-30.\n"
+
+
+def test_a_page_at_a_time_and_the_same_in_the_file(place, tmp_path, capsys):
+    out = tmp_path / "audit.csv"
+    assert cli.main(["audit", "--data", str(place), "--limit", "2", "--csv", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 of 5 entries; older ones: --before 4"
+    with out.open(newline="", encoding="utf-8") as lines:
+        assert [row["seq"] for row in csv.DictReader(lines)] == ["5", "4"]
+    assert cli.main(["audit", "--data", str(place), "--limit", "9", "--before", "4"]) == 0
+    assert "3 entries" in capsys.readouterr().out.splitlines()
+
+
+def test_from_and_to_are_both_included_and_in_order(place, capsys):
+    def asked(*days):
+        assert cli.main(["audit", "--data", str(place), "--json", *days]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    whole = asked()
+    day = local_day(StillClock().utc_us())
+    before, after = str(day - timedelta(days=1)), str(day + timedelta(days=1))
+    assert asked("--from", str(day), "--to", str(day)) == whole and len(whole) == 5
+    assert asked("--to", before) == asked("--from", after) == []
+    for wrong in (("--from", "2026-11-19", "--to", "2026-11-18"), ("--to", "9999-12-31"), ("--limit", "0")):
+        assert cli.main(["audit", "--data", str(place), *wrong]) == 1
+        assert capsys.readouterr().err.count("nothing was read") == 1
 
 
 def test_a_chain_somebody_touched_is_told(place, capsys):

@@ -8,6 +8,7 @@ from store_kit import StillClock, event
 
 from console.domain.audit import ACTIONS, SAVES, AuditFilter, AuditKind, detail_of
 from console.domain.clinic_records import ClinicRecord, RecordKind
+from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Course, Patient, Role, Staff
 from console.domain.session_events import SessionOpened
 from console.services import audit_words
@@ -86,6 +87,26 @@ def test_a_change_of_staff_is_told_without_the_secret(registry, reader):
     assert [change_words(one) for one in reader.changes(newest)] == ["further roles: manager", "PIN: set -> set anew"]
     assert "PIN: set anew" in [change_words(one) for one in reader.changes(first)]
     assert who_words(newest, {"AD-01": "S. Okoro"}) == "S. Okoro AD-01"
+
+
+def test_a_clinical_entry_is_told_field_by_field_against_what_the_files_said(registry, reader):
+    edit = ClinicalEdit("plan", "scars", {"id": "scars", "passes": 4}, "Trained", was={"id": "scars", "passes": 3})
+    registry.save_record(edit.record(), "MG-01")
+    registry.save_record(dataclasses.replace(edit, was=None, table={"id": "scars", "passes": 5}).record(), "MG-01")
+    newest, first = reader.entries(AuditFilter(kind=AuditKind.CHANGE), 2)
+    assert sentence(first) == sentence(newest) == "Changed the clinical entry plan scars"
+    assert "passes: 3 -> 4" in [change_words(one) for one in reader.changes(first)]
+    assert [change_words(one) for one in reader.changes(newest)] == ["passes: 4 -> 5"]
+
+
+def test_a_page_is_one_list_whatever_is_written_beside(registry, reader, recorder):
+    for number in range(3):
+        registry.audit("PR-02", "signed_in", f"station-{number}")
+    assert recorder.synchronise(5.0)
+    pinned = AuditFilter(up_to_seq=reader.entries(EVERYTHING, 1)[0].seq)
+    registry.audit("PR-02", "signed_out", "station-1")
+    assert recorder.synchronise(5.0)
+    assert reader.count(pinned) == len(reader.entries(pinned, 50)) == reader.count(EVERYTHING) - 1
 
 
 def test_what_a_later_console_noted_is_still_told(registry, reader, recorder):

@@ -21,7 +21,8 @@ class RigAudit:
     @staticmethod
     def _matches(one: AuditEntry, wanted: AuditFilter) -> bool:
         return (wanted.person in ("", one.actor) and wanted.patient_id in ("", one.patient_id)
-                and wanted.kind in (None, one.kind) and one.at_us >= (wanted.since_us or 0))
+                and wanted.kind in (None, one.kind) and one.at_us >= (wanted.since_us or 0)
+                and one.at_us < (wanted.until_us or one.at_us + 1) and one.seq <= (wanted.up_to_seq or one.seq))
 
     def count(self, wanted: AuditFilter) -> int:
         return len(self.entries(wanted, 10**6))

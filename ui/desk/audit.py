@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -12,11 +13,13 @@ from console.domain.emergency_access import EmergencyAccess
 from console.domain.errors import OperatorError
 from console.domain.ports import ChainFault
 from console.services.audit_desk import AuditPage
-from console.services.audit_words import KIND_WORDS, change_words, sentence, who_words
+from console.services.audit_words import KIND_WORDS, change_words, period_words, sentence, who_words
 from console.services.console import Console
 from console.services.event_words import counted
+from console.services.list_periods import span_us
 from console.services.local_time import clock_seconds_text, clock_text, day_text, local_day
 from ui.desk.clinic_page import ClinicPage, RecordList, RecordRow, clear
+from ui.desk.day_span_sheet import WIDTH_PX, DaySpanSheet
 from ui.page import Action, Actions, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.widgets.buttons import Button
@@ -24,9 +27,10 @@ from ui.widgets.fields import Segments
 from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, Label, Rule, column, row, scrolled
 
-PAGE_ROWS, DAYS_US, TYPING_REST_MS, CARD_PX = 60, 86_400 * 1_000_000, 250, 470
+PAGE_ROWS, TYPING_REST_MS, CARD_PX, PERIOD_PX = 60, 250, 470, 372
 KINDS = (("", "All"), *((kind.value, words) for kind, words in KIND_WORDS.items()))
-PERIODS = (("1", "Today"), ("30", "30 days"), ("", "Ever"))
+DAYS = "days"
+PERIODS = (("1", "Today"), ("30", "30 days"), ("", "Ever"), (DAYS, "Days…"))
 ANSWERS = ("Talked it over; it was right", "Not needed; talked it over", "Reported further")
 
 
@@ -107,6 +111,7 @@ class AuditLogPage(ClinicPage):
         self._save = save
         self._entries: list[AuditEntry] = []
         self._names: dict[str, str] = {}
+        self._days: tuple[date | None, date | None]
         self._wanted, self._total, self._asked, self._reading = AuditFilter(), 0, 0, False
         self._chosen = 0
         self._list, self._card = RecordList(), EntryCard()
@@ -116,11 +121,12 @@ class AuditLogPage(ClinicPage):
         self._kind, self._period = Segments(KINDS, "audit.kind", 48), Segments(PERIODS, "audit.period", 48)
         self._kind.set_choice("")
         self._period.set_choice("30")
+        self._chosen_period, self._days = "30", (None, None)
         self._typing = QTimer(self, singleShot=True, interval=TYPING_REST_MS)
         self._build()
 
     def _build(self) -> None:
-        self._period.setFixedWidth(300)
+        self._period.setFixedWidth(PERIOD_PX)
         left, right = QWidget(), QWidget()
         filters = Card(12, 8)
         first = row(self._search, self._period, spacing=12)
@@ -135,7 +141,7 @@ class AuditLogPage(ClinicPage):
         self._search.textChanged.connect(self._typing.start)
         self._typing.timeout.connect(self._ask)
         self._kind.chosen.connect(self._ask)
-        self._period.chosen.connect(self._ask)
+        self._period.chosen.connect(self._turn_period)
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -153,11 +159,33 @@ class AuditLogPage(ClinicPage):
     def leave(self) -> None:
         self._entries = []
 
+    def _turn_period(self, key: str) -> None:
+        if key != DAYS:
+            self._chosen_period = key
+            self._ask()
+            return
+        self._period.set_choice(self._chosen_period)  # until days are given
+        sheet = DaySpanSheet(*self._days, "audit.span")
+        sheet.given.connect(self._take_days)
+        self.shell.show_overlay(sheet, "Entries of which days", WIDTH_PX)
+
+    def _take_days(self, first: date | None, last: date | None) -> None:
+        self.shell.close_overlay()
+        self._days, self._chosen_period = (first, last), DAYS
+        self._period.set_choice(DAYS)
+        self._ask()
+
+    def _span_us(self) -> tuple[int | None, int | None]:
+        if self._chosen_period == DAYS:
+            return span_us(*self._days)
+        days = int(self._chosen_period or 0)
+        today = local_day(self.console.clock.utc_us())
+        return span_us(today - timedelta(days=days - 1) if days else None, None)
+
     def _ask(self) -> None:
-        text, days, kind = self._search.text().strip().upper(), self._period.choice(), self._kind.choice()
-        now_us = self.console.clock.utc_us()
-        self._wanted = AuditFilter(
-            kind=AuditKind(kind) if kind else None, since_us=now_us - int(days) * DAYS_US if days else None)
+        text, kind = self._search.text().strip().upper(), self._kind.choice()
+        since_us, until_us = self._span_us()
+        self._wanted = AuditFilter(kind=AuditKind(kind) if kind else None, since_us=since_us, until_us=until_us)
         if text:
             patient = text.startswith("P-")
             self._wanted = replace(self._wanted, patient_id=text if patient else "", person="" if patient else text)
@@ -171,6 +199,7 @@ class AuditLogPage(ClinicPage):
         if number == self._asked:
             self._entries, self._total, self._reading = list(page.entries), page.total, False
             self._chosen = self._entries[0].seq if self._entries else 0
+            self._wanted = replace(self._wanted, up_to_seq=self._chosen)  # what comes later is not among these
             self.draw()
             self._show_chosen()
 
@@ -229,7 +258,8 @@ class AuditLogPage(ClinicPage):
             return StatusText("Audit", ("Reading",))
         shown = len(self._entries)
         words = f"{shown:,} of {self._total:,}" if shown < self._total else counted(self._total, "entry")
-        return StatusText("Audit", (words,))
+        period = period_words(self._wanted)
+        return StatusText("Audit", (words, period) if period else (words,))
 
     # --- acts --------------------------------------------------------------------------------------------
 
@@ -240,7 +270,7 @@ class AuditLogPage(ClinicPage):
             [Action("verify", "Verify the chain", self._verify, icon="seal", kind="quiet", enabled=may)],
             [Action("older", "Older entries", self._older, icon="down", enabled=older),
              Action("csv", "Write as CSV", self._csv, icon="export", kind="primary", width=316,
-                    enabled=may and bool(self._entries), hint="what the filters show")])
+                    enabled=may and bool(self._entries), hint=f"all {counted(self._total, 'entry')} the filters show")])
 
     def _verify(self) -> None:
         self.console.audit.verify(self._verified, self._failed)

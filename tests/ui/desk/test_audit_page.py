@@ -4,6 +4,7 @@ import time
 
 import pytest
 from desk_touch import part, touch
+from PySide6.QtWidgets import QLineEdit
 
 from console.domain.audit import detail_of
 from console.domain.people import Role, Staff
@@ -87,7 +88,43 @@ def test_verify_and_csv(window, manager, saved):
     assert "as it was written" in window.notice.text
     touch(window, "action.csv")
     answered(manager)
-    assert len(saved) == 1 and saved[0].count("\r\n") == 7 and "Fainted" in saved[0]
+    assert len(saved) == 1 and saved[0].count("\r\n") == 6 and "Fainted" in saved[0]
+
+
+def choose_days(window, manager, first, last):
+    touch(window, "audit.period.days")
+    part(window, "audit.span.from", QLineEdit).setText(first)
+    part(window, "audit.span.to", QLineEdit).setText(last)
+    touch(window, "audit.span.show")
+    answered(manager)
+
+
+def test_days_are_chosen_counted_and_written_out_as_shown(window, manager, saved):
+    manager.registry.audit("PR-01", "signed_in", "station-1")  # written after the page was read
+    choose_days(window, manager, "16.11.2026", "2026-11")
+    page = window.page("audit")
+    assert len(rows(window)) == 6 and page.status().facts == ("6 entries", "from 2026-11-16 to 2026-11-30")
+    touch(window, "action.csv")
+    answered(manager)
+    assert saved[0].count("\r\n") == 7 and "signed_in" in saved[0], "what is shown, no line more"
+    assert manager.registry.audits[-1][3] == detail_of(form="csv", asked="from 2026-11-16 to 2026-11-30")
+    choose_days(window, manager, "", "2026-11-16")
+    assert rows(window) == [] and page._none.isVisible()
+
+
+def test_a_wrong_day_is_told_in_the_sheet_and_the_list_stays(window, manager):
+    choose_days(window, manager, "yesterday", "")
+    assert "«yesterday» is not a day" in part(window, "audit.span.words", Label).text()
+    choose_days_again(window, "2026-11-18", "2026-11-17")
+    assert "lies before" in part(window, "audit.span.words", Label).text()
+    window.close_overlay()
+    assert len(rows(window)) == 5 and window.page("audit")._period.choice() == "30"
+
+
+def choose_days_again(window, first, last):
+    part(window, "audit.span.from", QLineEdit).setText(first)
+    part(window, "audit.span.to", QLineEdit).setText(last)
+    touch(window, "audit.span.show")
 
 
 def test_emergency_access_waits_for_an_answer(window, manager):
