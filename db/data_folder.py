@@ -23,7 +23,7 @@ from db.atomic_file import write_atomically
 from db.clinic_keys import open_clinic_keys, settle_change
 from db.engine import operator_error, reader_engine, writer_engine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
-from db.folder_file import FOLDER_FILE
+from db.folder_file import FOLDER_FILE, SERVER_FILE
 from db.folder_lock import FolderLock
 from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
@@ -188,6 +188,11 @@ def holds_folder(path: Path) -> bool:
             f"The folder {path} cannot be looked into ({error.strerror})", "nothing was changed",
             "check your rights, or choose another place",
         ) from None
+
+
+def joined(folder: DataFolder) -> bool:
+    """Tell whether a folder is joined to a clinic server."""
+    return (folder.path / SERVER_FILE).exists()
 
 
 def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:

@@ -214,6 +214,7 @@ def _add_verify(commands: "argparse._SubParsersAction[OneSentenceParser]") -> No
     _add_data(verify)
     verify.add_argument("session", nargs="?", help="one session (default: all)")
     verify.add_argument("--head", metavar="HEAD", help="with a session: a head kept elsewhere, as on its report")
+    verify.add_argument("--server", action="store_true", help="fail where the clinic server's heads cannot be compared")
     _add_json(verify)
     verify.set_defaults(run=_lazily("console.app.reading", "run_verify"))
 

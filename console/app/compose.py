@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from console.app.patient_export import give_out
@@ -16,7 +17,7 @@ from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.clock import Clock
-from console.domain.errors import Refusal
+from console.domain.errors import OperatorError, Refusal
 from console.domain.label_matrix import PenLabel, ceiling_um
 from console.domain.labelling import pen_in_use
 from console.domain.ports import Registry
@@ -67,7 +68,7 @@ from console.services.session_row import summarise
 from console.services.tally_recall import recall_later
 from db.audit_reader import AuditReader
 from db.backup import FolderBackups
-from db.data_folder import CLINIC, INVENTED, DataFolder
+from db.data_folder import CLINIC, INVENTED, DataFolder, joined
 from db.disk_space import FolderSpace
 from db.erasure import StoreEraser, apply_ledger
 from db.passphrase_tries import tell_refused
@@ -85,7 +86,11 @@ from devices.profile import PenProfile
 from devices.registry import make_link
 from ui.photo_pixels import QtStudio
 
+if TYPE_CHECKING:
+    from db.sync.outbox import SyncThread
+
 STOP_LIMIT_S = 10.0
+SYNC_LIMIT_S = 1.0  # what waits for a server that is away ends with the program; nothing is lost by it
 BACKUP_LIMIT_S = 1.0  # one cut off leaves nothing that looks whole, and is made again by the next start
 SWITCH_S = 0.0005
 ENTERED_AT_ONCE = 10
@@ -102,6 +107,7 @@ class Composition:
     recorder: RecorderThread
     fanout: SampleFanout
     stores: tuple[SessionStore, ...]
+    sync: "SyncThread | None" = None
 
     @property
     def query_store(self) -> SessionStore:
@@ -111,6 +117,8 @@ class Composition:
     def close(self) -> bool:
         """Stop the reader, flush, stop the recorder behind all writes; False if something had to spill."""
         self.console.station.disconnect()
+        if self.sync is not None:
+            self.sync.stop(SYNC_LIMIT_S)
         self.console.queries.stop()
         if self.console.backups is not None:
             self.console.backups.stop(BACKUP_LIMIT_S)
@@ -232,7 +240,26 @@ def _wire(
     if desk.sessions:
         board.use_rules(shelf.for_session(desk.sessions[0]).alarms)
         station.restore_alarms()
-    return Composition(folder, console, recorder, fanout, (store, query_store))
+    return Composition(folder, console, recorder, fanout, (store, query_store), _sync_of(folder, clock))
+
+
+def _sync_of(folder: DataFolder, clock: Clock) -> "SyncThread | None":
+    """Start the sync with the clinic server, where the folder is joined to one."""
+    if not joined(folder):
+        return None
+    from db.sync.outbox import SyncThread
+    from db.sync.server_address import server_of
+
+    try:
+        known = server_of(folder)
+    except OperatorError as error:
+        log.error("the clinic server is left out: %s", error)
+        return None
+    if known is None:
+        return None
+    sync = SyncThread(folder, known, clock)
+    sync.start()
+    return sync
 
 
 def _alarms_by_the_only(console: Console) -> Callable[[Receipt], None]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from console.app.kept_head import head_fault, read_head
 from console.app.reading_notes import Reads, no_record, sessions_named, tell
@@ -13,13 +14,13 @@ from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from console.domain.history import short_head
-from console.domain.ports import SessionRow
+from console.domain.ports import ChainFault, SessionRow
 from console.domain.session_events import to_payload
 from console.domain.session_fold import undone_ordinals
 from console.services.clocks import SystemClock
 from console.services.event_words import EventWords, counted
 from console.services.review_desk import SessionDossier, read_dossier
-from db.data_folder import DataFolder, open_folder
+from db.data_folder import DataFolder, joined, open_folder
 from db.erasure import erased_entries
 from db.session_store import SessionStore
 from db.verify import verify_folder, verify_session
@@ -124,16 +125,38 @@ def run_verify(args: argparse.Namespace) -> int:
         else:
             faults, checked = verify_folder(folder), len(store.session_ids())
         erased = erased_entries(store, session_id)
+        server, more = _server_faults(folder, store, session_id)
+        faults += more
+    if args.server and server:
+        raise OperatorError(f"The heads on the clinic server were not compared: {server}", "nothing was changed",
+                            "try again, or verify without --server")
     if args.json:
         bad = [{"session": str(one.session_id), "seq": one.seq, "what": one.what} for one in faults]
-        _print_json({"checked": checked, "whole": not faults, "faults": bad, "erased_entries": erased})
+        _print_json({"checked": checked, "whole": not faults, "faults": bad, "erased_entries": erased,
+                     "server": server})
     else:
         for one in faults:
             print(f"Session {one.session_id}, entry {one.seq}: {one.what}", file=sys.stderr)
         whole = f"{counted(checked, 'session')} checked: " + (
             "every entry is as it was written." if not faults else f"{len(faults)} damaged.")
         print(whole + (f" The content of {counted(erased, 'entry')} was erased." if erased else ""))
+        if joined(folder):
+            print("The heads on the clinic server say the same." if not (server or more) else
+                  f"The heads on the clinic server were not compared: {server}." if server else
+                  f"The clinic server says otherwise of {len(more)}.")
     return 1 if faults else 0
+
+
+def _server_faults(folder: DataFolder, store: SessionStore, session_id: UUID | None) -> tuple[str, list[ChainFault]]:
+    """Compare with the clinic server's heads; give why that was not done, and what they say otherwise."""
+    if not joined(folder):
+        return "this console belongs to no clinic server", []
+    from db.sync.server_check import faults_by_server
+
+    try:
+        return "", faults_by_server(folder, store, session_id)
+    except OperatorError as error:
+        return error.happened, []
 
 
 # --- ports -----------------------------------------------------------------------------------------------

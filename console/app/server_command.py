@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
+from console.services.event_words import counted
 from db.atomic_file import write_atomically
 from db.data_folder import DataFolder, open_folder
 from db.recorder_thread import RecorderThread
@@ -25,6 +27,7 @@ from db.sync.consoles import (
     leave_clinic,
     refuse_other_clinic,
 )
+from db.sync.pusher import Pusher, told_words
 from db.sync.server_address import ClinicServer, ServerAddress, forget_server, server_of
 from db.sync.server_link import ServerAway, ServerLink, ServerRefused
 from db.sync.server_schema import prepare, script_from
@@ -117,6 +120,33 @@ def run_status(args: argparse.Namespace) -> int:
     if fault:
         raise OperatorError(fault.rstrip("."))
     return 0
+
+
+def run_push(args: argparse.Namespace) -> int:
+    """Send what waits; 1 where something must be looked at."""
+    folder = _opened(args)
+    try:
+        known = server_of(folder) or _none()
+        with _linked(known.address, known.password) as link:
+            pusher = Pusher(folder, known, link)
+            try:
+                pusher.compare()
+                while pusher.push_some():
+                    pass
+                pusher.push_audit_head()
+            finally:
+                pusher.close()
+    finally:
+        folder.close()
+    words = told_words(pusher.told)
+    if args.json:
+        print(json.dumps({"entries": pusher.told.entries, "look_at": words}, indent=1, ensure_ascii=False))
+    else:
+        print(f"{counted(pusher.told.entries, 'entry')} sent; the server holds all there is to send."
+              if not words else f"{counted(pusher.told.entries, 'entry')} sent.")
+        for one in words:
+            print(one, file=sys.stderr)
+    return 1 if words else 0
 
 
 def run_leave(args: argparse.Namespace) -> int:

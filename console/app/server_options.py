@@ -25,6 +25,8 @@ def add_server(commands: Any) -> None:
                       "(default: it is asked for)")
     status = _verb(verbs, "status", "the server, the consoles, and what still has to be pushed")
     status.add_argument("--json", action="store_true", help="print JSON for programs")
+    push = _verb(verbs, "push", "send what the server does not hold yet; a running console does so by itself")
+    push.add_argument("--json", action="store_true", help="print JSON for programs")
     _verb(verbs, "leave", "forget the server; what was pushed stays there")
 
 

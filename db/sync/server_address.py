@@ -8,7 +8,6 @@ import ipaddress
 import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +19,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from console.domain.errors import OperatorError
 from db.atomic_file import sync_folder, write_atomically
 from db.data_folder import DataFolder
+from db.folder_file import SERVER_FILE
 
-SERVER_FILE = "server.json"
 VERIFIED, PLAIN = "verify-full", "plain"
 _PURPOSE = b"needling-console clinic server 1"
 _VERSION, _NONCE = 1, 12
@@ -95,11 +94,6 @@ def forget_server(folder: DataFolder) -> None:
     """Remove ``server.json``, where there is one."""
     (folder.path / SERVER_FILE).unlink(missing_ok=True)
     sync_folder(folder.path)
-
-
-def holds_server(folder: Path) -> bool:
-    """Tell, without a key, whether a folder says that it is joined to a server."""
-    return (folder / SERVER_FILE).exists()
 
 
 def _cipher(folder: DataFolder) -> AESGCM:

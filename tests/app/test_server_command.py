@@ -9,7 +9,8 @@ from store_kit import bench_folder
 
 from console.app.cli import main
 from db.data_folder import open_folder
-from db.sync.server_address import SERVER_FILE, server_of
+from db.folder_file import SERVER_FILE
+from db.sync.server_address import server_of
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +136,24 @@ def test_secrets_of_the_server_do_not_open_with_another_folder_s_keys(rooms, ser
     assert _secrets(one)[1].hex() not in (one / SERVER_FILE).read_text()
     assert server("status", "--data", two) == 1
     assert "is damaged, or belongs to another data folder" in capsys.readouterr().err
+
+
+def test_push_and_verify_compare_with_the_server(rooms, server_address, postgres, capsys):
+    one, _ = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    capsys.readouterr()
+    assert server("push", "--data", one, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"entries": 0, "look_at": []}
+    assert main(["verify", "--data", str(one), "--server"]) == 0
+    assert "The heads on the clinic server say the same" in capsys.readouterr().out
+    postgres.stop("immediate")
+    try:
+        assert main(["verify", "--data", str(one)]) == 0
+        assert "were not compared" in capsys.readouterr().out
+        assert main(["verify", "--data", str(one), "--server"]) == 1
+        assert "cannot be reached" in capsys.readouterr().err
+        assert server("push", "--data", one) == 1
+    finally:
+        postgres.start()
+    assert main(["verify", "--data", str(rooms[1]), "--server"]) == 1
+    assert "belongs to no clinic server" in capsys.readouterr().err

@@ -77,6 +77,10 @@ class PostgresAtWork:
                          "-c", statement)
         return done.splitlines()
 
+    def dump(self, database: str) -> str:
+        """Give everything a database holds, as pg_dump writes it."""
+        return self._run("pg_dump", "-h", self.folder, "-U", OWNER, database)
+
     def start(self) -> None:
         """Start it, or start it again."""
         options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in _QUICK.items())

@@ -1,0 +1,105 @@
+"""Consoles of one clinic on a real server, each with a folder, a recorder and a link of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from store_kit import StillClock, batch, event, opened, summary
+
+from console.domain.people import Patient
+from console.domain.session_events import BenchBegan, Payload
+from console.services.ids import new_id
+from db.data_folder import BENCH, DataFolder, create_folder, open_folder
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
+from db.sync.clinic_key import invitation
+from db.sync.consoles import found_clinic, join_clinic
+from db.sync.pusher import Pusher
+from db.sync.server_address import ClinicServer, ServerAddress
+from db.sync.server_link import ServerLink
+
+
+@dataclass
+class Room:
+    """A console that is joined to the clinic."""
+
+    folder: DataFolder
+    clock: StillClock
+    recorder: RecorderThread
+    store: SessionStore
+    registry: ClinicRegistry
+    link: ServerLink
+    known: ClinicServer
+
+    def session(self, patient_id: str = "", events: int = 3, chunks: int = 2) -> UUID:
+        """Record a session, committed."""
+        session_id = new_id()
+        self.add(session_id, opened(patient_id) if patient_id else BenchBegan("port", 10))
+        for number in range(chunks):
+            self.recorder.add_samples(session_id, batch(number * 100, 100))
+        self.add(session_id, *(BenchBegan(f"port {number}", 10) for number in range(events - 1)))
+        return session_id
+
+    def add(self, session_id: UUID, *what: Payload) -> None:
+        """Add events to a session, committed."""
+        self.recorder.append(session_id, [event(one) for one in what])
+        assert self.recorder.synchronise(10)
+
+    def register(self, patient_id: str, name: str) -> None:
+        """Enter a patient."""
+        self.registry.save_patient(Patient(patient_id, name, "1980-01-01", "II", "030 1", "en", "", ""), "PR-02")
+
+    def push(self) -> Pusher:
+        """Compare and send all; give the pusher with what it tells."""
+        pusher = Pusher(self.folder, self.known, self.link)
+        try:
+            pusher.compare()
+            while pusher.push_some():
+                pass
+            pusher.push_audit_head()
+        finally:
+            pusher.close()
+        return pusher
+
+    def close(self) -> None:
+        """End it; the folder can be opened again."""
+        self.link.close()
+        self.store.close()
+        self.recorder.stop(10)
+        self.folder.close()
+
+
+@contextmanager
+def rooms(place: Path, address: ServerAddress, count: int = 2) -> Iterator[list[Room]]:
+    """Found a clinic of so many consoles."""
+    made: list[Room] = []
+    try:
+        for number in range(count):
+            folder = create_folder(place / f"room-{number + 1}", BENCH, StillClock())
+            link, name = ServerLink(address, ""), f"Room {number + 1}"
+            if made:
+                text, code = invitation(made[0].known.clinic_id, made[0].known.clinic_key)
+                known = join_clinic(folder, link, address, "", name, text, code)
+            else:
+                known = found_clinic(folder, link, address, "", name)
+            made.append(_at_work(folder, link, known))
+        yield made
+    finally:
+        for room in made:
+            room.close()
+
+
+def reopened(room: Room) -> Room:
+    """Open a closed room's folder again, as after a start."""
+    return _at_work(open_folder(room.folder.path, writing=True), ServerLink(room.known.address, ""), room.known)
+
+
+def _at_work(folder: DataFolder, link: ServerLink, known: ClinicServer) -> Room:
+    clock = StillClock()
+    recorder = RecorderThread(folder, clock, summary)
+    recorder.start()
+    store = SessionStore(folder)
+    return Room(folder, clock, recorder, store, ClinicRegistry(store, recorder, clock), link, known)
