@@ -133,7 +133,7 @@ def run_verify(args: argparse.Namespace) -> int:
     if args.json:
         bad = [{"session": str(one.session_id), "seq": one.seq, "what": one.what} for one in faults]
         _print_json({"checked": checked, "whole": not faults, "faults": bad, "erased_entries": erased,
-                     "server": server})
+                     **({"server_compared": not server} if joined(folder) else {})})
     else:
         for one in faults:
             print(f"Session {one.session_id}, entry {one.seq}: {one.what}", file=sys.stderr)

@@ -148,6 +148,8 @@ def test_push_and_verify_compare_with_the_server(rooms, server_address, postgres
     assert "The heads on the clinic server say the same" in capsys.readouterr().out
     postgres.stop("immediate")
     try:
+        assert main(["verify", "--data", str(one), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["server_compared"] is False
         assert main(["verify", "--data", str(one)]) == 0
         assert "were not compared" in capsys.readouterr().out
         assert main(["verify", "--data", str(one), "--server"]) == 1
