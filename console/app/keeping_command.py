@@ -100,7 +100,8 @@ def run_retention(args: argparse.Namespace) -> int:
     """Print the rule, the holds, and whose record need no longer be kept."""
     with opened(args, listing("retention")) as (folder, store):
         keeping = KeptRecords(RegistryReader(store), PatientTraces(folder, store), SystemClock())
-        rule, holds, over, erased = keeping.rule(), keeping.holds(), keeping.past_retention(), keeping.erasures()
+        due, holds, erased = keeping.due_list(), keeping.holds(), keeping.erasures()
+    rule, over = due.rule, due.over
     if args.json:
         print(json.dumps({
             "rule": None if rule is None else {
@@ -108,6 +109,7 @@ def run_retention(args: argparse.Namespace) -> int:
                 "minor_years": rule.minor_years},
             "holds": [{"patient": one.patient_id, "reason": one.reason, "by": one.by} for one in holds],
             "past_retention": [_keeping_json(one) for one in over],
+            "within_a_year": [_keeping_json(one) for one in due.soon],
             "erased": [{"number": one.number, "patient": one.patient_id or None, "ground": one.ground,
                         "by": one.actor_id, "reason": one.reason} for one in erased],
         }, ensure_ascii=False, indent=1))
@@ -115,13 +117,15 @@ def run_retention(args: argparse.Namespace) -> int:
     print(rule_words(rule))
     for hold in holds:
         print(f"Held      {hold.patient_id}  {hold.reason} ({hold.by})")
+    for one in due.soon:
+        print(f"Soon      {one.visit.patient_id}  last visit {one.visit.day}, kept until {one.keep_until}")
     for one in over:
         print(f"Over      {one.visit.patient_id}  last visit {one.visit.day}, kept until {one.keep_until}")
     for done in erased:
         whom = done.patient_id or "nobody here"
         print(f"Erased    {whom}  number {done.number}, {done.ground} ({done.actor_id})")
-    print(f"{counted(len(over), 'patient')} past retention, {counted(len(holds), 'hold')}; "
-          "nothing is erased by itself.")
+    print(f"{counted(len(over), 'patient')} past retention, {len(due.soon):,} more within a year, "
+          f"{counted(len(holds), 'hold')}; nothing is erased by itself.")
     return 0
 
 

@@ -43,6 +43,7 @@ def page_recipes(console: Console, acts: PageActs) -> dict[str, PageRecipe]:
         "competences": page("desk.competences", "CompetencesPage"),
         "follow_up": page("desk.follow_up", "FollowUpPage", acts.save_medwatch, acts.save_text),
         "people": page("desk.people", "PeoplePage"),
+        "keeping": page("desk.keeping", "KeepingPage"),
         "imports": page("desk.imports", "ImportsPage"),
         "audit": page("desk.audit", "AuditLogPage", acts.save_audit),
         "downtime": page("desk.downtime", "DowntimePage", acts.print_form),

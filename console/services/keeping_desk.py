@@ -14,7 +14,7 @@ from console.domain.retention import Keeping, RetentionRule
 from console.domain.rights import Right, refusal
 from console.services.pin_guard import PinGuard
 from console.services.query_thread import QueryThread
-from console.services.record_keeping import RecordKeeping
+from console.services.record_keeping import DueList, RecordKeeping
 from console.services.session_desk import SessionDesk
 
 Failed = Callable[[BaseException], None]
@@ -52,6 +52,19 @@ class KeepingDesk:
         self._queries.ask(
             lambda: RecordStanding(keeping.keeping(patient_id), keeping.rule(), keeping.trace(patient_id)),
             answer, failed)
+
+    def due(self, answer: Callable[[DueList], None], failed: Failed) -> None:
+        """Ask whose record may be erased, or is held; noted in the audit."""
+        if (refused := self._desk.access.refused(Right.ERASE)) is not None:
+            failed(refused)
+            return
+        by, keeping = self._who(), self._keeping
+
+        def looked() -> DueList:
+            keeping.note_looked_through(by)
+            return keeping.due_list()
+
+        self._queries.ask(looked, answer, failed)
 
     def change_hold(self, patient_id: str, reason: str, held: bool, answer: Callable[[None], None],
                     failed: Failed) -> None:

@@ -3,7 +3,8 @@
 Nothing is ever erased by itself. Reading and erasing take their time: on the query thread, or in a command.
 """
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Protocol
 
 from console.domain.clinic_records import ClinicRecord, RecordFilter, RecordKind
@@ -34,6 +35,20 @@ class RecordSource(Protocol):
     def setting(self, name: str, default: str = "") -> str: ...
     def records(self, wanted: RecordFilter) -> list[ClinicRecord]: ...
     def patient(self, patient_id: str) -> Patient: ...
+
+
+SOON = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """Whose record may be erased by the rule, whose within a year, and whose is under a legal hold."""
+
+    rule: RetentionRule | None
+    today: date
+    over: tuple[Keeping, ...]
+    soon: tuple[Keeping, ...]
+    held: tuple[Keeping, ...]
 
 
 class KeptRecords:
@@ -67,14 +82,21 @@ class KeptRecords:
             raise Refusal(f"Nothing tells when {patient_id} was here", "nothing was changed")
         return self._judged(visits[0], self.rule(), {one.patient_id: one for one in self.holds()})
 
+    def due_list(self) -> DueList:
+        """Tell whose record need no longer be kept, whose soon will not, and whose is held; the longest over first."""
+        rule, holds, today = self.rule(), {one.patient_id: one for one in self.holds()}, self.today()
+        standing = sorted((self._judged(visit, rule, holds) for visit in self._patients.last_visits()
+                           if rule is not None or visit.patient_id in holds),
+                          key=lambda one: (one.keep_until or date.max, one.visit.patient_id))
+        free = [one for one in standing if one.hold is None]
+        return DueList(rule, today, tuple(one for one in free if one.is_over(today)),
+                       tuple(one for one in free if not one.is_over(today) and one.keep_until is not None
+                             and one.keep_until <= today + SOON),
+                       tuple(one for one in standing if one.hold is not None))
+
     def past_retention(self) -> list[Keeping]:
         """Propose the patients whose record need no longer be kept, the longest over first."""
-        rule, holds, today = self.rule(), {one.patient_id: one for one in self.holds()}, self.today()
-        if rule is None:
-            return []
-        standing = [self._judged(visit, rule, holds) for visit in self._patients.last_visits()]
-        over = [one for one in standing if one.is_over(today)]
-        return sorted(over, key=lambda one: (one.keep_until or today, one.visit.patient_id))
+        return list(self.due_list().over)
 
     @staticmethod
     def _judged(visit: LastVisit, rule: RetentionRule | None, holds: dict[str, LegalHold]) -> Keeping:
@@ -118,6 +140,11 @@ class RecordKeeping(KeptRecords):
             what = "under a legal hold already" if state == HELD else "under no legal hold"
             raise Refusal(f"{patient_id} is {what}", "nothing was changed")
         self._registry.save_record(hold_record(LegalHold(patient_id, reason.strip(), state)), by.staff_id)
+
+    def note_looked_through(self, by: Staff) -> None:
+        """Note that the list of what may be erased was looked through; Refusal for who may not."""
+        require(by, Right.ERASE)
+        self._registry.audit(by.staff_id, "list_read", "records due for erasure")
 
     def note_given_out(self, patient_id: str, by: Staff) -> None:
         """Note that all that is kept of a patient was written out; Refusal for who may not keep or not export."""

@@ -12,8 +12,8 @@ from console.services.clinical_settings import SettingEntry, SettingField
 RETENTION, RULE_SETTING = "retention", "retention_rule"
 YEARS, SOURCE, MINOR_AGE, MINOR_YEARS = (f"retention.{one}" for one in ("years", "source", "minor_age", "minor_years"))
 LONGEST_YEARS, MOST_CHARACTERS = 120, 160
-NOTE = ("Nothing is erased by itself: a record past its time is proposed (main.py retention lists them), and a person "
-        "erases it on the patient's page, with reason, number and PIN. A legal hold there forbids it.")
+NOTE = ("Nothing is erased by itself: a record past its time is proposed (Clinic, People, Records to erase; main.py "
+        "retention), and a person erases it there with reason, number and PIN. A legal hold forbids it.")
 
 
 def save_rule(registry: Registry, rule: RetentionRule, by: Staff | None) -> None:

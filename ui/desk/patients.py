@@ -13,11 +13,9 @@ from console.domain.people import Course
 from console.domain.photos import FOLLOW_UP
 from console.domain.session import Session
 from console.services.console import Console
-from console.services.keeping_desk import RecordStanding
-from ui.desk.erase_sheet import WIDTH_PX as ERASE_PX
-from ui.desk.erase_sheet import EraseSheet
 from ui.desk.find_patient import card_id
 from ui.desk.keep_sheet import KeepSheet
+from ui.desk.keeping_acts import KeepingActs
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.patient_record import PatientRecord
 from ui.desk.patient_rows import PatientRows
@@ -31,8 +29,6 @@ from ui.widgets.states import EmptyState, SearchField
 from ui.widgets.texts import Card, column, row
 
 COURSE_REASONS = ("At the patient's wish", "Skin needs rest", "Goal reached", "Moved away", "Medical reason")
-HOLD_REASONS = ("Letter of a lawyer", "Question of an insurer", "Inquiry of an authority", "Complaint")
-LIFT_REASONS = ("Settled", "Inquiry closed", "Set by mistake")
 LIST_PX, KEYS_PX, PLANS_PX, KEEP_PX = 372, 760, 760, 720
 
 
@@ -223,36 +219,13 @@ class PatientsPage(Page):
         desk = self._console.keeping
         if desk is None or not self._chosen:
             return
-        sheet = KeepSheet(desk, self._chosen)
-        sheet.hold_wanted.connect(self._ask_hold)
-        sheet.erase_wanted.connect(self._ask_erasure)
+        sheet, acts, patient_id = KeepSheet(desk, self._chosen), KeepingActs(self, desk), self._chosen
+        acts.erased.connect(self._erased)
+        sheet.hold_wanted.connect(lambda held: acts.ask_hold(patient_id, held))
+        sheet.erase_wanted.connect(acts.ask_erasure)
         self.shell.show_overlay(sheet, f"The record of {self._chosen}", KEEP_PX)
 
-    def _ask_hold(self, held: bool) -> None:
-        words = "While it stands nothing of this record can be erased." if held else "The hold is lifted for good."
-        sheet = ReasonSheet(words, HOLD_REASONS if held else LIFT_REASONS, "Confirm")
-        sheet.given.connect(lambda why: self._change_hold(why, held))
-        self.shell.close_overlay()
-        self.shell.show_overlay(sheet, "Set a legal hold" if held else "Lift the legal hold", 560)
-
-    def _change_hold(self, why: str, held: bool) -> None:
-        self.shell.close_overlay()
-        if self._console.keeping is not None:
-            done = f"{self._chosen} is under a legal hold." if held else f"The hold on {self._chosen} is lifted."
-            self._console.keeping.change_hold(
-                self._chosen, why, held, lambda _: self.shell.tell(done, "done"),
-                lambda error: self.shell.tell(str(error), "stop"))
-
-    def _ask_erasure(self, standing: RecordStanding) -> None:
-        if self._console.keeping is not None:
-            sheet = EraseSheet(self._console.keeping, standing)
-            sheet.erased.connect(self._erased)
-            self.shell.close_overlay()
-            self.shell.show_overlay(sheet, f"Erase {self._chosen}", ERASE_PX)
-
     def _erased(self, made: Erasure) -> None:
-        self.shell.close_overlay()
-        self.shell.tell(f"{made.patient_id} was erased, as number {made.number} of the ledger.", "done")
         self._chosen = ""
         self._right.setCurrentIndex(0)
         self._find()

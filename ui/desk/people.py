@@ -152,8 +152,8 @@ class LockCard(Card):
         self._treating = Stepper(10, 1, 1, LONGEST_TREATING_MIN, 1, 0, "min", "In a treatment", "lock.treating")
         self._allowed = Switch("The clinic allows never", False, "lock.allowed")
         self._never = Switch("Never lock when idle", False, "lock.never")
-        words = Label("Also where the screen is locked or the computer sleeps. Readings, alarms, pause and stop "
-                      "always stay.", "label", "ink2", wrap=True)
+        words = Label("Also where the screen is locked, the computer sleeps or another user comes to it. Readings, "
+                      "alarms, pause and stop always stay.", "label", "ink2", wrap=True)
         for part in (Label("The lock", "heading"), Label("Without a touch, outside a treatment", "label", "ink2"),
                      self._idle, Label("In a treatment", "label", "ink2"), self._treating, words):
             self.body.addWidget(part)
@@ -239,6 +239,9 @@ class PeoplePage(ClinicPage):
         may, one = self._desk.may_keep, self._person()
         hint = "" if may else "administrators only"
         left = [Action("add", "Add somebody", self._add, icon="plus", enabled=may, hint=hint)]
+        if self.console.keeping is not None and self.console.keeping.may:
+            left.append(Action("keeping", "Records to erase", lambda: self.shell.open_page("keeping"), icon="lock",
+                               kind="quiet", hint="by the retention rule"))
         if one is None:
             return Actions(left)
         active = (Action("disable", "Disable", lambda: self._set_active(False), icon="x", enabled=may, hold=True,
