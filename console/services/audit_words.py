@@ -43,6 +43,9 @@ _SENTENCES = {
     "backup_made": "Made a backup", "backup_failed": "A backup failed",
     "restored": "Restored this folder from a backup",
     "clinic_server_founded": "Founded the clinic on a server", "clinic_server_joined": "Joined a clinic server",
+    "lease_taken": "Opened {session} at this console", "lease_given_back": "Gave {session} back",
+    "lease_taken_over": "Took {session} over from another console",
+    "lease_lost": "Another console took {session} over",
     "clinic_server_left": "Left the clinic server",
     "clinic_server_invited": "Wrote a joining text for another console",
 }
@@ -105,6 +108,8 @@ def _more(entry: AuditEntry) -> str:
         return str(facts.get("cause", ""))
     if entry.action == "emergency_began":
         return str(facts.get("reason", ""))
+    if entry.action in ("lease_taken_over", "lease_lost"):
+        return ": ".join(one for one in (str(facts.get("held_by") or facts.get("by", "")), entry.why) if one)
     return entry.detail if entry.action in _PLAIN_DETAIL else ""
 
 

@@ -1,0 +1,118 @@
+"""What a console asks of the server's leases every few seconds: renewed, given back where sealed, read, and noted.
+
+The acts the server entered come into the console's own audit chain from there, so that a kill between the two leaves
+neither without the other: what the chain lacks is entered by the next round.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, or_, select
+
+from console.domain.audit import detail_of
+from console.domain.clock import iso_utc
+from console.domain.leases import LEASE_S, Lease, LeaseAct
+from db import tables
+from db.sync import lease_tables
+from db.sync.lease import ActEntry, LeaseLost, give_back, held_leases, read_acts, renew, server_now_us
+
+ACTION = "lease_"  # before what was done, in the audit
+_LOST = ACTION + "lost"
+_RENEW_BELOW_US = LEASE_S * 1_000_000 // 2
+_SLACK = 1_000  # acts that were begun before the newest one noted, and ended after it
+
+Audit = Callable[[str, str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRound:
+    """How the leases stand, by the server's clock."""
+
+    leases: tuple[Lease, ...]
+    now_us: int
+
+
+class NotedActs:
+    """Which acts the console's audit holds already; for the thread that makes the rounds."""
+
+    def __init__(self, local: Connection) -> None:
+        entry = tables.audit_entry
+        rows = local.execute(select(entry.c.subject, entry.c.detail).where(
+            entry.c.action.startswith(ACTION, autoescape=True)))
+        self._newest: dict[str, int] = {}
+        for row in rows:
+            self._keep(row.subject, number_in(row.detail))
+
+    @property
+    def newest(self) -> int:
+        """Give the newest one of all sessions."""
+        return max(self._newest.values(), default=0)
+
+    def lacks(self, act: ActEntry) -> bool:
+        """Tell whether one is missing: of one session they come in order."""
+        return act.act_id > self._newest.get(str(act.session_id), 0)
+
+    def enter(self, act: ActEntry, console_id: UUID, audit: Audit) -> None:
+        """Enter one in the audit."""
+        actor, action, subject, detail = entry_of(act, console_id)
+        audit(actor, action, subject, detail)
+        self._keep(subject, act.act_id)
+
+    def _keep(self, subject: str, act_id: int) -> None:
+        self._newest[subject] = max(act_id, self._newest.get(subject, 0))
+
+
+def lease_round(
+    connection: Connection, local: Connection, clinic_key: bytes, console_id: UUID, notes: NotedActs, audit: Audit,
+) -> LeaseRound:
+    """Make a round in one transaction of the server; a session that is closed here is given back."""
+    now_us = server_now_us(connection)
+    leases = held_leases(connection)
+    ours = [one for one in leases if one.console_id == console_id]
+    closed = _closed(local, [one.session_id for one in ours])
+    for one in ours:
+        try:
+            if one.session_id in closed:
+                give_back(connection, one.session_id, console_id, one.number, "console")
+            elif one.until_us - now_us < _RENEW_BELOW_US:
+                renew(connection, one.session_id, console_id, one.number)
+        except LeaseLost:
+            pass  # taken over just now: the next reading tells
+    note_acts(connection, clinic_key, console_id, notes, audit)
+    return LeaseRound(tuple(held_leases(connection)), now_us)
+
+
+def note_acts(
+    connection: Connection, clinic_key: bytes, console_id: UUID, notes: NotedActs, audit: Audit,
+) -> None:
+    """Enter in the console's audit what it lacks of its own acts, and of others' that took something from it."""
+    act = lease_tables.act
+    for one in read_acts(connection, clinic_key, [
+        act.c.act_id > notes.newest - _SLACK, act.c.act != LeaseAct.RENEWED.value,
+        or_(act.c.console_id == console_id,
+            and_(act.c.from_console_id == console_id, act.c.act == LeaseAct.TAKEN_OVER.value)),
+    ]):
+        if notes.lacks(one):
+            notes.enter(one, console_id, audit)
+
+
+def entry_of(act: ActEntry, console_id: UUID) -> tuple[str, str, str, str]:
+    """Give who, what, on which session and the facts, as the audit of a console takes them."""
+    ours = act.console_id == console_id
+    detail = detail_of(
+        act=act.act_id, number=act.number, at=iso_utc(act.at_us), why=act.reason,
+        by="" if ours else act.console_name, held_by=act.from_name if ours else "")
+    return act.actor_id, ACTION + act.act.value if ours else _LOST, str(act.session_id), detail
+
+
+def number_in(detail: str) -> int:
+    """Give the act an entry of the audit is about."""
+    return int(json.loads(detail)["act"])
+
+
+def _closed(local: Connection, session_ids: Sequence[UUID]) -> set[UUID]:
+    table = tables.session_summary
+    return set(local.execute(select(table.c.session_id).where(
+        table.c.session_id.in_(session_ids), table.c.state != "open")).scalars())
