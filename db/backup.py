@@ -30,7 +30,7 @@ from db.checksum import Checksum, logical_checksum
 from db.data_folder import BACKUP_FILE, DATABASE_FILE, LOCK_FILE, DataFolder
 from db.engine import operator_error, reader_engine
 from db.erasure_ledger import LEDGER_FILE
-from db.folder_file import FOLDER_FILE
+from db.folder_file import FOLDER_FILE, PAGE_CHECK_FILE
 from db.folder_lock import FolderLock
 from db.keys import FolderKeys
 from db.start_check import page_damage
@@ -40,7 +40,7 @@ OWN_PLACE = "backups"  # below the data folder, where no other place is named
 _PREFIX, _PART = "backup-", ".part"
 _LEFT_OUT = {
     FOLDER_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", LOCK_FILE, "spill", "logs", "exports",
-    OWN_PLACE, "damaged", BACKUP_FILE,
+    OWN_PLACE, "damaged", BACKUP_FILE, PAGE_CHECK_FILE,
 }
 _BLOCK = 1024 * 1024
 

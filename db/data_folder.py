@@ -27,7 +27,7 @@ from db.folder_file import FOLDER_FILE, SERVER_FILE
 from db.folder_lock import FolderLock
 from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
-from db.start_check import check_database, when_unlocked
+from db.start_check import StartCheck, when_unlocked
 
 log = logging.getLogger(__name__)
 
@@ -137,12 +137,13 @@ def create_folder(
 
 
 def open_folder(
-    path: Path, passphrase: str | None = None, *, writing: bool = False,
+    path: Path, passphrase: str | None = None, *, writing: bool = False, quick: bool = False,
     vault_of: VaultOf = keys.system_vault, file_system: FileSystemOf = file_system_of, clock: Clock = SYSTEM_CLOCK,
     waiting: Callable[[str], None] = log.warning, before_upgrade: BeforeUpgrade = lambda folder: None,
 ) -> DataFolder:
     """Open a data folder; ``writing`` takes its lock, brings its schema up to date and checks it.
 
+    ``quick``: of a large database only what a start rests on is checked (``db.start_check``), else all of it.
     A lock of another program's is waited for, and ``waiting`` told after two seconds. ``before_upgrade`` is called
     before the schema is changed, and stops it by raising. DatabaseDamaged where the file is no longer what was
     written; OperatorError, and nothing changed, for whatever else stands in the way.
@@ -160,7 +161,7 @@ def open_folder(
     try:
         if writing and folder.kind == CLINIC:
             settle_change(path, folder.folder_id, folder.keys, vault_of())
-        when_unlocked(lambda: _check(folder, writing, before_upgrade), waiting)
+        when_unlocked(lambda: _check(folder, writing, quick, before_upgrade), waiting)
     except BaseException:
         folder.close()
         raise
@@ -195,8 +196,8 @@ def joined(folder: DataFolder) -> bool:
     return (folder.path / SERVER_FILE).exists()
 
 
-def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
-    """Open a demo, training or bench folder for writing, making it first where there is none.
+def open_or_create_folder(path: Path, kind: str, clock: Clock, *, quick: bool = False) -> DataFolder:
+    """Open a demo, training or bench folder for writing, making it first where there is none; ``quick`` as above.
 
     A folder of another kind is refused with an OperatorError.
     """
@@ -207,7 +208,7 @@ def open_or_create_folder(path: Path, kind: str, clock: Clock) -> DataFolder:
         raise OperatorError(
             f"{path} is a {found} folder, not a {kind} folder", "it was left as it is", "choose another place"
         )
-    return open_folder(path, writing=True)
+    return open_folder(path, writing=True, quick=quick)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -310,10 +311,11 @@ def _facts(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(tables.folder_fact))}
 
 
-def _check(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:
+def _check(folder: DataFolder, writing: bool, quick: bool, before_upgrade: BeforeUpgrade) -> None:
+    start = StartCheck(folder.database_path, folder.keys.database, quick=quick) if writing else None
     _check_facts(folder, writing, before_upgrade)
-    if writing:
-        check_database(folder.writer_engine(), folder.database_path)
+    if start is not None:
+        start.check(folder.writer_engine())
 
 
 def _check_facts(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:

@@ -16,6 +16,7 @@ from console.domain.errors import OperatorError
 from db import migrate
 from db.atomic_file import sync_folder, write_atomically
 from db.backup import found_backups, read_sealed
+from db.check_state import forget_state
 from db.clinic_keys import encrypt_anew
 from db.data_folder import CLINIC, DATABASE_FILE, LOCK_FILE, DataFolder
 from db.engine import check_library_version, operator_error, writer_engine
@@ -159,6 +160,7 @@ def _exchanged(folder: DataFolder, proved: Proved, now_us: int) -> Path:
             os.replace(path / name, aside / name)
     _copy_heads(backup / "heads", path / "heads")
     os.replace(fresh, path / DATABASE_FILE)
+    forget_state(path)
     sync_folder(path)
     return aside
 

@@ -45,6 +45,7 @@ from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
 from console.services.own_secrets import OwnSecrets
+from console.services.page_check_desk import PageCheckDesk
 from console.services.pen_memory import PenMemory
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
@@ -71,6 +72,7 @@ from db.backup import FolderBackups
 from db.data_folder import CLINIC, INVENTED, DataFolder, joined
 from db.disk_space import FolderSpace
 from db.erasure import StoreEraser, apply_ledger
+from db.page_check import FolderPageCheck
 from db.passphrase_tries import tell_refused
 from db.photos import PhotoStore
 from db.quality_reader import QualityReader
@@ -122,6 +124,8 @@ class Composition:
         self.console.queries.stop()
         if self.console.backups is not None:
             self.console.backups.stop(BACKUP_LIMIT_S)
+        if self.console.page_check is not None:
+            self.console.page_check.stop(BACKUP_LIMIT_S)
         everything_saved = self.recorder.stop(STOP_LIMIT_S)
         for store in self.stores:
             store.close()
@@ -223,7 +227,8 @@ def _wire(
             far, StoreEraser(folder, query_store, recorder, clock), clock),
             pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
         AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
-        ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins))
+        ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins),
+        PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock))
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))

@@ -9,9 +9,12 @@ from db.backup import OWN_PLACE, make_backup
 from db.data_folder import DataFolder, open_folder
 
 
-def open_for_writing(path: Path, passphrase: str | None = None) -> DataFolder:
-    """Open a folder; a foreign lock is said on standard error and waited for. OperatorError where it cannot be."""
-    return open_folder(path, passphrase, writing=True, waiting=_say, before_upgrade=_back_up)
+def open_for_writing(path: Path, passphrase: str | None = None, *, quick: bool = False) -> DataFolder:
+    """Open a folder; a foreign lock is said on standard error and waited for. OperatorError where it cannot be.
+
+    ``quick``: a large database is checked to its end beside what comes then, not here.
+    """
+    return open_folder(path, passphrase, writing=True, quick=quick, waiting=_say, before_upgrade=_back_up)
 
 
 def _back_up(folder: DataFolder) -> None:

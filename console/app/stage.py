@@ -146,6 +146,8 @@ class Stage:
         self.console.screening.expire()
         if self.console.backups is not None:
             self.console.backups.look()
+        if self.console.page_check is not None:
+            self.console.page_check.look()
         self._watch_clocks()
         self._watch_recorder()
         self._tell_sound_test()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.app.awake import AWAKE_LOOK_EVERY, Awake, AwakeCalls
@@ -15,6 +16,7 @@ from console.app.behind import Behind
 from console.app.capture_calls import CAPTURE_LOOK_EVERY, CaptureCalls
 from console.app.cli import TRAINING_SCENARIO
 from console.app.compose import Composition, compose
+from console.app.damage_watch import LOOK_EVERY, DamageWatch
 from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
@@ -96,6 +98,7 @@ class WindowRun:
         self._watch: BusWatch | None = None
         self._warming: Warming | None = None
         self._way = PortWay(self._clock)
+        self._passphrase: str | None = None
         self.failure: BaseException | None = None
 
     @property
@@ -166,8 +169,9 @@ class WindowRun:
         self._open_behind(passphrase, lambda error: self._not_opened(error, passphrase))
 
     def _open_behind(self, passphrase: str | None, failed: Callable[[BaseException], None]) -> None:
+        self._passphrase = passphrase
         self._do_behind(
-            lambda: self._ready(open_for_writing(self._path, passphrase)), self._show_ready, failed)
+            lambda: self._ready(open_for_writing(self._path, passphrase, quick=True)), self._show_ready, failed)
 
     def _not_opened(self, error: BaseException, passphrase: str | None) -> None:
         if isinstance(error, DatabaseDamaged):
@@ -233,7 +237,7 @@ class WindowRun:
                 self._door.window.tell(str(error), "stop")
 
     def _open_invented(self, kind: str) -> None:
-        folder = open_or_create_folder(self._path, kind, self._clock)
+        folder = open_or_create_folder(self._path, kind, self._clock, quick=True)
         if not _is_seeded(folder):
             folder.close()
             folder = self._anew(kind)
@@ -325,6 +329,12 @@ class WindowRun:
         self._awake = Awake(grip_of_this_system())
         awake = AwakeCalls(self._awake, lambda: console.desk.sessions, self._clock.utc_us, self._stage.window.tell)
         self._stage.frames.subscribe(awake.look, every=AWAKE_LOOK_EVERY, name="awake")
+        if console.page_check is not None:
+            hands = self._stage.hands
+            damage = DamageWatch(  # left behind the frame, which still works with what is given back
+                console.page_check, self._stage.window.tell, lambda: hands.active_s, self._clock,
+                lambda: QTimer.singleShot(0, self._leave_for_the_door))
+            self._stage.frames.subscribe(damage.look, every=LOOK_EVERY, name="damage")
         console.station.connect(port)
         self._stage.open(first)
         self._warming = Warming((*(recipe.module for recipe in recipes.values()), *ALSO_WARMED))
@@ -344,6 +354,23 @@ class WindowRun:
 
     # --- the end ---------------------------------------------------------------------------------------------------
 
+    def _leave_for_the_door(self) -> None:
+        """Give the record back that was found damaged, and show its door in a window of its own."""
+        if self._stage is None:
+            return
+        former = self._stage.window
+        former.closing.disconnect(self._app.quit)
+        self._app.setQuitOnLastWindowClosed(False)  # for a moment there is none
+        self._end_stage()
+        former.deleteLater()
+        if self._damaged is not None:  # of a former time
+            self._damaged.close()
+            self._damaged = None
+        self._front = Front(self._clock)
+        self._way = way_to(self._args.port or "auto", self._clock, self._args.capture)
+        self._show_damaged(self._passphrase)
+        self._app.setQuitOnLastWindowClosed(True)
+
     def end(self) -> None:
         """Stop everything in order; an open treatment stays open and is offered for resume."""
         if self._behind is not None:
@@ -351,6 +378,9 @@ class WindowRun:
         if self._damaged is not None:
             self._damaged.close()
         self._close_door()
+        self._end_stage()
+
+    def _end_stage(self) -> None:
         if self._warming is not None:
             self._warming.end()
         if self._stage is not None:
@@ -368,6 +398,8 @@ class WindowRun:
         self._way.close()
         if self._pen is not None:
             self._pen.stop()
+        self._warming = self._stage = self._awake = self._watch = None
+        self._sounds = self._composition = self._pen = None
 
 
 def _wants_passphrase(path: Path) -> bool:

@@ -1,6 +1,8 @@
 """What is known of a record whose database is damaged, before anybody chose what to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from console.domain.backups import BackupNote
@@ -35,3 +37,15 @@ class Repaired:
     aside: str
     made_us: int
     faults: int
+
+
+class PageChecker(Protocol):
+    """Checks the whole database of the open folder. ``go_on`` may take minutes: never on the window's thread."""
+
+    def due(self) -> bool:
+        """Tell whether a check is to be begun or gone on with."""
+        ...
+
+    def go_on(self, may: Callable[[], bool]) -> str:
+        """Check until all is checked or ``may`` forbids; give what is damaged, empty where nothing was found."""
+        ...

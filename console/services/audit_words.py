@@ -41,6 +41,7 @@ _SENTENCES = {
     "recovery_sheet_printed": "Printed the recovery sheet",
     "entered_afterwards": "Entered {session} from paper", "photos_kept": "Kept photos of {session}",
     "backup_made": "Made a backup", "backup_failed": "A backup failed",
+    "damage_found": "Found the record's file damaged",
     "restored": "Restored this folder from a backup",
     "clinic_server_founded": "Founded the clinic on a server", "clinic_server_joined": "Joined a clinic server",
     "lease_taken": "Opened {session} at this console", "lease_given_back": "Gave {session} back",

@@ -23,6 +23,7 @@ from console.services.follow_up_desk import FollowUpDesk
 from console.services.import_desk import ImportDesk
 from console.services.keeping_desk import KeepingDesk
 from console.services.own_secrets import OwnSecrets
+from console.services.page_check_desk import PageCheckDesk
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
 from console.services.pin_guard import PinGuard
@@ -74,6 +75,7 @@ class Console:
     amending: AmendingDesk | None = None
     imports: ImportDesk | None = None
     own_secrets: OwnSecrets | None = None
+    page_check: PageCheckDesk | None = None
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -121,3 +121,29 @@ def test_without_a_backup_nothing_is_offered(
     assert not window.findChild(Button, "damaged.put_back").isVisible()
     window.findChild(Button, "action.quit").click()
     assert folder.database_path.read_bytes() == spoiled and not (folder.path / "damaged").exists()
+
+
+def test_damage_found_beside_the_running_window_leads_to_the_same_door(
+    qapp: QApplication, folder: DataFolder, run: window_run.WindowRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.app.damage_watch.STILL_S", 0.0)
+    run.begin()
+    live_until(qapp, lambda: run._stage is not None, "the stage")
+    former, composition = run._front, run._composition
+    spoiled = spoil(folder)
+    composition.console.page_check.damage = "HMAC verification failed for page 70"
+    live_until(qapp, lambda: run._damaged is not None, "the door of a damaged record")
+    assert run._stage is None and run._front is not former and not former.window.isVisible()
+    assert composition.folder.lock is not None and not composition.folder.lock.held
+    window = run._door.window
+    put, go = part(window, "damaged.put_back", Button), window.findChild(Button, "damaged.open")
+    live_until(qapp, put.isEnabled, "the report")
+    assert "HMAC verification failed for page" in part(window, "damaged.wrong", Label).text()
+    assert folder.database_path.read_bytes()[-PAGE:] == spoiled[-PAGE:], "nothing is repaired unasked"
+    QTest.mousePress(put, Qt.MouseButton.LeftButton)
+    live_until(qapp, lambda: not put.isEnabled(), "the hold")
+    QTest.mouseRelease(put, Qt.MouseButton.LeftButton)
+    live_until(qapp, go.isVisible, "the repair")
+    go.click()
+    live_until(qapp, lambda: run._stage is not None, "the stage over the backup")
+    assert run._stage.window.page_key == "sign_in" and run._stage.window.isVisible()
