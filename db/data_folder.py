@@ -140,12 +140,14 @@ def open_folder(
     path: Path, passphrase: str | None = None, *, writing: bool = False, quick: bool = False,
     vault_of: VaultOf = keys.system_vault, file_system: FileSystemOf = file_system_of, clock: Clock = SYSTEM_CLOCK,
     waiting: Callable[[str], None] = log.warning, before_upgrade: BeforeUpgrade = lambda folder: None,
+    given_up: Callable[[], bool] = lambda: False,
 ) -> DataFolder:
     """Open a data folder; ``writing`` takes its lock, brings its schema up to date and checks it.
 
     ``quick``: of a large database only what a start rests on is checked (``db.start_check``), else all of it.
     A lock of another program's is waited for, and ``waiting`` told after two seconds. ``before_upgrade`` is called
-    before the schema is changed, and stops it by raising. DatabaseDamaged where the file is no longer what was
+    before the schema is changed, and stops it by raising. Once it is ``given_up`` it ends with an OperatorError as soon
+    as that is safe. DatabaseDamaged where the file is no longer what was
     written; OperatorError, and nothing changed, for whatever else stands in the way.
     """
     folder = find_folder(path, passphrase, vault_of=vault_of, file_system=file_system, clock=clock)
@@ -161,7 +163,7 @@ def open_folder(
     try:
         if writing and folder.kind == CLINIC:
             settle_change(path, folder.folder_id, folder.keys, vault_of())
-        when_unlocked(lambda: _check(folder, writing, quick, before_upgrade), waiting)
+        when_unlocked(lambda: _check(folder, writing, quick, before_upgrade, given_up), waiting, given_up)
     except BaseException:
         folder.close()
         raise
@@ -311,11 +313,13 @@ def _facts(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(tables.folder_fact))}
 
 
-def _check(folder: DataFolder, writing: bool, quick: bool, before_upgrade: BeforeUpgrade) -> None:
+def _check(
+    folder: DataFolder, writing: bool, quick: bool, before_upgrade: BeforeUpgrade, given_up: Callable[[], bool],
+) -> None:
     start = StartCheck(folder.database_path, folder.keys.database, quick=quick) if writing else None
     _check_facts(folder, writing, before_upgrade)
     if start is not None:
-        start.check(folder.writer_engine())
+        start.check(folder.writer_engine(), given_up)
 
 
 def _check_facts(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrade) -> None:

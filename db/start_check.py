@@ -21,6 +21,7 @@ TOLD_AFTER, LOCK_TRIES = 2_000 // WRITER_BUSY_MS, 60_000 // WRITER_BUSY_MS
 # Of a larger database the start proves the first pages, the last and those written last. 180 MB/s are checked whole on
 # two cores of 2026, so this much takes a fifth of a second there.
 WHOLE_AT_ONCE = 32 * 1024 * 1024
+_OPCODES = 1_000  # between two looks whether it was given up
 _FIRST_PAGES, _LAST_PAGES = 64, 8 * 1024 * 1024 // PAGE_BYTES
 
 T = TypeVar("T")
@@ -40,11 +41,13 @@ class StartCheck:
         self._quick = quick and large and not read_state(path.parent).damage
         self._written = pages_in_log(path) if self._quick else set()
 
-    def check(self, engine: Engine) -> None:
+    def check(self, engine: Engine, given_up: Callable[[], bool] = lambda: False) -> None:
         """Check pages, structure and guards; OperatorError in one sentence, nothing is repaired."""
         try:
             # The driver's own connection, because a checkpoint cannot run inside a transaction.
             with closing(engine.raw_connection()) as connection:
+                if (driver := connection.driver_connection) is not None:
+                    driver.set_progress_handler(given_up, _OPCODES)
                 _check(connection.cursor(), self._path, self._newest_damage if self._quick else None)
         except (DBAPIError, sqlcipher.Error) as error:
             raise operator_error(error, self._path) from None
@@ -85,15 +88,17 @@ def lost_guards(cursor: DBAPICursor) -> list[str]:
     return [name for name, statement in sqlite_triggers().items() if found.get(name) != statement]
 
 
-def when_unlocked(act: Callable[[], T], waiting: Callable[[str], None]) -> T:
+def when_unlocked(act: Callable[[], T], waiting: Callable[[str], None], given_up: Callable[[], bool]) -> T:
     """Do something, again and again while another program has the database locked, for a minute.
 
-    ``waiting`` is told once, after two seconds; then DatabaseLocked.
+    ``waiting`` is told once, after two seconds; then, or once it is ``given_up``, DatabaseLocked.
     """
     for attempt in range(LOCK_TRIES):
         try:
             return act()
         except DatabaseLocked as locked:
+            if given_up():
+                raise
             if attempt == TOLD_AFTER:
                 waiting(f"{locked.happened}; it is being waited for; close that program.")
     return act()

@@ -146,6 +146,10 @@ class WindowRun:
         self._front.frames.start()
         self._behind.ask(work, done, failed)
 
+    def _given_up(self) -> bool:
+        behind = self._behind
+        return behind is not None and behind.given_up
+
     def _make(self) -> None:
         """Until all is made and imported look at none of it: there is no garbage to speak of yet."""
         self._making.cancel()
@@ -171,7 +175,8 @@ class WindowRun:
     def _open_behind(self, passphrase: str | None, failed: Callable[[BaseException], None]) -> None:
         self._passphrase = passphrase
         self._do_behind(
-            lambda: self._ready(open_for_writing(self._path, passphrase, quick=True)), self._show_ready, failed)
+            lambda: self._ready(open_for_writing(self._path, passphrase, quick=True, given_up=self._given_up)),
+            self._show_ready, failed)
 
     def _not_opened(self, error: BaseException, passphrase: str | None) -> None:
         if isinstance(error, DatabaseDamaged):
@@ -374,6 +379,7 @@ class WindowRun:
     def end(self) -> None:
         """Stop everything in order; an open treatment stays open and is offered for resume."""
         if self._behind is not None:
+            self._front.window.hide()  # nobody should look at a page that does not answer
             self._behind.end()
         if self._damaged is not None:
             self._damaged.close()
