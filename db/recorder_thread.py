@@ -133,19 +133,20 @@ class RecorderThread:
     def write(
         self, work: Callable[[Connection], Any], audit: tuple[str, str, str, str] | None = None,
         timeout_s: float = 5.0, tell: Callable[[Any], str] | None = None, *, erases: bool = False,
-        audits: Sequence[tuple[str, str, str, str]] = (),
+        audits: Sequence[tuple[str, str, str, str]] = (), grown: UUID | None = None,
     ) -> Any:
         """Run ``work`` in a transaction of the recorder, enter ``audit`` with it, give its result.
 
         ``tell`` gives the entry's detail from that result. One that ``erases`` leaves nothing of a history in
-        the recorder's memory. ``audits`` are further entries of the same commit.
+        the recorder's memory. ``audits`` are further entries of the same commit. ``grown``: a session whose chain
+        ``work`` makes longer.
         What ``work`` raises is raised here; OperatorError where it was not committed in time, and at once
         where the database refuses to write: whoever waits may be the screen.
         """
         outcome = Outcome()
         entry, more = self._audit_unit(*audit) if audit else None, tuple(self._audit_unit(*one) for one in audits)
         with self._wake:
-            self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry, tell, erases, more))
+            self._put(WriteUnit(work, outcome, self._clock.monotonic_s(), entry, tell, erases, more, grown))
         if not self._wait_for(outcome, timeout_s):
             outcome.given_up = True
             raise OperatorError(

@@ -4,7 +4,7 @@ Each change adds a row with the next ``rev`` and an audit entry; the highest rev
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -361,7 +361,12 @@ def _imported(batch: ImportBatch) -> Iterator[tuple[Table, str, dict[str, Any]]]
 
 def searched(patient: Patient) -> str:
     """Give what free text is looked for in."""
-    return f"{patient.name} {patient.patient_id} {patient.phone}".casefold()
+    return searched_words(dataclasses.asdict(patient))
+
+
+def searched_words(fields: Mapping[str, Any]) -> str:
+    """Give the same of a patient's fields."""
+    return f"{fields['name']} {fields['patient_id']} {fields['phone']}".casefold()
 
 
 def current(table: Table) -> Select[Any]:

@@ -234,7 +234,16 @@ class StoreWriter:
             for remembered in (self._stories, self._seals, written.stories, written.seals):
                 remembered.clear()
             self._forget_lines()
+        if unit.grown is not None:
+            self._take_grown(connection, unit.grown, written)
         written.outcomes.append((unit, result, None))
+
+    def _take_grown(self, connection: Connection, session_id: UUID, written: Written) -> None:
+        """Go on behind what somebody else's work added to a session's chain, and bring its lists up to date."""
+        for remembered in (self._tails, self._stories, self._seals, written.tails, written.stories, written.seals):
+            remembered.pop(session_id, None)
+        written.tails[session_id] = self._tail(connection, session_id, written)
+        self._story(connection, session_id, written, new=False)
 
     def _refresh(self, connection: Connection, written: Written) -> None:
         for session_id, tail in written.tails.items():

@@ -92,7 +92,8 @@ class WriteUnit:
     """Any other change: ``work`` runs in the transaction, ``audit`` and ``audits`` are entered with it.
 
     ``tell`` gives the entry's detail from what ``work`` gave: only there it is known what a change replaced.
-    After one that ``erases``, nothing of a history is remembered.
+    After one that ``erases``, nothing of a history is remembered. ``grown`` names a session whose chain ``work``
+    itself makes longer: its tail is read anew and its lists brought up to date.
     """
 
     work: Callable[[Connection], Any]
@@ -102,6 +103,7 @@ class WriteUnit:
     tell: Callable[[Any], str] | None = None
     erases: bool = False
     audits: tuple[AuditUnit, ...] = ()
+    grown: UUID | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -298,21 +298,24 @@ def _ceiling(label: PenLabel | None, indication: str, area_id: str) -> int | Non
     return ceiling_um(label, indication, area_id) if label is not None else None
 
 
+def settle_session(recorder: RecorderThread, reader: SessionStore, session_id: UUID) -> None:
+    """Sum up a closed session's areas from the stored samples, and merge its bodies."""
+    recorder.synchronise(STOP_LIMIT_S)
+    session = Session(session_id, (one.event for one in reader.events(session_id)))
+    table = build_table(reader.chunks(session_id))
+    recorder.save_area_summaries(session_id, summarise_areas(session.state, table))
+    recorder.merge_bodies(session_id)
+
+
 def _settle_after_seal(
     console: Console, recorder: RecorderThread, reader: SessionStore,
 ) -> Callable[[Receipt], None]:
-    """After a seal: sum up the areas from the stored samples and merge the bodies, off this thread."""
-
-    def settle(session_id: UUID) -> None:
-        recorder.synchronise(STOP_LIMIT_S)
-        session = Session(session_id, (one.event for one in reader.events(session_id)))
-        table = build_table(reader.chunks(session_id))
-        recorder.save_area_summaries(session_id, summarise_areas(session.state, table))
-        recorder.merge_bodies(session_id)
+    """After a seal: settle the session, off this thread."""
 
     def on_receipt(receipt: Receipt) -> None:
         if any(isinstance(event.what, ev.Sealed) for event in receipt.events):
-            console.queries.ask(lambda: settle(receipt.session_id), lambda _: None, _log_failure)
+            console.queries.ask(
+                lambda: settle_session(recorder, reader, receipt.session_id), lambda _: None, _log_failure)
 
     return on_receipt
 

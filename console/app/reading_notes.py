@@ -45,7 +45,7 @@ def sessions_named(names: Sequence[str], action: str = "session_read", form: str
 
 def tell(folder: DataFolder, store: SessionStore, args: argparse.Namespace, reads: Reads, clock: Clock) -> None:
     """Note what a command is about to read; where the disk refuses, say so on standard error."""
-    actor, command = COMPUTER_USER + _user(), str(getattr(args, "command", "") or "")
+    actor, command = computer_user(), str(getattr(args, "command", "") or "")
     told: list[Told] = [
         (actor, action, subject, detail_of(command=command, form=form, asked=_asked(args), at=iso_utc(clock.utc_us())))
         for action, subject, form in reads(args, store)]
@@ -69,11 +69,12 @@ def enter_told(folder: DataFolder, write: Callable[..., object]) -> None:
         log.warning("notes of what commands read wait on: %s", type(error).__name__)
 
 
-def _user() -> str:
+def computer_user() -> str:
+    """Give who runs this command, as the audit names a user of the computer."""
     try:
-        return getpass.getuser()
+        return COMPUTER_USER + getpass.getuser()
     except (KeyError, OSError):  # a user without a name
-        return "unknown"
+        return f"{COMPUTER_USER}unknown"
 
 
 def _asked(args: argparse.Namespace) -> str:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.app.compose import settle_session
+from console.app.keeping_command import opened_for_writing
+from console.app.reading_notes import computer_user
 from console.app.settings import default_data_folder, read_secrets
 from console.domain.clock import iso_utc
 from console.domain.errors import OperatorError
@@ -27,6 +30,7 @@ from db.sync.consoles import (
     leave_clinic,
     refuse_other_clinic,
 )
+from db.sync.fetch import fetch_session, find_on_server
 from db.sync.pusher import Pusher, told_words
 from db.sync.server_address import ClinicServer, ServerAddress, forget_server, server_of
 from db.sync.server_link import ServerAway, ServerLink, ServerRefused
@@ -147,6 +151,21 @@ def run_push(args: argparse.Namespace) -> int:
         for one in words:
             print(one, file=sys.stderr)
     return 1 if words else 0
+
+
+def run_fetch(args: argparse.Namespace) -> int:
+    """Bring a session of another console into this record."""
+    with opened_for_writing(args) as desk:
+        known = server_of(desk.folder) or _none()
+        with _linked(known.address, known.password) as link:
+            session_id = find_on_server(link, args.session)
+            made = fetch_session(desk.folder, desk.recorder, link, known, session_id, computer_user(),
+                                 SystemClock().utc_us())
+        if made.entries and desk.store.row(session_id).state != "open":
+            settle_session(desk.recorder, desk.store, session_id)
+    print(f"{counted(made.entries, 'entry')} of session {session_id} came from the clinic server, and verify."
+          if made.entries else f"All of session {session_id} is here already.")
+    return 0
 
 
 def run_leave(args: argparse.Namespace) -> int:

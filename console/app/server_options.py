@@ -27,6 +27,8 @@ def add_server(commands: Any) -> None:
     status.add_argument("--json", action="store_true", help="print JSON for programs")
     push = _verb(verbs, "push", "send what the server does not hold yet; a running console does so by itself")
     push.add_argument("--json", action="store_true", help="print JSON for programs")
+    fetch = _verb(verbs, "fetch", "bring a session of another console into this record, proved")
+    fetch.add_argument("session", help="its id, or the first 6 or more characters of it")
     _verb(verbs, "leave", "forget the server; what was pushed stays there")
 
 

@@ -22,7 +22,7 @@ class AuditKind(StrEnum):
 
 ACTIONS: dict[AuditKind, tuple[str, ...]] = {
     AuditKind.READ: ("patient_read", "session_read", "session_replayed", "photo_viewed", "audit_read", "recall_read",
-                     "import_compared", "list_read"),
+                     "import_compared", "list_read", "session_fetched"),
     AuditKind.EXPORT: ("exported", "medwatch_written", "patient_exported", "recovery_sheet_printed"),
     AuditKind.SIGN_IN: (
         "signed_in", "signed_out", "handed_over", "locked", "unlocked", "pin_refused", "pin_accepted",

@@ -47,6 +47,7 @@ _SENTENCES = {
     "lease_taken": "Opened {session} at this console", "lease_given_back": "Gave {session} back",
     "lease_taken_over": "Took {session} over from another console",
     "lease_lost": "Another console took {session} over",
+    "session_fetched": "Fetched {session} from the clinic server",
     "clinic_server_left": "Left the clinic server",
     "clinic_server_invited": "Wrote a joining text for another console",
 }

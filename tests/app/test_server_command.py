@@ -4,12 +4,19 @@ import json
 import os
 import shutil
 
+import dossiers
 import pytest
-from store_kit import bench_folder
+import treatments
+from store_kit import StillClock, batch, bench_folder
 
 from console.app.cli import main
-from db.data_folder import open_folder
+from console.app.compose import settle_session
+from console.services.session_row import summarise
+from db.data_folder import BENCH, create_folder, open_folder
 from db.folder_file import SERVER_FILE
+from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
+from db.session_store import SessionStore
 from db.sync.server_address import server_of
 
 
@@ -159,3 +166,49 @@ def test_push_and_verify_compare_with_the_server(rooms, server_address, postgres
         postgres.start()
     assert main(["verify", "--data", str(rooms[1]), "--server"]) == 1
     assert "belongs to no clinic server" in capsys.readouterr().err
+
+
+FIRST = treatments.SESSION_ID
+
+
+def record_treatment(folder):
+    recorder, story = RecorderThread(folder, StillClock(), summarise), treatments.walk().history
+    recorder.start()
+    recorder.append(FIRST, story[:60])
+    recorder.add_samples(FIRST, batch(0, 500))
+    recorder.append(FIRST, story[60:])
+    recorder.synchronise(20)
+    store = SessionStore(folder)
+    ClinicRegistry(store, recorder, StillClock()).save_patient(dossiers.PATIENT, "PR-02")
+    settle_session(recorder, store, FIRST)
+    store.close()
+    assert recorder.stop(20)
+
+
+def test_a_sealed_treatment_is_fetched_and_shown_at_the_other_console(tmp_path, server_address, capsys):
+    one, two = tmp_path / "one", tmp_path / "two"
+    folder = create_folder(one, BENCH, StillClock())
+    record_treatment(folder)
+    folder.close()
+    bench_folder(two).close()
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    code = invited(one, tmp_path / "joining.txt", capsys)
+    server("join", "--data", two, *at(server_address), "--name", "Room 2", "--text", tmp_path / "joining.txt",
+           "--code-fd", pipe_with(code))
+    assert server("push", "--data", one) == 0
+    assert "the server holds all there is to send" in capsys.readouterr().out
+    assert server("fetch", "--data", two, FIRST) == 0
+    assert "and verify" in capsys.readouterr().out
+    assert server("fetch", "--data", two, FIRST) == 0
+    assert "is here already" in capsys.readouterr().out
+    assert main(["verify", "--data", str(two), "--server"]) == 0
+    capsys.readouterr()
+    told = []
+    for room in (one, two):
+        assert main(["show", str(FIRST), "--data", str(room), "--json"]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0] == told[1]
+    main(["audit", "--data", str(two)])
+    assert "Fetched a session of P-0412 from the clinic server" in capsys.readouterr().out
+    assert server("fetch", "--data", two, "zzz") == 1
+    assert "is not a session" in capsys.readouterr().err

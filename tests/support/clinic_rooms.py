@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import select
 from store_kit import StillClock, batch, event, opened, summary
 
 from console.domain.people import Patient
@@ -15,6 +16,8 @@ from db.data_folder import BENCH, DataFolder, create_folder, open_folder
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
+from db.stored_rows import hash_at, load_tail
+from db.sync import server_tables as server
 from db.sync.clinic_key import invitation
 from db.sync.consoles import found_clinic, join_clinic
 from db.sync.pusher import Pusher
@@ -95,6 +98,20 @@ def rooms(place: Path, address: ServerAddress, count: int = 2) -> Iterator[list[
 def reopened(room: Room) -> Room:
     """Open a closed room's folder again, as after a start."""
     return _at_work(open_folder(room.folder.path, writing=True), ServerLink(room.known.address, ""), room.known)
+
+
+def hashes(link: ServerLink, session_id: UUID) -> list[bytes]:
+    """Give the chain the server holds."""
+    with link.transaction() as connection:
+        return list(connection.execute(select(server.entry.c.hash).where(
+            server.entry.c.session_id == session_id).order_by(server.entry.c.seq)).scalars())
+
+
+def local_hashes(room: Room, session_id: UUID) -> list[bytes | None]:
+    """Give the chain a console holds."""
+    with room.store.reading() as connection:
+        top = load_tail(connection, session_id).seq
+        return [hash_at(connection, session_id, seq) for seq in range(1, top + 1)]
 
 
 def _at_work(folder: DataFolder, link: ServerLink, known: ClinicServer) -> Room:

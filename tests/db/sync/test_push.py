@@ -3,12 +3,11 @@
 from contextlib import contextmanager
 
 import pytest
-from clinic_rooms import rooms
+from clinic_rooms import hashes, local_hashes, rooms
 from sqlalchemy import func, select
 from store_kit import BenchBegan, batch, without_guards
 
 from db import tables
-from db.stored_rows import hash_at, load_tail
 from db.sync import server_tables as server
 from db.sync.clinic_key import key_id
 from db.sync.patients import key_copy, row_copy
@@ -32,18 +31,6 @@ def clinic(tmp_path, server_address):
 def counts(link: ServerLink) -> list[int]:
     with link.transaction() as connection:
         return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in ALL]
-
-
-def hashes(link: ServerLink, session_id) -> list[bytes]:
-    with link.transaction() as connection:
-        return list(connection.execute(select(server.entry.c.hash).where(
-            server.entry.c.session_id == session_id).order_by(server.entry.c.seq)).scalars())
-
-
-def local_hashes(room, session_id) -> list[bytes]:
-    with room.store.reading() as connection:
-        top = load_tail(connection, session_id).seq
-        return [hash_at(connection, session_id, seq) for seq in range(1, top + 1)]
 
 
 def test_all_entries_arrive_once(clinic):
