@@ -37,4 +37,4 @@ def postgres() -> "Iterator[PostgresAtWork]":
 @pytest.fixture
 def server_address(postgres: "PostgresAtWork") -> "ServerAddress":
     """An empty, prepared clinic server for one test."""
-    return postgres.new_database()
+    return postgres.fresh_database()

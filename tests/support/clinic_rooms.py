@@ -19,7 +19,8 @@ from db.session_store import SessionStore
 from db.stored_rows import hash_at, load_tail
 from db.sync import server_tables as server
 from db.sync.clinic_key import invitation
-from db.sync.consoles import found_clinic, join_clinic
+from db.sync.consoles import console_id_of, found_clinic, join_clinic
+from db.sync.lease import lease_of, take_over
 from db.sync.pusher import Pusher
 from db.sync.server_address import ClinicServer, ServerAddress
 from db.sync.server_link import ServerLink
@@ -54,6 +55,14 @@ class Room:
     def register(self, patient_id: str, name: str) -> None:
         """Enter a patient."""
         self.registry.save_patient(Patient(patient_id, name, "1980-01-01", "II", "030 1", "en", "", ""), "PR-02")
+
+    def take_over(self, session_id: UUID) -> None:
+        """Take a session over from the other console."""
+        with self.link.transaction() as connection:
+            seen = lease_of(connection, session_id)
+            assert seen is not None
+            take_over(connection, self.known.clinic_key, session_id, console_id_of(self.folder), "PR-02", seen.number,
+                      "the other room is needed")
 
     def push(self) -> Pusher:
         """Compare and send all; give the pusher with what it tells."""

@@ -10,6 +10,7 @@ from console.services.ids import new_id
 from db import tables
 from db.sync import server_tables as server
 from db.sync.fetch import fetch_session, find_on_server
+from db.sync.push import Why
 from db.sync.server_check import compare_with_server
 from db.verify import verify_folder, verify_session
 
@@ -42,6 +43,7 @@ def test_a_session_comes_with_its_patient_and_goes_on_here(clinic):
     assert two.store.row(session_id).patient_id == "P-0001" and two.store.row(session_id).samples == 200
     assert two.store.events(session_id) == one.store.events(session_id)
     assert two.store.chunks(session_id) == one.store.chunks(session_id)
+    two.take_over(session_id)
     two.add(session_id, BenchBegan("goes on", 1))
     assert verify_folder(two.folder) == []
     two.push()
@@ -53,16 +55,33 @@ def test_it_comes_back_to_the_first_console_after_the_second_went_on(clinic):
     session_id = one.session("P-0001")
     one.push()
     fetched(two, session_id)
+    two.take_over(session_id)
     two.add(session_id, BenchBegan("goes on", 1))
     two.push()
     assert fetched(one, session_id).entries == 1
     assert fetched(one, session_id).entries == 0
+    one.take_over(session_id)
     one.add(session_id, BenchBegan("and on", 1))  # behind what came, not beside it
     assert verify_session(one.folder, session_id) is None
     one.push()
     assert hashes(one.link, session_id) == local_hashes(one, session_id)
     for room in clinic:
         assert compare_with_server(room.folder, room.store, room.link, room.known) == []
+
+
+def test_what_a_console_writes_without_the_lease_is_set_aside_and_told(clinic):
+    one, two = clinic
+    session_id = one.session("P-0001")
+    one.push()
+    fetched(two, session_id)
+    two.take_over(session_id)
+    one.add(session_id, BenchBegan("too late", 1))
+    told = one.push().told
+    assert told.aside[session_id][0] is Why.LEASE and "Room 2 holds the session" in told.aside[session_id][1]
+    one.push()
+    with one.link.transaction() as connection:
+        assert connection.execute(select(server.quarantine.c.why)).scalars().all() == ["lease"]
+    assert hashes(two.link, session_id) == local_hashes(two, session_id)
 
 
 def test_a_bench_session_of_the_open_form_opens_too(clinic):
