@@ -32,6 +32,7 @@ from tests.faults import (  # noqa: E402
     upgrade,
     wrong_pens,
 )
+from tests.faults.ending import Ground, own_ground  # noqa: E402
 from tests.faults.record import ROOT, environment  # noqa: E402
 from tests.faults.report import Fault, Figure, Run, as_json, from_json, last_line, table  # noqa: E402
 
@@ -61,17 +62,17 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures for programs")
     args = parser.parse_args()
     names = args.only or list(FAULTS)
-    with tempfile.TemporaryDirectory(prefix="faults-bytecode-") as compiled:
+    with own_ground() as ground:
         # Each process would compile the whole program anew where its bytecode may not be written beside it.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ.setdefault("PYTHONPYCACHEPREFIX", compiled)
-        figures = _all(names, args)
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ground.root / "bytecode"))
+        figures = _all(names, args, ground)
     print(as_json(figures) if args.json else f"\n{table(figures)}\n\n{platform.platform()}, seed {args.seed}")
     print(last_line(figures), file=sys.stderr if args.json else sys.stdout)
     return 0 if all(one.well for one in figures) else 1
 
 
-def _all(names: list[str], args: argparse.Namespace) -> list[Figure]:
+def _all(names: list[str], args: argparse.Namespace, ground: Ground) -> list[Figure]:
     if len(names) == 1:
         return _try(names[0], args)
     with tempfile.TemporaryDirectory(prefix="faults-played-") as played:
@@ -80,7 +81,7 @@ def _all(names: list[str], args: argparse.Namespace) -> list[Figure]:
         found: dict[str, list[Figure]] = {}
 
         def try_apart(name: str) -> None:
-            found[name] = _apart(name, args)
+            found[name] = _apart(name, args, ground)
 
         with ThreadPoolExecutor(1) as aside:
             beside = [aside.submit(try_apart, one) for one in names if one in WAITING]
@@ -93,8 +94,10 @@ def _all(names: list[str], args: argparse.Namespace) -> list[Figure]:
     return [one for name in names for one in found[name]]
 
 
-def _apart(name: str, args: argparse.Namespace) -> list[Figure]:
+def _apart(name: str, args: argparse.Namespace, ground: Ground) -> list[Figure]:
     """Try one in a process of its own."""
+    if ground.ending:
+        return []
     command = [sys.executable, "-m", "tests.faults", "--json", "--only", name, "--seed", str(args.seed),
                "--hours", str(args.hours), *(["--release"] if args.release else []),
                *(["--at-most", str(args.at_most)] if args.at_most else []),
