@@ -21,13 +21,13 @@ from console.services.clocks import SystemClock
 from db import keys, migrate, tables
 from db.atomic_file import write_atomically
 from db.clinic_keys import open_clinic_keys, settle_change
-from db.engine import operator_error, reader_engine, writer_engine
+from db.engine import DatabaseDamaged, operator_error, reader_engine, writer_engine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
 from db.folder_file import FOLDER_FILE, SERVER_FILE
 from db.folder_lock import FolderLock
 from db.heads import AUDIT, HeadFiles
 from db.keys import FolderKeys, KeyVault
-from db.start_check import StartCheck, when_unlocked
+from db.start_check import StartCheck, refuse_absent, when_unlocked
 
 log = logging.getLogger(__name__)
 
@@ -153,10 +153,7 @@ def open_folder(
     folder = find_folder(path, passphrase, vault_of=vault_of, file_system=file_system, clock=clock)
     if writing and (path / BACKUP_FILE).exists():
         raise OperatorError(f"{path} is a backup", "it was left as it is", "restore it to a folder of its own")
-    if not folder.database_path.exists():
-        raise OperatorError(
-            f"The database {folder.database_path} is missing", "nothing was made in its place", "restore a backup"
-        )
+    refuse_absent(folder.database_path)
     if writing:
         _make_place(path)
         folder.lock = _take_lock(path)
@@ -328,6 +325,9 @@ def _check_facts(folder: DataFolder, writing: bool, before_upgrade: BeforeUpgrad
         with engine.connect() as connection:
             with connection.begin():
                 schema = migrate.current_schema(connection)
+            if not schema:  # a whole folder's database has one
+                raise DatabaseDamaged(f"The database {folder.database_path} holds no record",
+                                      "the file was left as it is", "restore a backup")
             migrate.refuse_newer(schema, folder.database_path)
             if schema != migrate.newest_schema():
                 _bring_up_to_date(engine, folder, writing, before_upgrade)

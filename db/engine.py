@@ -51,22 +51,23 @@ def check_library_version(version: tuple[int, ...] = sqlcipher.sqlite_version_in
 
 def writer_engine(path: Path, key: bytes, busy_ms: int = WRITER_BUSY_MS) -> Engine:
     """Give an engine whose transactions write (BEGIN IMMEDIATE)."""
-    return _engine(path, key, busy_ms, _WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+    return _engine(path, key, busy_ms, _WRITER_PRAGMAS, "BEGIN IMMEDIATE", making=True)
 
 
 def reader_engine(path: Path, key: bytes) -> Engine:
-    """Give an engine whose connections refuse to write."""
-    return _engine(path, key, READER_BUSY_MS, ("query_only=ON", READER_CACHE), "BEGIN")
+    """Give an engine whose connections refuse to write, and make no file where none is."""
+    return _engine(path, key, READER_BUSY_MS, ("query_only=ON", READER_CACHE), "BEGIN", making=False)
 
 
-def _engine(path: Path, key: bytes, busy_ms: int, pragmas: tuple[str, ...], begin: str) -> Engine:
+def _engine(path: Path, key: bytes, busy_ms: int, pragmas: tuple[str, ...], begin: str, *, making: bool) -> Engine:
     check_library_version()
     if len(key) != KEY_BYTES:
         raise ValueError("the database key is 32 bytes")
 
     def connect() -> Any:
         connection = sqlcipher.connect(
-            str(path), timeout=busy_ms / 1_000, isolation_level=None, check_same_thread=False
+            f"{path.absolute().as_uri()}?mode={'rwc' if making else 'rw'}", uri=True,
+            timeout=busy_ms / 1_000, isolation_level=None, check_same_thread=False,
         )
         try:
             _prepare(connection, key, pragmas)

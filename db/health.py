@@ -24,7 +24,7 @@ from db.folder_lock import FolderLock
 from db.keys import WRAPPED_FILE, FolderKeys, wraps
 from db.migrate import newest_schema
 from db.restore import Proved, prove_backup
-from db.start_check import lost_guards, page_damage
+from db.start_check import lost_guards, page_damage, refuse_absent
 from db.station_key import StationSigner, following_key, keep_key
 from db.verify import verify_folder
 
@@ -81,6 +81,10 @@ class _Alone:
 
 
 def _database(folder: DataFolder, alone: bool) -> Finding:
+    try:
+        refuse_absent(folder.database_path)
+    except OperatorError as error:
+        return Finding("database", error.happened)
     engine = folder.writer_engine() if alone else folder.reader_engine()
     note = "" if alone else "a console has it open, so pages in its log were not looked at"
     try:

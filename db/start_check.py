@@ -61,6 +61,18 @@ class StartCheck:
         return next((f"HMAC verification failed for page {number}" for number in damaged), "")
 
 
+def refuse_absent(path: Path) -> None:
+    """Refuse a database file that is gone or was emptied with DatabaseDamaged, before anything is made in its place."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        emptied = path.stat().st_size == 0 and not (log.exists() and log.stat().st_size)
+    except FileNotFoundError:
+        raise DatabaseDamaged(
+            f"The database {path} is missing", "nothing was made in its place", "restore a backup") from None
+    if emptied:
+        raise DatabaseDamaged(f"The database {path} is empty", "the file was left as it is", "restore a backup")
+
+
 def page_damage(cursor: DBAPICursor, *, moved: bool = True) -> str:
     """Say in the library's words which page is damaged, empty where none is.
 

@@ -171,8 +171,8 @@ def run_erase(args: argparse.Namespace) -> int:
 def _say_what_goes(args: argparse.Namespace) -> int:
     with opened(args, about("patient_read", args.patient)) as (folder, store):
         trace = PatientTraces(folder, store).trace(args.patient)
-    if trace.is_empty:
-        raise OperatorError(f"There is no patient {args.patient}", "nothing was changed", "check the number")
+    if trace.is_empty or not args.patient:
+        raise OperatorError(f"There is no patient «{args.patient}»", "nothing was changed", "check the number")
     for line in trace_lines(trace):
         print(line)
     print(f"Nothing was erased; to do it give --confirm {args.patient}, --reason and --by.")

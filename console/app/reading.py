@@ -114,11 +114,11 @@ def _dossier_json(dossier: SessionDossier) -> dict[str, object]:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Print the proof; 1 with the first bad entry of each damaged session."""
-    head = read_head(args.head) if args.head else ""
+    head = read_head(args.head) if args.head is not None else ""
     if head and not args.session:
         raise OperatorError("A head belongs to one session", "nothing was checked", "name the session too")
     with opened(args, no_record) as (folder, store):
-        session_id = store.find_session(args.session) if args.session else None
+        session_id = store.find_session(args.session) if args.session is not None else None
         if session_id is not None:
             fault = verify_session(folder, session_id) or (head_fault(store, session_id, head) if head else None)
             faults, checked = ([fault] if fault else []), 1

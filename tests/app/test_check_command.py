@@ -9,6 +9,7 @@ from store_kit import StillClock, batch, begin, event, raw_connection, summary, 
 from console.app.cli import main
 from console.domain.session_events import MarkSet
 from db.data_folder import BENCH, DataFolder, create_folder, open_folder
+from db.engine import DatabaseDamaged
 from db.recorder_thread import RecorderThread
 
 PAGE = 4_096
@@ -41,6 +42,11 @@ def spoil(folder: DataFolder, how: str) -> None:
         content[7 * PAGE : 8 * PAGE] = bytes(PAGE)
     elif how == "cut":
         del content[len(content) // 2 :]
+    elif how == "emptied":
+        content.clear()
+    elif how == "gone":
+        folder.database_path.unlink()
+        return
     elif how == "first page":
         content[100] ^= 1
     elif how == "guard":
@@ -54,6 +60,12 @@ def spoil(folder: DataFolder, how: str) -> None:
     folder.database_path.write_bytes(content)
 
 
+def held(place: Path) -> bytes | None:
+    """Give the database's bytes, None where there is no such file."""
+    file = place / "needling.db"
+    return file.read_bytes() if file.exists() else None
+
+
 def test_a_whole_folder_is_said_to_be_whole(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
     before = folder.database_path.read_bytes()
     assert main(["check", "--data", str(folder.path)]) == 0
@@ -64,7 +76,7 @@ def test_a_whole_folder_is_said_to_be_whole(folder: DataFolder, capsys: pytest.C
     assert "nothing was repaired" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("how", ["bit", "page", "cut", "first page", "guard", "photo guard"])
+@pytest.mark.parametrize("how", ["bit", "page", "cut", "first page", "guard", "photo guard", "emptied", "gone"])
 def test_damage_is_found_and_repaired_by_choice_only(
     folder: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
@@ -74,15 +86,17 @@ def test_damage_is_found_and_repaired_by_choice_only(
     write(again, 1)  # recorded since
     raw_connection(folder).close()
     spoil(folder, how)
-    spoiled = folder.database_path.read_bytes()
+    spoiled = held(folder.path)
     capsys.readouterr()
+    with pytest.raises(DatabaseDamaged):
+        open_folder(folder.path, writing=True)
     assert main(["check", "--data", data, "--to", disk, "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert not found["whole"] and found["last_backup"].startswith(disk)
     assert main(["check", "--data", data, "--to", disk]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "nothing was changed" in said and "add --repair" in said
-    assert folder.database_path.read_bytes() == spoiled
+    assert held(folder.path) == spoiled
     assert main(["check", "--data", data]) == 1, "no backup is where none was made"
     assert "there is no backup" in capsys.readouterr().err
     assert main(["check", "--data", data, "--repair"]) == 1
@@ -90,7 +104,7 @@ def test_damage_is_found_and_repaired_by_choice_only(
     assert main(["check", "--data", data, "--to", disk, "--repair"]) == 0
     assert "Every chain in it verifies." in capsys.readouterr().out
     aside, = (folder.path / "damaged").iterdir()
-    assert (aside / "needling.db").read_bytes() == spoiled, "the damaged file is kept as it was"
+    assert held(aside) == spoiled, "the damaged file is kept as it was"
     assert main(["check", "--data", data]) == 0
     assert main(["verify", "--data", data]) == 0
     assert "3 sessions checked" in capsys.readouterr().out

@@ -107,6 +107,22 @@ def test_a_flipped_page_is_told_and_the_backup_waits_for_a_hand(
     assert run._stage is not None and run._stage.window.page_key == "sign_in"
 
 
+@pytest.mark.parametrize("how", ["emptied", "gone"])
+def test_a_database_that_is_gone_or_empty_leads_to_the_same_door(
+    qapp: QApplication, folder: DataFolder, run: window_run.WindowRun, how: str
+) -> None:
+    folder.database_path.write_bytes(b"")
+    if how == "gone":
+        folder.database_path.unlink()
+    run.begin()
+    live_until(qapp, lambda: run._damaged is not None, "the door of a damaged record")
+    assert run._door is not None
+    put = part(run._door.window, "damaged.put_back", Button)
+    live_until(qapp, put.isEnabled, "the report")
+    assert "It holds 2 sessions." in part(run._door.window, "damaged.offer", Label).text()
+    assert folder.database_path.exists() == (how == "emptied")
+
+
 def test_without_a_backup_nothing_is_offered(
     qapp: QApplication, folder: DataFolder, run: window_run.WindowRun
 ) -> None:

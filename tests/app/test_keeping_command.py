@@ -86,6 +86,8 @@ def test_a_copy_never_overwrites_and_needs_a_patient(
     assert code == 1 and "is there already; nothing was written" in said
     code, _, said = run(capsys, "export-patient", "P-9999", "--data", str(data), "--out", str(tmp_path / "x"))
     assert code == 1 and "There is no patient P-9999" in said and not (tmp_path / "x").exists()
+    code, _, said = run(capsys, "erase", "", "--data", str(data))
+    assert code == 1 and "There is no patient «»" in said
 
 
 def test_retention_is_set_shown_and_never_acts_by_itself(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

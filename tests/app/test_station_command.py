@@ -55,6 +55,7 @@ def test_a_head_kept_elsewhere_is_compared(folder_path: Path, capsys: pytest.Cap
     other = "0000 0000" if head[:8] != "00000000" else "1111 1111"
     assert main(["verify", "last", "--head", other, *data]) == 1
     assert "kept elsewhere is not on this chain" in capsys.readouterr().err
-    for words in (["last", "--head", "xyz"], ["--head", head]):
+    # A variable that holds nothing proves nothing.
+    for words in (["last", "--head", "xyz"], ["--head", head], ["last", "--head", ""], [""]):
         assert main(["verify", *words, *data]) == 1
         assert len(capsys.readouterr().err.splitlines()) == 1
