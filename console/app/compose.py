@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from console.app.clinic_link import ClinicLink, clinic_of
 from console.app.patient_export import give_out
 from console.app.pen_shelf import PenChooser, find_profile, load_shelf, remembered
 from console.app.reading_notes import enter_told
@@ -17,7 +17,7 @@ from console.domain import session_events as ev
 from console.domain.alarms import PenLimits
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.clock import Clock
-from console.domain.errors import OperatorError, Refusal
+from console.domain.errors import Refusal
 from console.domain.label_matrix import PenLabel, ceiling_um
 from console.domain.labelling import pen_in_use
 from console.domain.ports import Registry
@@ -44,6 +44,7 @@ from console.services.import_desk import ImportDesk
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.keeping_desk import KeepingDesk
 from console.services.label_desk import LabelDesk, contact_load_of
+from console.services.lease_desk import LeaseDesk
 from console.services.own_secrets import OwnSecrets
 from console.services.page_check_desk import PageCheckDesk
 from console.services.pen_memory import PenMemory
@@ -69,7 +70,7 @@ from console.services.session_row import summarise
 from console.services.tally_recall import recall_later
 from db.audit_reader import AuditReader
 from db.backup import FolderBackups
-from db.data_folder import CLINIC, INVENTED, DataFolder, joined
+from db.data_folder import CLINIC, INVENTED, DataFolder
 from db.disk_space import FolderSpace
 from db.erasure import StoreEraser, apply_ledger
 from db.page_check import FolderPageCheck
@@ -88,11 +89,7 @@ from devices.profile import PenProfile
 from devices.registry import make_link
 from ui.photo_pixels import QtStudio
 
-if TYPE_CHECKING:
-    from db.sync.outbox import SyncThread
-
 STOP_LIMIT_S = 10.0
-SYNC_LIMIT_S = 1.0  # what waits for a server that is away ends with the program; nothing is lost by it
 BACKUP_LIMIT_S = 1.0  # one cut off leaves nothing that looks whole, and is made again by the next start
 SWITCH_S = 0.0005
 ENTERED_AT_ONCE = 10
@@ -109,7 +106,7 @@ class Composition:
     recorder: RecorderThread
     fanout: SampleFanout
     stores: tuple[SessionStore, ...]
-    sync: "SyncThread | None" = None
+    clinic: ClinicLink | None = None
 
     @property
     def query_store(self) -> SessionStore:
@@ -119,8 +116,8 @@ class Composition:
     def close(self) -> bool:
         """Stop the reader, flush, stop the recorder behind all writes; False if something had to spill."""
         self.console.station.disconnect()
-        if self.sync is not None:
-            self.sync.stop(SYNC_LIMIT_S)
+        if self.clinic is not None:
+            self.clinic.close()
         self.console.queries.stop()
         if self.console.backups is not None:
             self.console.backups.stop(BACKUP_LIMIT_S)
@@ -204,6 +201,8 @@ def _wire(
     queries, far = QueryThread(), ClinicRegistry(query_store, recorder, clock)
     station.recall_by(recall_later(queries, query_store))
 
+    clinic = clinic_of(folder, clock, recorder)
+    leases = LeaseDesk(desk, clinic.leases, partial(_read_back, store)) if clinic is not None else None
     day = DayDesk(desk, registry, store, shelf, clock, kept_place(registry, place))
     console = Console(
         clock, pen_clock, registry, recorder, shelf, desk, day, ScreeningDesk(desk, day, shelf, pins),
@@ -228,7 +227,9 @@ def _wire(
             pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
         AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
         ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins),
-        PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock))
+        PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock), leases)
+    if clinic is not None:
+        clinic.start()
     LabelDesk(desk, shelf.for_session)
     RingTurns(desk, ring)
     station.tell_contact_by(lambda model: contact_load_of(shelf.current, model))
@@ -245,26 +246,7 @@ def _wire(
     if desk.sessions:
         board.use_rules(shelf.for_session(desk.sessions[0]).alarms)
         station.restore_alarms()
-    return Composition(folder, console, recorder, fanout, (store, query_store), _sync_of(folder, clock))
-
-
-def _sync_of(folder: DataFolder, clock: Clock) -> "SyncThread | None":
-    """Start the sync with the clinic server, where the folder is joined to one."""
-    if not joined(folder):
-        return None
-    from db.sync.outbox import SyncThread
-    from db.sync.server_address import server_of
-
-    try:
-        known = server_of(folder)
-    except OperatorError as error:
-        log.error("the clinic server is left out: %s", error)
-        return None
-    if known is None:
-        return None
-    sync = SyncThread(folder, known, clock)
-    sync.start()
-    return sync
+    return Composition(folder, console, recorder, fanout, (store, query_store), clinic)
 
 
 def _alarms_by_the_only(console: Console) -> Callable[[Receipt], None]:
@@ -339,10 +321,14 @@ def _log_failure(error: BaseException) -> None:
     log.error("lists or area figures were not brought up to date", exc_info=error)
 
 
+def _read_back(store: SessionStore, session_id: UUID) -> Session:
+    return Session(session_id, (one.event for one in store.events(session_id)))
+
+
 def _take_up_open(console: Console, store: SessionStore) -> None:
     """Hold the sessions a former run left open, each at its phase with its true clocks."""
     for session_id in store.open_sessions():
-        session = Session(session_id, (one.event for one in store.events(session_id)))
+        session = _read_back(store, session_id)
         if session.state.kind == "bench":
             continue
         console.desk.take_up(session)

@@ -89,7 +89,7 @@ NEVER_WAITS: frozenset[type[ev.Payload]] = frozenset({
     ev.NeedlingPaused, ev.SessionStopped, ev.StopExplained, ev.AlarmRaised, ev.AlarmEnded, ev.AlarmAcknowledged,
     ev.AlarmEscalated, ev.AudioPaused, ev.GapRecorded, ev.LinkChanged, ev.PenReported, ev.RecordingBegan,
     ev.RecordingEnded, ev.ClockJumped, ev.ConsoleRestarted, ev.HandedOver, ev.EmergencyLogged, ev.ReactionReported,
-    ev.AnestheticRemoved,
+    ev.AnestheticRemoved, ev.PenBound, ev.LabelJudged, ev.DwellDoubted, ev.ScreeningExpired,
 })
 
 

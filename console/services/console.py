@@ -22,6 +22,7 @@ from console.services.dose_desk import DoseDesk
 from console.services.follow_up_desk import FollowUpDesk
 from console.services.import_desk import ImportDesk
 from console.services.keeping_desk import KeepingDesk
+from console.services.lease_desk import LeaseDesk
 from console.services.own_secrets import OwnSecrets
 from console.services.page_check_desk import PageCheckDesk
 from console.services.pen_station import PenStation
@@ -76,6 +77,7 @@ class Console:
     imports: ImportDesk | None = None
     own_secrets: OwnSecrets | None = None
     page_check: PageCheckDesk | None = None
+    leases: LeaseDesk | None = None  # where several consoles share a clinic server
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -10,6 +10,7 @@ from console.domain import closing, intake
 from console.domain import session_events as ev
 from console.domain.clock import Clock
 from console.domain.errors import Refusal
+from console.domain.leases import never_waits
 from console.domain.people import Staff
 from console.domain.ports import Recorder
 from console.domain.rights import Right, require
@@ -52,6 +53,7 @@ class SessionDesk:
         self._last_ticket: dict[UUID, int] = {}
         self._listeners: list[Callable[[Receipt], None]] = []
         self._wall_less_steady_us = self._parting_us()
+        self._fence: Callable[[UUID], Refusal | None] = _open
         self.access = Access(clock)
 
     # --- who and which ----------------------------------------------------------------------------
@@ -101,7 +103,7 @@ class SessionDesk:
         before = self._front
         self.access.require(Right.TREAT)
         self.bring_to_front(session_id)
-        if before != session_id:
+        if before != session_id and self._fence(session_id) is None:
             self.do(intake.turn_to(), session_id)
 
     def take_up(self, session: Session) -> None:
@@ -127,6 +129,10 @@ class SessionDesk:
         if self._front == session_id:
             self._front = None
 
+    def fence_by(self, fence: Callable[[UUID], Refusal | None]) -> None:
+        """Ask before each act whether another console has the session; what must never wait is done all the same."""
+        self._fence = fence
+
     # --- commands -----------------------------------------------------------------------------------
 
     def now_us(self) -> int:
@@ -145,6 +151,7 @@ class SessionDesk:
         if session is None:
             raise Refusal("No session is in front", todo="open one first")
         self._refuse_second_needling(session, command)
+        self._refuse_elsewhere(session, command)
         first = len(session.history)
         events = session.decide(command, self.now_us(), self.actor_id)
         return self._hand_over(session, events, first)
@@ -199,6 +206,11 @@ class SessionDesk:
         if any(isinstance(what, ev.PhaseEntered) and what.phase == Phase.NEEDLING.value for what in trial):
             raise Refusal("Another session is needling", "nothing was started", "end or hand over that one first")
 
+    def _refuse_elsewhere(self, session: Session, command: Command) -> None:
+        refusal = self._fence(session.session_id)
+        if refusal is not None and not never_waits(command(session.state)):
+            raise refusal
+
     def on_events(self, listener: Callable[[Receipt], None]) -> None:
         """Call ``listener`` after each command that made events."""
         self._listeners.append(listener)
@@ -231,6 +243,10 @@ class SessionDesk:
 
     def _parting_us(self) -> int:
         return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)
+
+
+def _open(session_id: UUID) -> Refusal | None:
+    return None
 
 
 def _clock_jumped(jump_ms: int) -> Command:

@@ -7,12 +7,14 @@ neither without the other: what the chain lacks is entered by the next round.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, or_, select
 
 from console.domain.audit import detail_of
-from console.domain.clock import iso_utc
+from console.domain.clock import iso_utc, to_utc_us
 from console.domain.leases import LEASE_S, Lease, LeaseAct
 from db import tables
 from db.sync import lease_tables
@@ -39,11 +41,21 @@ class NotedActs:
 
     def __init__(self, local: Connection) -> None:
         entry = tables.audit_entry
-        rows = local.execute(select(entry.c.subject, entry.c.detail).where(
-            entry.c.action.startswith(ACTION, autoescape=True)))
         self._newest: dict[str, int] = {}
-        for row in rows:
-            self._keep(row.subject, number_in(row.detail))
+        self._lost: dict[UUID, tuple[Lease, str]] = {}
+        for row in local.execute(select(entry.c.actor, entry.c.action, entry.c.subject, entry.c.detail).where(
+                entry.c.action.startswith(ACTION, autoescape=True)).order_by(entry.c.seq)):
+            self._keep(row.actor, row.action, row.subject, json.loads(row.detail))
+
+    @property
+    def lost(self) -> dict[UUID, Lease]:
+        """Give what other consoles took from this one, where it did not take it again."""
+        return {session_id: lease for session_id, (lease, _) in self._lost.items()}
+
+    @property
+    def reasons(self) -> dict[UUID, str]:
+        """Give why they did."""
+        return {session_id: why for session_id, (_, why) in self._lost.items()}
 
     @property
     def newest(self) -> int:
@@ -58,10 +70,18 @@ class NotedActs:
         """Enter one in the audit."""
         actor, action, subject, detail = entry_of(act, console_id)
         audit(actor, action, subject, detail)
-        self._keep(subject, act.act_id)
+        self._keep(actor, action, subject, json.loads(detail))
 
-    def _keep(self, subject: str, act_id: int) -> None:
-        self._newest[subject] = max(act_id, self._newest.get(subject, 0))
+    def _keep(self, actor: str, action: str, subject: str, facts: dict[str, Any]) -> None:
+        session_id, act_id = UUID(subject), int(facts["act"])
+        if act_id < self._newest.get(subject, 0):
+            return
+        self._newest[subject] = act_id
+        self._lost.pop(session_id, None)
+        if action == _LOST:
+            taken_us = to_utc_us(datetime.fromisoformat(facts["at"]))
+            self._lost[session_id] = (Lease(session_id, UUID(int=0), facts["by"], int(facts["number"]), True, actor,
+                                            taken_us, taken_us), str(facts.get("why", "")))
 
 
 def lease_round(
@@ -105,11 +125,6 @@ def entry_of(act: ActEntry, console_id: UUID) -> tuple[str, str, str, str]:
         act=act.act_id, number=act.number, at=iso_utc(act.at_us), why=act.reason,
         by="" if ours else act.console_name, held_by=act.from_name if ours else "")
     return act.actor_id, ACTION + act.act.value if ours else _LOST, str(act.session_id), detail
-
-
-def number_in(detail: str) -> int:
-    """Give the act an entry of the audit is about."""
-    return int(json.loads(detail)["act"])
 
 
 def _closed(local: Connection, session_ids: Sequence[UUID]) -> set[UUID]:

@@ -29,6 +29,7 @@ from tests.faults import (  # noqa: E402
     soak,
     taken_up,
     tampering,
+    two_consoles,
     upgrade,
     wrong_pens,
 )
@@ -45,7 +46,7 @@ FAULTS: dict[str, Fault] = {
     "kill-program": kill_program.run, "soak": soak.run, "kill-writer": kill_writer.run,
     "power-cut": power_cut.run, "refused-writes": refused_writes.run,
     "full-disk": full_disk.run, "lock": foreign_lock.run, "damage": damaged_file.run,
-    "tampering": tampering.run, "upgrade": upgrade.run, "clocks": clock_faults.run,
+    "tampering": tampering.run, "upgrade": upgrade.run, "two-consoles": two_consoles.run, "clocks": clock_faults.run,
     "exceptions": exceptions.run, "wrong-pens": wrong_pens.run, "tests": by_tests.run,
 }
 

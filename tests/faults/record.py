@@ -48,11 +48,11 @@ def writer(folder: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "tests.faults.writer", str(folder), *options]
 
 
-def start(command: list[str]) -> "subprocess.Popen[str]":
-    """Start a process that tells what it saves."""
+def start(command: list[str], *, talks: bool = False) -> "subprocess.Popen[str]":
+    """Start a process that tells what it saves; one that ``talks`` is told what to do."""
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
-        start_new_session=True)
+        command, stdin=subprocess.PIPE if talks else None, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=environment(), start_new_session=True)
 
 
 def kill(process: "subprocess.Popen[str]") -> str:

@@ -14,12 +14,14 @@ from tests.faults import (
     refused_writes,
     soak,
     tampering,
+    two_consoles,
     upgrade,
     wrong_pens,
 )
 from tests.faults.report import Run, table
 
-ROOMS = (kill_writer, power_cut, refused_writes, damaged_file, foreign_lock, soak, tampering, upgrade, wrong_pens)
+ROOMS = (kill_writer, power_cut, refused_writes, damaged_file, foreign_lock, soak, tampering, two_consoles, upgrade,
+         wrong_pens)
 
 
 @pytest.mark.parametrize("fault", ROOMS, ids=lambda one: one.__name__.rpartition(".")[2])
