@@ -6,10 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from console.app.compose import settle_session
 from console.app.keeping_command import opened_for_writing
 from console.app.reading_notes import computer_user
 from console.app.settings import default_data_folder, read_secrets
@@ -105,7 +104,7 @@ def run_status(args: argparse.Namespace) -> int:
             print(json.dumps({"joined": False}) if args.json else
                   "This console belongs to no clinic server; all it records is kept here.")
             return 0
-        members, fault = _asked(folder, known)
+        members, waiting, fault = _asked(folder, known)
     finally:
         folder.close()
     where = known.address
@@ -113,6 +112,7 @@ def run_status(args: argparse.Namespace) -> int:
         print(json.dumps({
             "joined": True, "clinic": str(known.clinic_id), "host": where.host, "port": where.port,
             "database": where.database, "user": where.user, "tls": where.tls, "reachable": not fault, "fault": fault,
+            "waiting": waiting,
             "consoles": [{"console": str(one.console_id), "name": one.name, "station_key": one.station_key_id,
                           "member": one.member, "this": one.console_id == console_id_of(folder),
                           "since": iso_utc(one.changed_us)} for one in members]}, indent=1, ensure_ascii=False))
@@ -123,6 +123,7 @@ def run_status(args: argparse.Namespace) -> int:
               f"{'' if one.member else ', left'}")
     if fault:
         raise OperatorError(fault.rstrip("."))
+    print(f"Waiting    {waiting:,} to be sent (sessions and photos)")
     return 0
 
 
@@ -131,15 +132,11 @@ def run_push(args: argparse.Namespace) -> int:
     folder = _opened(args)
     try:
         known = server_of(folder) or _none()
-        with _linked(known.address, known.password) as link:
-            pusher = Pusher(folder, known, link)
-            try:
-                pusher.compare()
-                while pusher.push_some():
-                    pass
-                pusher.push_audit_head()
-            finally:
-                pusher.close()
+        with _linked(known.address, known.password) as link, closing(Pusher(folder, known, link)) as pusher:
+            pusher.compare()
+            while pusher.push_some():
+                pass
+            pusher.push_audit_head()
     finally:
         folder.close()
     words = told_words(pusher.told)
@@ -155,6 +152,8 @@ def run_push(args: argparse.Namespace) -> int:
 
 def run_fetch(args: argparse.Namespace) -> int:
     """Bring a session of another console into this record."""
+    from console.app.compose import settle_session  # which brings the whole console with it
+
     with opened_for_writing(args) as desk:
         known = server_of(desk.folder) or _none()
         with _linked(known.address, known.password) as link:
@@ -184,13 +183,16 @@ def run_leave(args: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(folder: DataFolder, known: ClinicServer) -> tuple[list[ConsoleOfClinic], str]:
+def _asked(folder: DataFolder, known: ClinicServer) -> tuple[list[ConsoleOfClinic], int | None, str]:
     try:
-        with _linked(known.address, known.password) as link, link.transaction() as connection:
-            refuse_other_clinic(connection, known)
-            return list(consoles(connection)), ""
+        with _linked(known.address, known.password) as link:
+            with link.transaction() as connection:
+                refuse_other_clinic(connection, known)
+                members = list(consoles(connection))
+            with closing(Pusher(folder, known, link)) as pusher:
+                return members, pusher.count_waiting(), ""
     except OperatorError as error:
-        return [], str(error)
+        return [], None, str(error)
 
 
 # --- parts ------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def found_clinic(folder: DataFolder, link: ServerLink, address: ServerAddress, p
             raise OperatorError("There is a clinic on this server already", "nothing was changed",
                                 "join it with a joining text of one of its consoles")
         connection.execute(insert(server.clinic).values(
-            clinic_id=made.clinic_id, key_check=key_check(made.clinic_key)))
+            clinic_id=made.clinic_id, kind=folder.kind, key_check=key_check(made.clinic_key)))
         _enter(connection, folder, name, member=True)
         keep_server(folder, made)  # before the commit: a key nobody kept would be of no use to anybody
     return made
@@ -61,6 +61,10 @@ def join_clinic(folder: DataFolder, link: ServerLink, address: ServerAddress, pa
     made = ClinicServer(address, clinic_id, clinic_key, password)
     with link.transaction() as connection:
         refuse_other_clinic(connection, made)
+        kind = connection.execute(select(server.clinic.c.kind)).scalar_one()
+        if kind != folder.kind:
+            raise OperatorError(f"The server holds a {kind} clinic, and this is a {folder.kind} folder",
+                                "nothing was changed", "join with a folder of that kind")
         _enter(connection, folder, name, member=True)
         keep_server(folder, made)
     return made

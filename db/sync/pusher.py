@@ -84,6 +84,15 @@ class Pusher:
         """Close the local connection; the link is its owner's."""
         self._store.close()
 
+    def count_waiting(self) -> int:
+        """Ask the server how much waits, and send nothing."""
+        with self._store.reading() as local:
+            every = session_ids(local)
+        for some in _in_parts(every):
+            self._waiting.update(dict.fromkeys(self._behind(some)))
+        self._compare_photos()
+        return self.waiting
+
     def compare(self) -> None:
         """Ask the server how far it is with every session; ServerAway, ServerRefused or another OperatorError."""
         with self._link.transaction() as connection:

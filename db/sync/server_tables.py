@@ -37,6 +37,7 @@ def _as_local(table: Table, name: str) -> Table:
 clinic = Table(
     "server_clinic", metadata,
     Column("clinic_id", Uuid, nullable=False),
+    Column("kind", String(16), nullable=False),  # of its consoles' folders: an invented clinic never meets a real one
     Column("key_check", LargeBinary, nullable=False),  # tells the clinic key from another, and nothing of it
     Column("founded_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("clinic_id"),

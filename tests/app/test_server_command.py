@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import dossiers
 import pytest
@@ -12,12 +13,15 @@ from store_kit import StillClock, batch, bench_folder
 from console.app.cli import main
 from console.app.compose import settle_session
 from console.services.session_row import summarise
-from db.data_folder import BENCH, create_folder, open_folder
+from db.data_folder import BENCH, DEMO, create_folder, open_folder
 from db.folder_file import SERVER_FILE
 from db.recorder_thread import RecorderThread
 from db.registry import ClinicRegistry
 from db.session_store import SessionStore
+from db.station_key import StationSigner
+from db.sync.pusher import Pusher
 from db.sync.server_address import server_of
+from db.sync.server_link import ServerLink
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +104,15 @@ def test_a_second_clinic_on_one_server_is_refused(rooms, server_address, capsys)
     assert "There is a clinic on this server already" in capsys.readouterr().err
     assert server("found", "--data", one, *at(server_address), "--name", "Room 1") == 1
     assert "belongs to a clinic server already" in capsys.readouterr().err
+
+
+def test_a_demo_folder_never_joins_a_bench_s_clinic(rooms, server_address, tmp_path, capsys):
+    create_folder(tmp_path / "demo", DEMO, StillClock()).close()
+    server("found", "--data", rooms[0], *at(server_address), "--name", "Room 1")
+    code = invited(rooms[0], tmp_path / "joining.txt", capsys)
+    assert server("join", "--data", tmp_path / "demo", *at(server_address), "--name", "Demo", "--text",
+                  tmp_path / "joining.txt", "--code-fd", pipe_with(code)) == 1
+    assert "holds a bench clinic, and this is a demo folder" in capsys.readouterr().err
 
 
 def test_a_server_that_is_not_prepared_is_refused(rooms, postgres, capsys):
@@ -195,6 +208,8 @@ def test_a_sealed_treatment_is_fetched_and_shown_at_the_other_console(tmp_path, 
     code = invited(one, tmp_path / "joining.txt", capsys)
     server("join", "--data", two, *at(server_address), "--name", "Room 2", "--text", tmp_path / "joining.txt",
            "--code-fd", pipe_with(code))
+    assert server("status", "--data", one) == 0
+    assert "1 to be sent (sessions and photos)" in capsys.readouterr().out
     assert server("push", "--data", one) == 0
     assert "the server holds all there is to send" in capsys.readouterr().out
     assert server("fetch", "--data", two, FIRST) == 0
@@ -212,3 +227,20 @@ def test_a_sealed_treatment_is_fetched_and_shown_at_the_other_console(tmp_path, 
     assert "Fetched a session of P-0412 from the clinic server" in capsys.readouterr().out
     assert server("fetch", "--data", two, "zzz") == 1
     assert "is not a session" in capsys.readouterr().err
+
+
+def test_a_new_station_key_is_entered_with_the_next_push(rooms, server_address, postgres):
+    one, _ = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    assert server("push", "--data", one) == 0
+    folder = open_folder(one)
+    link, known = ServerLink(server_address, ""), server_of(folder)
+    assert known is not None
+    folder.keys = replace(folder.keys, station=bytes(range(32)))
+    pusher = Pusher(folder, known, link)
+    pusher.compare()
+    pusher.close()
+    link.close()
+    folder.close()
+    keys = postgres.sql(server_address.database, "SELECT station_key_id FROM console ORDER BY rev")
+    assert len(keys) == 2 and keys[1] == StationSigner(bytes(range(32))).key_id

@@ -12,6 +12,7 @@ $$;
 
 CREATE TABLE server_clinic (
     clinic_id UUID NOT NULL,
+    kind VARCHAR(16) NOT NULL,
     key_check BYTEA NOT NULL,
     founded_us BIGINT NOT NULL DEFAULT server_now_us(),
     PRIMARY KEY (clinic_id)

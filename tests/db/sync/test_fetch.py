@@ -1,13 +1,18 @@
 """A session of another console comes into the record whole and proved, or not at all."""
 
+import hashlib
+
 import pytest
 from clinic_rooms import hashes, local_hashes, rooms
 from sqlalchemy import delete, func, insert, select, update
-from store_kit import BenchBegan, event
+from store_kit import BenchBegan, event, without_guards
 
 from console.domain.errors import OperatorError
+from console.domain.events_of_photos import PhotoTaken
+from console.domain.photo_ports import Developed, PhotoRow
 from console.services.ids import new_id
 from db import tables
+from db.photos import PhotoStore
 from db.sync import server_tables as server
 from db.sync.fetch import fetch_session, find_on_server
 from db.sync.push import Why
@@ -160,3 +165,38 @@ def test_a_session_is_found_by_its_first_characters(clinic):
             find_on_server(one.link, wrong)
     with pytest.raises(OperatorError, match="holds no session"):
         fetched(one, new_id())
+
+
+@pytest.mark.parametrize("of_an_earlier_console", [False, True])
+def test_photos_come_with_their_session_and_lie_under_the_patient_s_key(clinic, postgres, of_an_earlier_console):
+    one, two = clinic
+    session_id, picture, small = one.session("P-0001"), b"PLAINTEXT-OF-THE-PICTURE", b"PLAINTEXT-SMALL"
+    digest = hashlib.sha256(picture)
+    shelf = PhotoStore(one.store, one.recorder)
+    shelf.keep([PhotoRow("photo-0001", session_id, "P-0001", "before", "frontal", 5,
+                         Developed(picture, small, 8, 12), digest.digest())], "PR-02")
+    one.add(session_id, PhotoTaken("photo-0001", "frontal", "before", digest.hexdigest(), len(picture),
+                                   hashlib.sha256(small).hexdigest(), 8, 12, "jpeg", "file"))
+    if of_an_earlier_console:
+        with without_guards(one.folder) as raw:
+            raw.execute("UPDATE photo SET body = ?, thumb = ?", (picture, small))
+    one.push()
+    dump = postgres.dump(one.known.address.database)
+    assert "photo-0001" in dump and picture.hex() not in dump and small.hex() not in dump
+    fetched(two, session_id)
+    assert PhotoStore(two.store, two.recorder).body("photo-0001") == picture
+    assert verify_session(two.folder, session_id) is None
+
+
+def test_a_newer_row_of_the_patient_comes_along_and_the_former_stays_beside_it(clinic):
+    one, two = clinic
+    one.register("P-0001", "Ada One")
+    session_id = one.session("P-0001")
+    one.push()
+    fetched(two, session_id)
+    one.register("P-0001", "Ada Married")
+    other = one.session("P-0001")
+    one.push()
+    fetched(two, other)
+    assert two.registry.patient("P-0001").name == "Ada Married" and counted(two, tables.patient) == 2
+    assert [found.name for found in two.registry.patients("married")] == ["Ada Married"]

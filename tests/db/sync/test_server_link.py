@@ -27,7 +27,7 @@ def link(server_address):
 
 def test_what_is_done_in_a_transaction_stays(link):
     with link.transaction() as connection:
-        connection.execute(insert(server.clinic).values(clinic_id=_ID, key_check=b"k"))
+        connection.execute(insert(server.clinic).values(clinic_id=_ID, kind="bench", key_check=b"k"))
     link.close()
     again = ServerLink(link._address, "")
     with again.transaction() as connection:
@@ -38,7 +38,7 @@ def test_what_is_done_in_a_transaction_stays(link):
 
 def test_an_error_of_the_caller_rolls_back_and_keeps_the_connection(link):
     with pytest.raises(ZeroDivisionError), link.transaction() as connection:
-        connection.execute(insert(server.clinic).values(clinic_id=_ID, key_check=b"k"))
+        connection.execute(insert(server.clinic).values(clinic_id=_ID, kind="bench", key_check=b"k"))
         raise ZeroDivisionError
     assert link.connected
     with link.transaction() as connection:
