@@ -1,11 +1,11 @@
 """The payloads of a session as verifying finds them: proved against their entries, opened where the key is there."""
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from console.domain.history import canonical_json, entry_hash, event_entry, sealed_event_entry
+from console.domain.history import canonical_json, canonical_sealed_entry, event_entry, hash_behind, read_canonical
 from db.patient_keys import SessionKey
 from db.sealed_payload import NotOpened, PayloadSeal, commitment_in, erasure_in, is_sealed
 
@@ -38,14 +38,14 @@ class OpenedPayloads:
             commitment = commitment_in(row.payload)
             if commitment is None or not self._opens(row):
                 return None
-            return hashed(row.prev_hash, sealed_event_entry(*facts, commitment))
+            return _hashed(row.prev_hash, lambda: canonical_sealed_entry(*facts, commitment))
         if self._erasure is not None and erasure_in(row.payload) == self._erasure:
             return row.hash if isinstance(row.hash, bytes) else None  # the next entry's hash holds it in its place
         payload = canonical_value(row.payload)
         if not isinstance(payload, dict):
             return None
         self._keep(row, payload)
-        return hashed(row.prev_hash, event_entry(*facts, payload))
+        return _hashed(row.prev_hash, lambda: canonical_json(event_entry(*facts, payload)))
 
     def _opens(self, row: Any) -> bool:
         """Prove what lies under a seal; after an erasure there is nothing left to prove."""
@@ -68,15 +68,14 @@ class OpenedPayloads:
 def canonical_value(raw: object) -> Any:
     """Read text that must be canonical JSON; None where it is not, byte for byte."""
     try:
-        value = json.loads(raw) if isinstance(raw, str) else None
-        return value if isinstance(raw, str) and canonical_json(value) == raw.encode() else None
+        return read_canonical(raw) if isinstance(raw, str) else None
     except (ValueError, TypeError, RecursionError):
         return None
 
 
-def hashed(prev_hash: bytes, entry: Any) -> bytes | None:
+def _hashed(prev_hash: bytes, written: Callable[[], bytes]) -> bytes | None:
     """Give an entry's hash, None where it has no canonical form."""
     try:
-        return entry_hash(prev_hash, entry)
+        return hash_behind(prev_hash, written())
     except (ValueError, TypeError):
         return None

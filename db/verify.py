@@ -27,35 +27,63 @@ AUDIT_CHAIN = UUID(int=0)
 
 def verify_session(folder: DataFolder, session_id: UUID) -> ChainFault | None:
     """Check one session; None where it is whole."""
-
-    def check(connection: Connection, kept: list[Head]) -> int:
-        reached = check_session(connection, session_id, kept)
-        if fault := proof_fault(connection, session_id, StationSigner(folder.keys.station).public_key):
-            raise BadEntry(*fault)
-        check_erasure(connection, folder, session_id)
-        return reached
-
-    return _verify(folder, session_id, session_id, check)
+    with closing(_Verifier(folder)) as verifier:
+        return verifier.session(session_id)
 
 
 def verify_audit(folder: DataFolder) -> ChainFault | None:
     """Check the station's audit chain; its faults carry the nil UUID."""
-    return _verify(folder, AUDIT, AUDIT_CHAIN, lambda connection, kept: check_chain(audit_entries(connection), kept))
+    with closing(_Verifier(folder)) as verifier:
+        return verifier.audit()
 
 
-def _verify(
-    folder: DataFolder, chain: UUID | str, named: UUID, check: Callable[[Connection, list[Head]], int]
-) -> ChainFault | None:
-    # The heads first: the database may only be further on.
-    kept, distrust = _outside_heads(folder, chain)
-    try:
-        with folder.reader_engine().connect() as connection, connection.begin():
-            reached = check(connection, kept)
-    except BadEntry as bad:
-        return ChainFault(named, bad.seq, bad.what)
-    except DBAPIError as error:
-        return ChainFault(named, 1, _unreadable(folder, error))
-    return ChainFault(named, max(1, reached), distrust) if distrust else None
+class _Verifier:
+    """Checks chains one after the other, each in a read of its own, on one connection while it answers."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder, self._engine = folder, folder.reader_engine()
+        self._station = StationSigner(folder.keys.station).public_key
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def session(self, session_id: UUID) -> ChainFault | None:
+        """Check one session; None where it is whole."""
+
+        def check(connection: Connection, kept: list[Head]) -> int:
+            reached = check_session(connection, session_id, kept)
+            if fault := proof_fault(connection, session_id, self._station):
+                raise BadEntry(*fault)
+            check_erasure(connection, self._folder, session_id)
+            return reached
+
+        return self._verify(session_id, session_id, check)
+
+    def audit(self) -> ChainFault | None:
+        """Check the station's audit chain."""
+        return self._verify(AUDIT, AUDIT_CHAIN, lambda connection, kept: check_chain(audit_entries(connection), kept))
+
+    def _verify(
+        self, chain: UUID | str, named: UUID, check: Callable[[Connection, list[Head]], int]
+    ) -> ChainFault | None:
+        # The heads first: the database may only be further on.
+        kept, distrust = _outside_heads(self._folder, chain)
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                reached = check(self._connection, kept)
+        except BadEntry as bad:
+            self.close()  # what met a damaged page may answer no more
+            return ChainFault(named, bad.seq, bad.what)
+        except DBAPIError as error:
+            self.close()
+            return ChainFault(named, 1, _unreadable(self._folder, error))
+        return ChainFault(named, max(1, reached), distrust) if distrust else None
 
 
 def _unreadable(folder: DataFolder, error: DBAPIError) -> str:
@@ -73,8 +101,9 @@ def verify_folder(folder: DataFolder) -> list[ChainFault]:
         return [ChainFault(AUDIT_CHAIN, 1, _unreadable(folder, error))]
     ids, strays = _split_ids(found | {name.replace("-", "") for name in folder.heads.chains() if name != AUDIT})
     faults = [ChainFault(AUDIT_CHAIN, 1, f"an entry or head names no session: {stray!r}") for stray in strays]
-    faults += [fault for fault in (verify_session(folder, session_id) for session_id in ids) if fault]
-    audit = verify_audit(folder)
+    with closing(_Verifier(folder)) as verifier:
+        faults += [fault for fault in (verifier.session(session_id) for session_id in ids) if fault]
+        audit = verifier.audit()
     faults += [audit] if audit else []
     faults += [ChainFault(AUDIT_CHAIN, 1, what) for what in unvouched_erasures(folder)]
     return faults or _damaged_pages(folder)

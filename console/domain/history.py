@@ -24,6 +24,16 @@ GENESIS = bytes(32)
 SALT_BYTES = 32
 _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: every entry is written by it
 
+# Orders keys by code points: the same as by UTF-16 where all is ASCII.
+_SORTING_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _refuse(number: str) -> JsonValue:
+    raise ValueError(f"history holds integers only, not {number}")
+
+
+_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+
 
 def canonical_json(value: JsonValue) -> bytes:
     """Write ``value`` as RFC 8785 bytes (UTF-16 key order, no spaces); floats raise TypeError."""
@@ -71,6 +81,25 @@ def event_entry(
         "type": "event", "session_id": str(session_id), "seq": seq, "at_us": at_us, "kind": kind,
         "version": version, "actor_id": actor_id, "payload": payload,
     }
+
+
+def canonical_sealed_entry(
+    session_id: UUID, seq: int, at_us: int, kind: str, version: int, actor_id: str, commitment: bytes,
+) -> bytes:
+    """Give the canonical JSON of ``sealed_event_entry``, put together by hand: a clinic has hundreds of thousands."""
+    return (
+        f'{{"actor_id":{_WRITER.encode(actor_id)},"at_us":{at_us},"commitment":"{commitment.hex()}",'
+        f'"kind":{_WRITER.encode(kind)},"seq":{seq},"session_id":"{session_id}","type":"event","version":{version}}}'
+    ).encode()
+
+
+def read_canonical(text: str) -> JsonValue:
+    """Read canonical JSON; ValueError or TypeError where the text is not that, byte for byte."""
+    value: JsonValue = _READER.decode(text)
+    written = _SORTING_WRITER.encode(value) if text.isascii() else canonical_json(value).decode()
+    if written != text:
+        raise ValueError("not canonical")
+    return value
 
 
 def commitment_to(salt: bytes, payload: bytes) -> bytes:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.history import GENESIS, ChunkHead, canonical_json, entry_hash, event_entry, short_head
+from console.domain.history import (
+    GENESIS,
+    ChunkHead,
+    canonical_json,
+    canonical_sealed_entry,
+    entry_hash,
+    event_entry,
+    read_canonical,
+    sealed_event_entry,
+    short_head,
+)
 
 SESSION = UUID("0190b1d5-7c00-7000-8000-000000000001")
 JSON = st.recursive(
@@ -45,6 +55,32 @@ def test_a_chunks_entry_put_together_by_hand_is_canonical(serial, numbers, resen
     seq, boot_id, first, count, period_us, t0_utc_us = numbers
     head = ChunkHead(SESSION, seq, serial, boot_id, first, count, period_us, tuple(marks), t0_utc_us, resent, sha256)
     assert head.canonical_entry() == canonical_json(head.entry())
+
+
+@given(st.text(), st.text(), st.lists(st.integers(-(2**60), 2**60), min_size=3, max_size=3),
+       st.binary(min_size=32, max_size=32))
+def test_a_sealed_entry_put_together_by_hand_is_canonical(kind, actor_id, numbers, commitment):
+    seq, at_us, version = numbers
+    facts = (SESSION, seq, at_us, kind, version, actor_id, commitment)
+    assert canonical_sealed_entry(*facts) == canonical_json(sealed_event_entry(*facts))
+
+
+@given(JSON)
+def test_canonical_text_is_read_and_no_other(value):
+    written = canonical_json(value).decode()
+    assert read_canonical(written) == value
+    for other in (written + " ", f" {written}", json.dumps(value, indent=1) + "\n"):
+        with pytest.raises(ValueError):
+            read_canonical(other)
+
+
+@pytest.mark.parametrize("text", [
+    "1.5", '{"a":1.0}', "[1e5]", "NaN", "-Infinity", '{"b":1,"a":2}',
+    '{"a":1,"a":1}', '{"a": 1}', '"\\u0041"', "01", "-0",
+    "", '{"\ufb33":1,"\U0001f600":2}', '"\\ud800"', '"\ud800"'])
+def test_text_that_is_not_canonical_is_refused(text):
+    with pytest.raises((ValueError, TypeError)):
+        read_canonical(text)
 
 
 def test_inner_objects_are_ordered_too_and_nothing_is_normalised():
