@@ -1,6 +1,6 @@
 """What of this console's record the clinic server does not hold yet, and the sending of it, a batch at a time.
 
-Nothing of this is kept on the disk: how far the server is, the server knows best and is asked at each connect.
+Nothing of this is kept on the disk: how far the server is, the server knows best and is asked when it is first met.
 """
 
 import logging
@@ -94,10 +94,16 @@ class Pusher:
         return self.waiting
 
     def compare(self) -> None:
-        """Ask the server how far it is with every session; ServerAway, ServerRefused or another OperatorError."""
+        """Ask the server how far it is with every session; ServerAway, ServerRefused or another OperatorError.
+
+        Once that is known it takes in nothing but what is sent from here: later only those of this run are asked for.
+        """
         with self._link.transaction() as connection:
             refuse_other_clinic(connection, self._known)
             register_again(connection, self._folder, "")
+        if self._marks is not None:
+            self._waiting.update(dict.fromkeys([*self._begun, *self.told.refused]))
+            return
         with self._store.reading() as local:
             marks, every = newest_marks(local), session_ids(local)
         for some in _in_parts(every):

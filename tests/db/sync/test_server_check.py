@@ -5,7 +5,7 @@ import shutil
 import pytest
 from clinic_rooms import reopened, rooms
 from sqlalchemy import insert
-from store_kit import BenchBegan, event, without_guards
+from store_kit import BenchBegan, batch, event, without_guards
 
 from db.backup import make_backup
 from db.restore import restore_backup
@@ -52,6 +52,18 @@ def test_an_old_backup_put_back_with_its_heads_is_found_and_named(room, tmp_path
     finally:
         back.close()
         room.link.close()
+
+
+def test_samples_that_are_missing_behind_the_last_head_are_found(room):
+    session_id = room.session(chunks=0)
+    room.push()
+    room.recorder.add_samples(session_id, batch(0, 100))
+    room.recorder.synchronise(10)
+    room.push()  # no event, so no head of its own
+    with without_guards(room.folder) as raw:
+        raw.execute("DELETE FROM telemetry_chunk")
+    (fault,) = faults(room)
+    assert fault.session_id == session_id and "the clinic server says the chain reached 4 here" in fault.what
 
 
 def test_an_audit_chain_that_is_cut_is_found(room):
