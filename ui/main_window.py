@@ -17,7 +17,7 @@ from ui.fade import Fade
 from ui.frame_timer import FrameTimer
 from ui.notices import Notice
 from ui.overlay import OverlayHost
-from ui.page import Actions, AlarmText, Page
+from ui.page import Actions, AlarmText, Page, StatusText
 from ui.paint import Surface
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.status_line import StatusLine
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
             frames.subscribe(self._each_frame, name="page frame"),
             frames.subscribe(self._refresh, every=_REFRESH_FRAMES, name="page refresh"),
         ]
+        self.overruled: Callable[[Page], StatusText | None] = lambda page: None  # what is said instead of a page's own
         self.scan_goes_to: Callable[[], str] = lambda: ""  # whose a scan is, empty where there is no doubt
         self._scanned_for, self._scan_told = "", False
         self.hands: HandsFree | None = None
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
     def update_chrome(self) -> None:
         """Ask the page for its status and actions and show them."""
         if self._speaks is not None:
-            self.status_line.show_status(self._speaks.status())
+            self.status_line.show_status(self.overruled(self._speaks) or self._speaks.status())
             self.action_bar.show_actions(self._all_actions(self._speaks))
 
     def _all_actions(self, page: Page) -> Actions:

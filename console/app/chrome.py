@@ -14,7 +14,7 @@ from console.services.console import Console
 from console.services.sound_settings import pause_words
 from ui.app_bar import Context, SessionClock
 from ui.main_window import MainWindow
-from ui.page import AlarmText
+from ui.page import AlarmText, Page, StatusText
 from ui.room.alarm_sheet import AlarmSheet, open_alarms
 from ui.widgets.pen_chip import PenLook
 from ui.widgets.step_rail import Step
@@ -37,6 +37,7 @@ class Chrome:
         window.alarm_acknowledged.connect(self._acknowledge)
         window.sound_paused.connect(self._pause_sound)
         window.alarms_wanted.connect(lambda: open_alarms(window, console))
+        window.overruled = self._elsewhere
         self._shown_changes = -1
 
     def refresh(self) -> None:
@@ -108,6 +109,14 @@ class Chrome:
         """Say that emergency access runs, and how long yet; empty without."""
         left_s = self._console.desk.access.emergency_left_s
         return f"{math.ceil(left_s / 60)} min left, all is noted" if left_s > 0 else ""
+
+    def _elsewhere(self, page: Page) -> StatusText | None:
+        """Say on a session's pages that another console has it."""
+        front, leases = self._console.desk.front, self._console.leases
+        if leases is None or front is None or page.frame != "session" or self._window.locked:
+            return None
+        taken, safe = leases.banner(front.session_id)
+        return StatusText(taken, notice="caution", detail=safe) if taken else None
 
     # --- pen, clocks ------------------------------------------------------------------------------------
 

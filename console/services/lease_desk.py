@@ -13,6 +13,8 @@ from console.domain.session import Session
 from console.services.local_time import clock_text
 from console.services.session_desk import SessionDesk
 
+_SAFE = "All entered here is kept; pause, stop and alarms work."
+
 Answer = Callable[[], None]
 Failed = Callable[[BaseException], None]
 
@@ -52,10 +54,10 @@ class LeaseDesk:
         lease = view.elsewhere(session_id)
         if lease is None:
             return "", ""
-        by = f", {lease.actor_id}" if lease.actor_id not in ("", "console") else ""
-        why = f": {view.reasons[session_id]}" if view.reasons.get(session_id) else ""
-        return (f"{lease.console_name} took this session over at {clock_text(lease.taken_us)}{by}{why}",
-                "All entered here is kept. Readings, alarms, pause and stop go on; nothing else can be entered.")
+        by = lease.actor_id if lease.actor_id not in ("", "console") else ""
+        said = ": ".join(one for one in (by, view.reasons.get(session_id, "")) if one)
+        return (f"{lease.console_name} took this session over at {clock_text(lease.taken_us)}",
+                f"{_SAFE}{' ' if said else ''}{said}")
 
     def elsewhere(self) -> list[Elsewhere]:
         """Give the sessions other consoles have, the one taken last first."""

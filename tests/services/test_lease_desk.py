@@ -1,8 +1,7 @@
 """What a console may do with a session that another one has."""
 
-from uuid import UUID
-
 import pytest
+from rig_leases import HERE, THERE, RigLeases, lease_at
 from rig_ports import RigClock, RigRecorder
 from treatments import SESSION_ID, walk_to
 
@@ -10,7 +9,6 @@ from console.domain import closing, needling
 from console.domain import session_events as ev
 from console.domain.clinic_ports import LeaseView
 from console.domain.errors import OperatorError, Refusal
-from console.domain.leases import Lease
 from console.domain.people import Role, Staff
 from console.domain.session import Session
 from console.domain.workflow import Phase
@@ -18,37 +16,17 @@ from console.services.lease_desk import LeaseDesk
 from console.services.local_time import clock_text
 from console.services.session_desk import SessionDesk
 
-HERE, THERE = UUID(int=1), UUID(int=2)
 TAKEN_US = 1_763_000_000_000_000
 SINCE = clock_text(TAKEN_US)
 
 
-def lease(console_id=THERE, until_us=TAKEN_US + 60_000_000, session_id=SESSION_ID):
-    name = "Room 2" if console_id == THERE else "Room 1"
-    return Lease(session_id, console_id, name, 2, True, "PR-07", TAKEN_US, until_us)
-
-
-class ToldLeases:
-    """Tells what a test says, and keeps what was asked."""
-
-    def __init__(self):
-        self.now, self.asked, self.done = LeaseView(HERE), [], None
-
-    def view(self):
-        return self.now
-
-    def take_over(self, seen, actor_id, reason, done):
-        self.asked.append((seen.number, actor_id, reason))
-        self.done = done
-
-    def fetch(self, session_id, actor_id, done):
-        self.asked.append((session_id, actor_id))
-        self.done = done
+def lease(console_id=THERE, until_us=None):
+    return lease_at(SESSION_ID, TAKEN_US, console_id, until_us)
 
 
 @pytest.fixture
 def leases():
-    return ToldLeases()
+    return RigLeases()
 
 
 @pytest.fixture
@@ -97,7 +75,9 @@ def test_a_session_of_another_console_takes_nothing_but_what_must_never_wait(des
     desk.do(closing.stop())
     assert [one.what.kind for one in recorder.story[SESSION_ID]] == [
         "needling_paused", "audio_paused", "session_stopped"]
-    assert shared.banner(SESSION_ID)[0] == f"Room 2 took this session over at {SINCE}, PR-07: Room 1 is wet"
+    assert shared.banner(SESSION_ID) == (
+        f"Room 2 took this session over at {SINCE}",
+        "All entered here is kept; pause, stop and alarms work. PR-07: Room 1 is wet")
 
 
 def test_what_was_taken_before_the_server_went_away_stays_taken(desk, shared, leases):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import rig_walk
 from rig_audit import RigAudit
+from rig_leases import RigLeases
 from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
     DAY_S,
     MINUTE_S,
@@ -33,6 +34,7 @@ from rig_ports import (  # noqa: F401  tests take the rest of the rig from here
 
 from console.domain.clinical_edits import ClinicalEdit
 from console.domain.people import Appointment
+from console.domain.session import Session
 from console.domain.workflow import Phase
 from console.services import local_time
 from console.services.adverse_event_desk import AdverseEventDesk
@@ -51,6 +53,7 @@ from console.services.follow_up_desk import FollowUpDesk
 from console.services.follow_up_reading import FollowUpReading
 from console.services.insight_desk import InsightDesk, InsightReading
 from console.services.label_desk import LabelDesk
+from console.services.lease_desk import LeaseDesk
 from console.services.own_secrets import OwnSecrets
 from console.services.pen_station import PenStation
 from console.services.photo_desk import PhotoDesk
@@ -132,7 +135,8 @@ def _wire(clock: RigClock, recorder: RigRecorder, registry: RigRegistry, marked_
                     InsightDesk(queries, gate, clock, InsightReading(reader, quality)),
                     RecallDesk(desk, registry, queries, gate, RecallReading(reader, quality)),
                     AreaInsightDesk(queries, gate, clock, AreaReading(reader, quality))),
-        own_secrets=OwnSecrets(desk, registry, queries, registry, pins))
+        own_secrets=OwnSecrets(desk, registry, queries, registry, pins),
+        leases=LeaseDesk(desk, RigLeases(), lambda one: Session(one, recorder.story.get(one, ()))))
 
 
 def close_console(console: Console) -> None:

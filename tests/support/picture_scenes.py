@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,14 +14,17 @@ import rig_walk
 from console_rig import RigClock, ScriptedLink, close_console, finish_session, make_console, start_session, walk_to
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from rig_leases import HERE, lease_at, rig_leases
 
 from console.app.page_acts import PageActs
 from console.app.pages import page_recipes
 from console.app.stage import Stage
 from console.domain import closing, intake, needling
+from console.domain.clinic_ports import LeaseView
 from console.domain.telemetry import LinkState
 from console.domain.workflow import Phase
 from console.services.console import Console
+from ui.desk.elsewhere_sheet import open_elsewhere
 from ui.desk.first_run import FirstRunPage
 from ui.desk.unlock import UnlockPage
 
@@ -217,7 +220,34 @@ def _unlock(one: Set) -> None:
     one.stage.window.open_page("unlock")
 
 
+def told_elsewhere(console: Console) -> None:
+    """Two sessions at other consoles, one of which was not heard from for a while."""
+    now_us = console.clock.utc_us()
+    far = [replace(lease_at(UUID(int=7), now_us - 1_800_000_000, until_us=now_us + 1), console_name="Room 3"),
+           replace(lease_at(UUID(int=8), now_us - 7_200_000_000, until_us=now_us - 300_000_000), actor_id="PR-04")]
+    rig_leases(console).now = LeaseView(
+        HERE, {one.session_id: one for one in far}, {}, {}, {UUID(int=7): "P-0415", UUID(int=8): "P-0420"}, now_us)
+
+
+def _elsewhere(one: Set) -> None:
+    told_elsewhere(one.console)
+    one.stage.window.open_page("today")
+    open_elsewhere(one.stage.window, one.console)
+
+
+def _needling_elsewhere(one: Set) -> None:
+    _begun(one)
+    one.live(6)
+    front, now_us = one.console.desk.front, one.console.clock.utc_us()
+    assert front is not None
+    lease = lease_at(front.session_id, now_us)
+    rig_leases(one.console).now = LeaseView(
+        HERE, {front.session_id: lease}, {}, {front.session_id: "The patient changed rooms"}, {}, now_us)
+    one.live(1)
+
+
 SCENES: dict[str, Scene] = {
+    "elsewhere": _elsewhere, "needling_elsewhere": _needling_elsewhere,
     "first_run": _first_run, "unlock": _unlock,
     **{key: _page(key) for key in (
         "sign_in", "today", "patients", "incidents", "imports", "room_log", "competences", "follow_up", "downtime",

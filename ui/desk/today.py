@@ -14,6 +14,7 @@ from console.services.session_desk import Receipt
 from ui.desk.clinic_due import due_words
 from ui.desk.day_entries import DayEntry, next_entry, read_entries
 from ui.desk.day_list import DayList
+from ui.desk.elsewhere_sheet import open_elsewhere
 from ui.desk.find_patient import SHEET_PX as FIND_PX
 from ui.desk.find_patient import FindPatient, card_id
 from ui.desk.next_card import LastVisit, NextCard, PenCard, last_visit
@@ -313,6 +314,9 @@ class TodayPage(Page):
                        enabled=not self._hidden),
                 Action("dim", "Bright room" if dim else "Dim room", self._toggle_theme, icon="sun" if dim else "moon",
                        shortcut="F2")]
+        if self._elsewhere:
+            left.append(Action("elsewhere", "Other rooms", partial(open_elsewhere, self.shell, self._console),
+                               hint=f"{self._elsewhere} open", icon="globe"))
         if self._trouble:
             left.append(Action("again", "Try again", self._changed, icon="undo"))
         right = []
@@ -320,6 +324,11 @@ class TodayPage(Page):
         if entry is not None and entry.status == "due" and entry.appointment is not None:
             right.append(Action("arrived", "Mark arrived", self._mark_arrived, icon="user"))
         return Actions(left, [*right, self._forward(entry)])
+
+    @property
+    def _elsewhere(self) -> int:
+        leases = self._console.leases
+        return len(leases.elsewhere()) if leases is not None and not self._hidden else 0
 
     def _forward(self, entry: DayEntry | None) -> Action:
         text, hint, on = "Start session", "nobody is chosen", False
