@@ -3,6 +3,7 @@
 from console.domain.emergency_access import EmergencyAccess
 from console.domain.errors import OperatorError
 from console.services.console import Console
+from console.services.event_words import counted
 from ui.main_window import MainWindow
 from ui.room.choice_sheets import ReasonSheet
 
@@ -18,6 +19,7 @@ class EmergencyWatch:
     def __init__(self, window: MainWindow, console: Console) -> None:
         self._window, self._console = window, console
         self._running: EmergencyAccess | None = None
+        self._greeted = ""
 
     def turn(self) -> None:
         """Ask why and begin, or end what runs."""
@@ -41,7 +43,8 @@ class EmergencyWatch:
         self._window.update_chrome()
 
     def look(self) -> None:
-        """Put the records away once it is over."""
+        """Put the records away once it is over; tell who answers for emergencies, once signed in, what waits."""
+        self._report()
         over, self._running = self._running, self._console.desk.access.emergency
         if over is None or self._running is not None:
             return
@@ -49,3 +52,14 @@ class EmergencyWatch:
         if self._console.desk.actor is not None and self._console.desk.needling is None:
             self._window.open_page("today")
             self._window.tell("Emergency access is over.", "info")
+
+    def _report(self) -> None:
+        actor_id = self._console.desk.actor_id if self._console.desk.actor is not None else ""
+        if actor_id == self._greeted or self._window.locked:
+            return
+        self._greeted = actor_id
+        waiting = self._console.clinic.emergencies.to_answer() if actor_id else []
+        if waiting:
+            whose = ", ".join(dict.fromkeys(one.staff_id for one in waiting))
+            self._window.tell(f"{counted(len(waiting), 'emergency access')} ({whose}) to answer for: Clinic, Audit.",
+                              "caution")

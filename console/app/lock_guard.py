@@ -53,4 +53,5 @@ class LockGuard:
         registry, front = self._console.registry, self._console.desk.front
         if self._console.desk.hand_over_to(member) and front is not None:
             registry.audit(member.staff_id, "handed_over", str(front.session_id))
+            self._window.tell(f"{member.name} {member.staff_id} leads this session from now on.", "done")
         registry.audit(member.staff_id, "signed_in", self._console.day.place.station)

@@ -77,5 +77,8 @@ class Sheets:
 
     def _person_changed(self, member: Staff) -> None:
         self._window.close_overlay()
-        if self._console.desk.front is None:
+        front = self._console.desk.front
+        if front is not None and not front.state.closed:
+            self._window.tell(f"{member.name} {member.staff_id} leads this session from now on.", "done")
+        if front is None:
             self._window.open_page("sessions" if member.role is Role.MANAGER else "today")

@@ -28,6 +28,7 @@ from console.exports.fhir_samples import add_samples
 from console.exports.fhir_treatment import add_areas, add_consents, add_events, add_procedure
 from console.exports.json_history import session_json
 from console.services.event_words import counted
+from console.services.record_words import led_by
 from console.services.review_desk import SessionDossier
 
 TYPE = code("Procedure note", "http://loinc.org", "28570-0", "Procedure note")
@@ -139,7 +140,8 @@ def _add_visit(entries: Entries, dossier: SessionDossier, subject: Resource) -> 
     entries.add("visit", {
         "resourceType": "Encounter", "status": status,
         "class": {"system": f"{TERMINOLOGY}/v3-ActCode", "code": "AMB", "display": "ambulatory"}, **subject,
-        "participant": [{"individual": entries.ref(f"staff {state.practitioner_id}")}],
+        "participant": [{"individual": entries.ref(f"staff {who}")}
+                        for who in dict.fromkeys(one for one, _ in led_by(state))],
         "period": period(row.opened_us, ended_us),
         "serviceProvider": entries.ref("clinic")}, [f"Visit of {instant(row.opened_us)}"])
 

@@ -55,6 +55,12 @@ class EmergencyAccessDesk:
         found = map(from_record, self._registry.records(RecordFilter(RecordKind.EMERGENCY_ACCESS, state=OPEN)))
         return sorted(found, key=lambda one: one.began_us)
 
+    def to_answer(self) -> list[EmergencyAccess]:
+        """Give those who is signed in is to answer for: nobody's own, none for who may not."""
+        if not self._desk.access.may(Right.ANSWER_EMERGENCIES):
+            return []
+        return [one for one in self.unanswered() if one.staff_id != self._desk.actor_id]
+
     def answer(self, access: EmergencyAccess, words: str) -> None:
         """Answer for one; nobody answers for their own."""
         self._desk.access.require(Right.ANSWER_EMERGENCIES)

@@ -100,6 +100,13 @@ def signatures_of(state: SessionState) -> list[tuple[str, Strokes]]:
     return found
 
 
+def led_by(state: SessionState) -> list[tuple[str, int | None]]:
+    """Give who led the session, in order, and from when; None for who began it."""
+    handed = [(one.what, one.at_us) for _, one in state.log if isinstance(one.what, ev.HandedOver)]
+    first = handed[0][0].from_id if handed else state.practitioner_id
+    return [(first, None), *((what.to_id, at_us) for what, at_us in handed)]
+
+
 def people_lines(events: Sequence[StoredEvent], state: SessionState) -> list[RecordLine]:
     """Give everybody who acted with how many entries and when, then hand-overs and signatures."""
     lines = [RecordLine(actor_id or "Console", f"{counted(count, 'entry')}, {clock_text(first)} to {clock_text(last)}")

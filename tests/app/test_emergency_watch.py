@@ -7,6 +7,7 @@ from real_window import RealWindow
 
 from console.domain.emergency_access import LASTS_S
 from console.domain.people import Role, Staff
+from ui.desk.clinic_due import due_words
 
 
 @pytest.fixture
@@ -69,3 +70,27 @@ def test_what_somebody_else_saw_on_the_list_of_sessions_is_gone(run):
     run.live()
     assert not page._table.isVisible() and page._panel.dossier is None
     assert "may not read patients' records" in run.window.notice.text
+
+
+def test_a_manager_is_told_at_sign_in_and_on_the_day_until_it_is_answered_for(run):
+    begin(run)
+    run.console.clinic.emergencies.end()
+    run.live()
+    run.console.desk.actor = Staff("PR-02", "A. Meyer", Role.PRACTITIONER)
+    run.live()
+    assert "to answer for" not in run.window.notice.text, "not theirs to answer"
+    run.console.desk.actor = Staff("MG-01", "C. Okafor", Role.MANAGER)
+    run.live()
+    assert run.window.notice.text == "1 emergency access (AD-01) to answer for: Clinic, Audit."
+    assert "1 emergency access to answer for" in due_words(run.console)
+    (waiting,) = run.console.clinic.emergencies.to_answer()
+    run.console.clinic.emergencies.answer(waiting, "Talked it over; it was right")
+    assert not run.console.clinic.emergencies.to_answer() and not [
+        one for one in due_words(run.console) if "emergency" in one]
+
+
+def test_a_manager_is_not_told_of_their_own(run):
+    begin(run)
+    run.console.clinic.emergencies.end()
+    run.console.desk.actor = Staff("AD-01", "S. Okoro", Role.ADMINISTRATOR, more_roles=(Role.MANAGER,))
+    assert run.console.clinic.emergencies.to_answer() == []

@@ -154,6 +154,7 @@ def test_a_colleague_takes_over_from_the_lock_with_their_pin(run):
     handed = [one for one in front.history if one.what.kind == "handed_over"]
     assert [(one.actor_id, one.what.to_id) for one in handed] == [("PR-02", "PR-01")]
     assert ("PR-01", "handed_over") in audits(run)
+    assert run.window.notice.text == "L. Novak PR-01 leads this session from now on."
 
 
 def needle_in_an_emergency(run: RealWindow) -> None:

@@ -66,7 +66,8 @@ FREE = {
     "DowntimeDesk": {"papers": "numbers of forms and who has them; what was written on one lies in its session"},
     "EmergencyAccessDesk": {
         "may_begin": OWN_QUESTION, "begin": "lends the rights, to anybody with a reason",
-        "end": "takes them back", "note_end": CONSOLE_ITSELF, "unanswered": "who had it and why, of no patient"},
+        "end": "takes them back", "note_end": CONSOLE_ITSELF, "unanswered": "who had it and why, of no patient",
+        "to_answer": "those of them for who answers, none for anybody else"},
     "EmergencyDesk": {
         "may_edit": OWN_QUESTION, "plan": "the emergency card is everybody's", "log": ACTS_IN_FRONT},
     "ExceptionDesk": {"rule": SET_BY_CLINIC, "may": OWN_QUESTION, "owners": SET_BY_CLINIC},

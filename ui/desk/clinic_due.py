@@ -15,6 +15,8 @@ def due_words(console: Console) -> tuple[str, ...]:
         late, ending = clinic.incidents.overdue_count(), len(clinic.staff.ending())
         words += [f"{counted(late, 'incident')} overdue"] if late else []
         words += [f"{counted(ending, 'competence')} ending"] if ending else []
+    waiting = len(clinic.emergencies.to_answer())
+    words += [f"{counted(waiting, 'emergency access')} to answer for"] if waiting else []
     backups = console.backups
     words += [f"Last backup {backups.last_words()}"] if backups is not None and backups.last_good is not None else []
     return tuple(words)

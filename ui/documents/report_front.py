@@ -12,6 +12,7 @@ from console.services.density_words import against_plan
 from console.services.event_words import counted, plain
 from console.services.label_words import label_words
 from console.services.local_time import clock_text, local, long_day_text
+from console.services.record_words import led_by
 from ui.documents import tables
 from ui.documents.brush import (
     LEFT,
@@ -113,6 +114,12 @@ def _pen_words(case: ReportCase) -> str:
     return "; ".join(dict.fromkeys([*pens, *hand]))
 
 
+def _practitioners(case: ReportCase) -> str:
+    """Name everybody who led the session, with the hour of each hand-over."""
+    return "; ".join(f"from {clock_text(at_us)} {case.person(who)}" if at_us is not None else case.person(who)
+                     for who, at_us in led_by(case.state))
+
+
 def _treatment_pairs(case: ReportCase) -> list[tuple[str, str]]:
     state, row, patient = case.state, case.dossier.row, case.patient
     opened = state.opened
@@ -123,7 +130,7 @@ def _treatment_pairs(case: ReportCase) -> list[tuple[str, str]]:
     return [
         ("Patient", patient.name if patient else NOTHING), ("Patient number", row.patient_id or NOTHING),
         ("Born", born_words(patient, opened.age_years if opened else None)), ("Skin type (Fitzpatrick)", skin),
-        ("Practitioner", case.person(state.practitioner_id)), ("Session of the course", course),
+        ("Practitioner", _practitioners(case)), ("Session of the course", course),
         ("Opened to closed", _times(case)), ("Room", row.room or NOTHING),
         ("Treatment plan", plan), ("Indication", plain(row.indication).capitalize() or NOTHING),
         ("Pen", _pen_words(case)), ("Outcome", outcome + (f": {state.stop_reason}" if state.stop_reason else "")),

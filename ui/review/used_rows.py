@@ -10,6 +10,7 @@ from console.domain.session_state import SessionState
 from console.services.area_words import pain_words
 from console.services.event_words import counted, plain
 from console.services.label_words import label_words
+from console.services.record_words import led_by
 from ui.fonts import code_font, text_font
 from ui.paint import PaintedWidget, paint_line, paint_text, text_width
 from ui.theme import color
@@ -35,7 +36,7 @@ def used_lines(state: SessionState) -> list[Line]:
     if state.label is not None:
         lines.append(("Label", label_words(state), ""))
     lines += facts_lines(state)
-    lines.append(("Practitioner", "", state.practitioner_id))
+    lines.append(("Practitioner", "", ", ".join(dict.fromkeys(who for who, _ in led_by(state)))))
     given = [name for key, name in _CONSENTS.items() if key in state.consents and state.consents[key].given]
     refused = [name for key, name in _CONSENTS.items() if key in state.consents and not state.consents[key].given]
     words = [f"{', '.join(given)} given" if given else "", f"{', '.join(refused)} refused" if refused else ""]
