@@ -157,6 +157,14 @@ class RecorderThread:
             raise outcome.error
         return outcome.result
 
+    def write_later(
+        self, work: Callable[[Connection], Any], audit: tuple[str, str, str, str], tell: Callable[[Any], str],
+    ) -> None:
+        """Queue what ``write`` does for something nobody waits for; a refusal is logged."""
+        entry = self._audit_unit(*audit)
+        with self._wake:
+            self._put(WriteUnit(work, Outcome(awaited=False), self._clock.monotonic_s(), entry, tell))
+
     def _wait_for(self, outcome: Outcome, timeout_s: float) -> bool:
         for _ in range(math.ceil(timeout_s / TICK_S)):  # real seconds, also where the clock is hastened
             if outcome.done.wait(TICK_S):
@@ -314,6 +322,8 @@ class RecorderThread:
         for unit, result, error in written.outcomes:
             unit.outcome.result, unit.outcome.error = result, error
             unit.outcome.done.set()
+            if error is not None and not unit.outcome.awaited:
+                log.error("a change that nobody waited for was refused: %s", type(error).__name__)
         if self._on_commit is not None and written.tickets:
             try:
                 self._on_commit(written.tickets)

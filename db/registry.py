@@ -292,6 +292,11 @@ class ClinicRegistry(RegistryReader):
         """Change a setting."""
         self._save(tables.setting, ("name",), {"name": name, "value": value}, actor_id, name)
 
+    def remember_setting(self, name: str, value: str, actor_id: str) -> None:
+        """Change a setting that may as well be changed later: returns at once, also while the database is locked."""
+        self._recorder.write_later(*self._change(
+            tables.setting, ("name",), {"name": name, "value": value}, actor_id, name))
+
     def save_import(self, batch: ImportBatch, actor_id: str) -> None:
         """Add every row of an import with its audit entry in one transaction, or none.
 
@@ -322,10 +327,15 @@ class ClinicRegistry(RegistryReader):
     def _save(
         self, table: Table, key: tuple[str, ...], fields: dict[str, Any], actor_id: str, subject: str
     ) -> None:
-        changed_us = self._clock.utc_us()
+        work, audit, tell = self._change(table, key, fields, actor_id, subject)
+        self._recorder.write(work, audit, tell=tell)
 
-        self._recorder.write(lambda connection: _add_version(connection, table, key, fields, changed_us, actor_id),
-                             (actor_id, f"save_{table.name}", subject, ""), tell=str)
+    def _change(
+        self, table: Table, key: tuple[str, ...], fields: dict[str, Any], actor_id: str, subject: str
+    ) -> tuple[Callable[[Connection], str], tuple[str, str, str, str], Callable[[str], str]]:
+        changed_us = self._clock.utc_us()
+        return (lambda connection: _add_version(connection, table, key, fields, changed_us, actor_id),
+                (actor_id, f"save_{table.name}", subject, ""), str)
 
 
 def _add_version(

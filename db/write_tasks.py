@@ -79,12 +79,13 @@ class AuditUnit:
 
 @dataclass(slots=True, eq=False)
 class Outcome:
-    """What became of a ``WriteUnit``; ``given_up`` by whoever no longer waits for it."""
+    """What became of a ``WriteUnit``; ``given_up`` by whoever no longer waits for it; ``awaited``: somebody is told."""
 
     done: threading.Event = field(default_factory=threading.Event)
     result: Any = None
     error: BaseException | None = None
     given_up: bool = False
+    awaited: bool = True
 
 
 @dataclass(slots=True, eq=False)

@@ -93,7 +93,7 @@ class PenChooser:
     def choose(self, pen_id: str, actor_id: str) -> None:
         """Use another profile, now and at the next start."""
         self._link.choose(self._shelf.pen(pen_id).profile)
-        self._registry.save_setting(PROFILE_SETTING, pen_id, actor_id)
+        self._registry.remember_setting(PROFILE_SETTING, pen_id, actor_id)
 
 
 def choice_of(profile: PenProfile) -> PenChoice:

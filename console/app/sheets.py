@@ -70,7 +70,7 @@ class Sheets:
         open_pen_sheet(self._window, self._console)
 
     def _take_level(self, level: int) -> None:
-        self._console.registry.save_setting(LEVEL, str(level), self._console.desk.actor_id)
+        self._console.registry.remember_setting(LEVEL, str(level), self._console.desk.actor_id)
         if self._sounds is not None:
             self._sounds.set_level(level)
             self._sounds.chime("self_test")

@@ -44,7 +44,7 @@ class ImportDesk:
     def list_files(self, folder: Path, answer: Callable[[tuple[FoundFile, ...]], None], failed: Failed) -> None:
         """Ask for the newest lists of a folder; it is remembered."""
         if str(folder) != self._registry.setting(FOLDER_SETTING):
-            self._registry.save_setting(FOLDER_SETTING, str(folder), self._desk.actor_id)
+            self._registry.remember_setting(FOLDER_SETTING, str(folder), self._desk.actor_id)
         self._queries.ask(lambda: newest_files(folder, FILE_ENDINGS), answer, failed)
 
     def open(self, path: Path, answer: Callable[[ImportTable], None], failed: Failed) -> None:

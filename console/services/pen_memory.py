@@ -1,16 +1,11 @@
 """Which pen was used last, so that of several the right one is taken."""
 
-import logging
-
 from console.domain import session_events as ev
-from console.domain.errors import OperatorError
 from console.domain.ports import Registry
 from console.services.session_desk import Receipt
 
 AUTO = "auto"  # as a port: wherever a pen answers
 SERIAL_SETTING, MODEL_SETTING = "pen_serial", "pen_model"
-
-log = logging.getLogger("console.pen")
 
 
 class PenMemory:
@@ -38,21 +33,17 @@ class PenMemory:
     def remember(self, serial: str, actor_id: str) -> None:
         """Prefer this pen from now on."""
         if serial != self.serial and self._registry is not None:
-            self._registry.save_setting(SERIAL_SETTING, serial, actor_id)
+            self._registry.remember_setting(SERIAL_SETTING, serial, actor_id)
         self.serial = serial
 
     def on_receipt(self, receipt: Receipt) -> None:
         """Remember the pen a treatment is bound to."""
         for event in receipt.events:
             if isinstance(event.what, ev.PenBound) and event.what.serial:
-                try:
-                    self.remember(event.what.serial, event.actor_id)
-                    self._remember_model(event.what.model, event.actor_id)
-                except OperatorError:  # the binding stands and the link must hear of it, remembered or not
-                    log.exception("the pen used last was not kept")
-                    self.serial, self.model = event.what.serial, event.what.model
+                self.remember(event.what.serial, event.actor_id)
+                self._remember_model(event.what.model, event.actor_id)
 
     def _remember_model(self, model: str, actor_id: str) -> None:
         if model != self.model and self._registry is not None:
-            self._registry.save_setting(MODEL_SETTING, model, actor_id)
+            self._registry.remember_setting(MODEL_SETTING, model, actor_id)
         self.model = model

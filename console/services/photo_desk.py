@@ -86,7 +86,7 @@ class PhotoDesk:
     def use_folder(self, folder: Path) -> None:
         """Remember a folder."""
         if str(folder) != self._registry.setting(FOLDER_SETTING):
-            self._registry.save_setting(FOLDER_SETTING, str(folder), self._desk.actor_id)
+            self._registry.remember_setting(FOLDER_SETTING, str(folder), self._desk.actor_id)
 
     def list_files(self, folder: Path, answer: Callable[[tuple[Path, ...]], None], failed: Failed) -> None:
         """Ask for the newest picture files of a folder, newest first."""

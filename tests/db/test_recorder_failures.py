@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy import event as sql_event
 from store_kit import START_US, StillClock, batch, begin, event, raw_connection
 
@@ -19,12 +19,15 @@ from console.domain.errors import OperatorError
 from console.domain.session_events import MarkSet
 from console.domain.telemetry import GapCause
 from console.services.clocks import SystemClock
+from console.services.pen_memory import SERIAL_SETTING, PenMemory
 from db.data_folder import DataFolder
 from db.head_keeper import HeadKeeper
 from db.heads import AUDIT, Head, HeadFiles
 from db.recorder_thread import RecorderThread
+from db.registry import ClinicRegistry
 from db.session_store import SessionStore
 from db.spill import SpillFile
+from db.tables import audit_entry
 from db.verify import verify_folder
 
 PAUSE = threading.Event()
@@ -350,6 +353,43 @@ def test_a_foreign_lock_is_said_and_waited_out(folder: DataFolder, store: Sessio
     assert recorder.stop(10)
     assert len(store.events(session_id)) == 2
     assert verify_folder(folder) == []
+
+
+def test_what_is_remembered_by_the_way_waits_for_no_lock(folder: DataFolder, store: SessionStore) -> None:
+    recorder = RecorderThread(folder, SystemClock())
+    registry, memory = ClinicRegistry(store, recorder, SystemClock()), PenMemory()
+    recorder.start()
+    begin(recorder)
+    assert recorder.synchronise(10)
+    memory.keep_in(registry)
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCKER, str(folder.database_path), folder.keys.database.hex()],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as locker:
+        assert locker.stdout is not None and locker.stdin is not None
+        assert locker.stdout.readline() == "locked\n"
+        memory.remember("B-9", "PR-02")  # a pen bound in the middle of a treatment: a refusal would be raised here
+        assert registry.setting(SERIAL_SETTING) == ""
+        locker.stdin.close()
+    assert recorder.stop(10)
+    assert registry.setting(SERIAL_SETTING) == "B-9"
+    with store.reading() as connection:
+        told = connection.execute(select(audit_entry.c.action).where(audit_entry.c.subject == SERIAL_SETTING)).all()
+    assert told == [("save_setting",)] and verify_folder(folder) == []
+
+
+def test_a_change_nobody_waited_for_is_logged_where_it_is_refused(
+    folder: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: object) -> None:
+        raise ValueError("Maren Aalto")
+
+    recorder = RecorderThread(folder, SystemClock())
+    recorder.start()
+    recorder.write_later(refuse, ("PR-02", "save_setting", "pen", ""), str)
+    assert recorder.stop(10)
+    assert [one.getMessage() for one in caplog.records] == ["a change that nobody waited for was refused: ValueError"]
+    caplog.clear()
 
 
 def test_heads_that_cannot_be_written_are_said_and_written_later(folder: DataFolder, clock: StillClock) -> None:

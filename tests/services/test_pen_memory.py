@@ -6,7 +6,6 @@ import pytest
 from rig_ports import PEN, RigRegistry
 
 from console.domain import session_events as ev
-from console.domain.errors import OperatorError
 from console.services.pen_memory import SERIAL_SETTING, PenMemory
 from console.services.session_desk import Receipt
 
@@ -33,15 +32,3 @@ def test_the_pen_a_treatment_is_bound_to_is_kept_for_the_next_start():
     again.keep_in(registry)
     assert again.serial == "B-9" and not again.only
     assert again.model == PEN.model
-
-
-def test_a_setting_that_cannot_be_kept_hinders_no_binding(monkeypatch):
-    def refuse(*_: str) -> None:
-        raise OperatorError("The change is not confirmed as saved")
-
-    registry, memory = RigRegistry(), PenMemory()
-    memory.keep_in(registry)
-    monkeypatch.setattr(registry, "save_setting", refuse)
-    bound = ev.PenBound(PEN.model, "B-9", "1", 1, 4000, 0, 31, 12, "", False)
-    memory.on_receipt(Receipt(UUID(int=1), 1, (0,), (ev.SessionEvent(1, "PR-02", bound),)))
-    assert (memory.serial, memory.model) == ("B-9", PEN.model)

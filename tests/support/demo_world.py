@@ -102,3 +102,6 @@ class KeepingRegistry:
 
     def save_setting(self, name: str, value: str, actor_id: str) -> None:
         self.settings[name] = value
+
+    def remember_setting(self, name: str, value: str, actor_id: str) -> None:
+        self.save_setting(name, value, actor_id)

@@ -362,6 +362,9 @@ class RigRegistry:
     def save_setting(self, name: str, value: str, actor_id: str) -> None:
         self._settings[name] = value
 
+    def remember_setting(self, name: str, value: str, actor_id: str) -> None:
+        self.save_setting(name, value, actor_id)
+
     def audit(self, actor_id: str, action: str, subject: str, detail: str = "") -> None:
         self.audits.append((actor_id, action, subject, detail))
 
