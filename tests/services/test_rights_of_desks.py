@@ -18,6 +18,7 @@ from console.services.compare_desk import CompareDesk
 from console.services.import_desk import ImportDesk
 from console.services.import_preview import RIGHTS
 from console.services.keeping_desk import KeepingDesk
+from console.services.lease_desk import LeaseDesk
 
 GONE = Staff("PR-99", "Gone", Role.PRACTITIONER, more_roles=(Role.MANAGER, Role.ADMINISTRATOR), active=False)
 
@@ -85,6 +86,11 @@ FREE = {
     "PhotoDesk": dict.fromkeys(
         ("folder", "use_folder", "list_files", "develop", "develop_shot"),
         "files of the computer before they are anybody's; keeping them asks"),
+    "LeaseDesk": {
+        "refusal": WIRED, "deliver": WIRED, "banner": FRONT,
+        "elsewhere": "which sessions are open, by number; the page that shows it asks",
+        "take_over": "asks for the right to treat (test_lease_desk)"},
+    "PageCheckDesk": {"look": CONSOLE_ITSELF, "stop": CONSOLE_ITSELF, "treating": OWN_QUESTION},
     "ProductDesk": {
         **dict.fromkeys(("read", "settle", "of_role", "lot_of", "typed_lot", "with_tag", "used_elsewhere", "warning",
                          "allergy", "must_answer", "shown_warning"), FRONT),
@@ -101,7 +107,7 @@ FREE = {
     "SessionDesk": {
         **dict.fromkeys(("actor", "actor_id", "now_us", "saving", "is_saved"), OWN_QUESTION),
         **dict.fromkeys(("sessions", "front", "needling", "session"), "what is open; pages that show it ask"),
-        **dict.fromkeys(("bring_to_front", "take_up", "put_away", "on_events"), WIRED),
+        **dict.fromkeys(("bring_to_front", "take_up", "put_away", "on_events", "fence_by"), WIRED),
         "do": "asks of acts on the session in front (tested below); the console names the session of its own",
         "begin": "carries out its first command by do, and lets go of the session where that is refused",
         "hand_over_to": "asks for the right of who takes over (test_lock_guard)", "check_clock": CONSOLE_ITSELF},
@@ -146,6 +152,7 @@ def find_desk(rig, wanted):
         "AmendingDesk": lambda: AmendingDesk(rig.desk, MagicMock(), MagicMock(), MagicMock()),
         "BackupDesk": lambda: BackupDesk(rig.desk, MagicMock(), MagicMock(), rig.clock, nightly=False),
         "KeepingDesk": lambda: KeepingDesk(rig.desk, MagicMock(), MagicMock(), MagicMock(), MagicMock()),
+        "LeaseDesk": lambda: LeaseDesk(rig.desk, MagicMock(), MagicMock()),
         "CompareDesk": lambda: CompareDesk(rig.queries, MagicMock(), rig.reading),
         "CatalogueDesk": lambda: all_desks()["CatalogueDesk"](rig.desk, rig.registry),
     }
