@@ -60,7 +60,7 @@ def run_found(args: argparse.Namespace) -> int:
     with _writing(args) as folder:
         _refuse_second(folder)
         address, password = _address(args), _password(args)
-        with _linked(address, password) as link:
+        with linked(address, password) as link:
             made = found_clinic(folder, link, address, password, args.name)
         _note(folder, "clinic_server_founded", f"{made.clinic_id} as {args.name}")
     print(f"The clinic is founded, and this console is «{args.name}» in it. The next console joins with what "
@@ -71,7 +71,7 @@ def run_found(args: argparse.Namespace) -> int:
 def run_invite(args: argparse.Namespace) -> int:
     """Write a joining text and show its code."""
     with _writing(args) as folder:
-        known = server_of(folder) or _none()
+        known = server_of(folder) or no_server()
         text, code = invitation(known.clinic_id, known.clinic_key)
         if args.out.exists():
             raise OperatorError(f"There is something at {args.out} already", "it was left as it is", "name a new file")
@@ -88,7 +88,7 @@ def run_join(args: argparse.Namespace) -> int:
         _refuse_second(folder)
         address, password = _address(args), _password(args)
         text, code = _joining_text(args.text), _joining_code(args.code_fd)
-        with _linked(address, password) as link:
+        with linked(address, password) as link:
             made = join_clinic(folder, link, address, password, args.name, text, code)
         _note(folder, "clinic_server_joined", f"{made.clinic_id} as {args.name}")
     print(f"This console is «{args.name}» in the clinic now.")
@@ -131,8 +131,8 @@ def run_push(args: argparse.Namespace) -> int:
     """Send what waits; 1 where something must be looked at."""
     folder = _opened(args)
     try:
-        known = server_of(folder) or _none()
-        with _linked(known.address, known.password) as link, closing(Pusher(folder, known, link)) as pusher:
+        known = server_of(folder) or no_server()
+        with linked(known.address, known.password) as link, closing(Pusher(folder, known, link)) as pusher:
             pusher.compare()
             while pusher.push_some():
                 pass
@@ -155,8 +155,8 @@ def run_fetch(args: argparse.Namespace) -> int:
     from console.app.compose import settle_session  # which brings the whole console with it
 
     with opened_for_writing(args) as desk:
-        known = server_of(desk.folder) or _none()
-        with _linked(known.address, known.password) as link:
+        known = server_of(desk.folder) or no_server()
+        with linked(known.address, known.password) as link:
             session_id = find_on_server(link, args.session)
             made = fetch_session(desk.folder, desk.recorder, link, known, session_id, computer_user(),
                                  SystemClock().utc_us())
@@ -171,9 +171,9 @@ def run_leave(args: argparse.Namespace) -> int:
     """Leave the clinic server."""
     told = ""
     with _writing(args) as folder:
-        known = server_of(folder) or _none()
+        known = server_of(folder) or no_server()
         try:
-            with _linked(known.address, known.password) as link:
+            with linked(known.address, known.password) as link:
                 leave_clinic(folder, link)
         except (ServerAway, ServerRefused) as error:
             told = f" The server was not told ({error.happened})."
@@ -185,7 +185,7 @@ def run_leave(args: argparse.Namespace) -> int:
 
 def _asked(folder: DataFolder, known: ClinicServer) -> tuple[list[ConsoleOfClinic], int | None, str]:
     try:
-        with _linked(known.address, known.password) as link:
+        with linked(known.address, known.password) as link:
             with link.transaction() as connection:
                 refuse_other_clinic(connection, known)
                 members = list(consoles(connection))
@@ -213,7 +213,8 @@ def _writing(args: argparse.Namespace) -> Iterator[DataFolder]:
 
 
 @contextmanager
-def _linked(address: ServerAddress, password: str) -> Iterator[ServerLink]:
+def linked(address: ServerAddress, password: str) -> Iterator[ServerLink]:
+    """Give a link, closed at the end."""
     link = ServerLink(address, password)
     try:
         yield link
@@ -238,7 +239,8 @@ def _refuse_second(folder: DataFolder) -> None:
                             "leave that one first (main.py server leave)")
 
 
-def _none() -> ClinicServer:
+def no_server() -> ClinicServer:
+    """Refuse, in the place of a server."""
     raise OperatorError("This console belongs to no clinic server", "nothing was changed",
                         "found or join one first (main.py server)")
 

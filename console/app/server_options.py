@@ -1,8 +1,11 @@
 """The options of ``server``; what it does is imported once it is asked for."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from console.app.keeping_options import add_by
 
 
 def add_server(commands: Any) -> None:
@@ -29,10 +32,20 @@ def add_server(commands: Any) -> None:
     push.add_argument("--json", action="store_true", help="print JSON for programs")
     fetch = _verb(verbs, "fetch", "bring a session of another console into this record, proved")
     fetch.add_argument("session", help="its id, or the first 6 or more characters of it")
+    leases = "server_lease_command"
+    sessions = _verb(verbs, "sessions", "which console has which open session", module=leases)
+    sessions.add_argument("--json", action="store_true", help="print JSON for programs")
+    take = _verb(verbs, "take-over", "take an open session of another console over, with its record", module=leases)
+    take.add_argument("session", help="its id, or the first 6 or more characters of it")
+    take.add_argument("--reason", metavar="TEXT", required=True, help="why; it goes on the record of both consoles")
+    add_by(take)
+    release = _verb(verbs, "release", "give a session of this console back, for any to go on with", module=leases)
+    release.add_argument("session", help="its id, or the first 6 or more characters of it")
+    add_by(release)
     _verb(verbs, "leave", "forget the server; what was pushed stays there")
 
 
-def _verb(verbs: Any, name: str, words: str, *, data: bool = True) -> Any:
+def _verb(verbs: Any, name: str, words: str, *, data: bool = True, module: str = "server_command") -> Any:
     verb = verbs.add_parser(name, help=words)
     if data:
         verb.add_argument("--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data folder")
@@ -40,9 +53,7 @@ def _verb(verbs: Any, name: str, words: str, *, data: bool = True) -> Any:
                           help="read the passphrase from this file descriptor")
 
     def run(args: argparse.Namespace) -> int:
-        from console.app import server_command
-
-        code: int = getattr(server_command, f"run_{name}")(args)
+        code: int = getattr(import_module(f"console.app.{module}"), f"run_{name.replace('-', '_')}")(args)
         return code
 
     verb.set_defaults(run=run)

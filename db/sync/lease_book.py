@@ -62,7 +62,7 @@ class LeaseBook:
                                 self._taking.recorder.audit)
         self._view = LeaseView(
             self._console_id, {one.session_id: one for one in heard.leases}, self._notes.lost, self._notes.reasons,
-            _patients(connection, [one.session_id for one in heard.leases]), heard.now_us)
+            patients_of(connection, [one.session_id for one in heard.leases]), heard.now_us)
 
     def _look(self, link: ServerLink) -> None:
         with link.transaction() as connection:
@@ -73,7 +73,8 @@ class LeaseBook:
         self._sync.ask(work, lambda _, failed: done(failed))
 
 
-def _patients(connection: Connection, session_ids: Sequence[UUID]) -> dict[UUID, str]:
+def patients_of(connection: Connection, session_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Give whose sessions they are, as far as the server holds them."""
     table = server.session
     return {row.session_id: row.patient_id for row in connection.execute(
         select(table.c.session_id, table.c.patient_id).where(table.c.session_id.in_(session_ids)))}
