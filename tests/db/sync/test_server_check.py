@@ -11,6 +11,7 @@ from db.backup import make_backup
 from db.restore import restore_backup
 from db.sync import server_tables as server
 from db.sync.consoles import NIL, console_id_of
+from db.sync.fetch import fetch_session
 from db.sync.server_check import compare_with_server
 from db.verify import verify_folder
 
@@ -49,6 +50,10 @@ def test_an_old_backup_put_back_with_its_heads_is_found_and_named(room, tmp_path
         assert "the clinic server says the chain reached" in found[session_id].what
         assert "is missing" in found[gone].what
         assert [one.session_id for one in faults(back, gone)] == [gone]
+        for one in (session_id, gone):  # and gives back what it holds
+            assert fetch_session(back.folder, back.recorder, back.link, back.known, one, "PR-02", 1).entries > 0
+        assert {one.session_id for one in faults(back)} <= {NIL}, "only the audit's own entries are gone for good"
+        assert verify_folder(back.folder) == []
     finally:
         back.close()
         room.link.close()
