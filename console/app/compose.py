@@ -227,7 +227,8 @@ def _wire(
             pins, lambda one: give_out(folder, query_store, one, shelf.current.clinic.name, clock.utc_us())),
         AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
         ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins),
-        PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock), leases)
+        PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock), leases,
+        clinic.sync.state if clinic is not None else None)
     if clinic is not None:
         clinic.start()
     LabelDesk(desk, shelf.for_session)

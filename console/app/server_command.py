@@ -31,6 +31,7 @@ from db.sync.consoles import (
 )
 from db.sync.fetch import fetch_session, find_on_server
 from db.sync.pusher import Pusher, told_words
+from db.sync.quarantine import WHY_WORDS, SetAside, set_aside
 from db.sync.server_address import ClinicServer, ServerAddress, forget_server, server_of
 from db.sync.server_link import ServerAway, ServerLink, ServerRefused
 from db.sync.server_schema import prepare, script_from
@@ -104,7 +105,7 @@ def run_status(args: argparse.Namespace) -> int:
             print(json.dumps({"joined": False}) if args.json else
                   "This console belongs to no clinic server; all it records is kept here.")
             return 0
-        members, waiting, fault = _asked(folder, known)
+        members, waiting, aside, fault = _asked(folder, known)
     finally:
         folder.close()
     where = known.address
@@ -112,7 +113,8 @@ def run_status(args: argparse.Namespace) -> int:
         print(json.dumps({
             "joined": True, "clinic": str(known.clinic_id), "host": where.host, "port": where.port,
             "database": where.database, "user": where.user, "tls": where.tls, "reachable": not fault, "fault": fault,
-            "waiting": waiting,
+            "waiting": waiting, "set_aside": [
+                {"session": str(one.session_id), "entries": one.entries, "why": one.why.value} for one in aside],
             "consoles": [{"console": str(one.console_id), "name": one.name, "station_key": one.station_key_id,
                           "member": one.member, "this": one.console_id == console_id_of(folder),
                           "since": iso_utc(one.changed_us)} for one in members]}, indent=1, ensure_ascii=False))
@@ -124,6 +126,8 @@ def run_status(args: argparse.Namespace) -> int:
     if fault:
         raise OperatorError(fault.rstrip("."))
     print(f"Waiting    {waiting:,} to be sent (sessions and photos)")
+    for lot in aside:
+        print(f"Set aside  {counted(lot.entries, 'entry')} of session {lot.session_id}: {WHY_WORDS[lot.why]}")
     return 0
 
 
@@ -183,16 +187,18 @@ def run_leave(args: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(folder: DataFolder, known: ClinicServer) -> tuple[list[ConsoleOfClinic], int | None, str]:
+def _asked(
+    folder: DataFolder, known: ClinicServer,
+) -> tuple[list[ConsoleOfClinic], int | None, list[SetAside], str]:
     try:
         with linked(known.address, known.password) as link:
             with link.transaction() as connection:
                 refuse_other_clinic(connection, known)
-                members = list(consoles(connection))
+                members, aside = list(consoles(connection)), set_aside(connection, console_id_of(folder))
             with closing(Pusher(folder, known, link)) as pusher:
-                return members, pusher.count_waiting(), ""
+                return members, pusher.count_waiting(), aside, ""
     except OperatorError as error:
-        return [], None, str(error)
+        return [], None, [], str(error)
 
 
 # --- parts ------------------------------------------------------------------------------------------

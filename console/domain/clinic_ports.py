@@ -41,3 +41,23 @@ class Leases(Protocol):
 
     def fetch(self, session_id: UUID, actor_id: str, done: TakenOrNot) -> None:
         """Bring a session's record here, to be looked at; ``done`` is called on another thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How the sync stands; ``failing`` is a sentence, empty while all is well."""
+
+    reached_us: int | None  # when the server last answered
+    failing: str
+    waiting: int  # sessions and photos that were not sent yet
+    sent: int  # entries since the start
+    aside: tuple[str, ...]  # what people must look at, a sentence each
+
+
+def sync_words(state: SyncState) -> str:
+    """Say in a few words what of the clinic server is to be known; empty while all that is here is there."""
+    if state.aside:
+        return f"Clinic server: {len(state.aside)} for the manager to look at"
+    if state.failing:
+        return "Clinic server away; all is saved here"
+    return ""

@@ -1,7 +1,9 @@
 """What a page is given: the services of one console, in one frozen bundle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from console.domain.clinic_ports import SyncState
 from console.domain.clock import Clock
 from console.domain.computer_ports import AnyDisk, DiskSpace
 from console.domain.label_matrix import pen_id_of
@@ -78,6 +80,7 @@ class Console:
     own_secrets: OwnSecrets | None = None
     page_check: PageCheckDesk | None = None
     leases: LeaseDesk | None = None  # where several consoles share a clinic server
+    sync: Callable[[], SyncState] | None = None  # there too
 
     @property
     def clinic(self) -> ClinicDesk:

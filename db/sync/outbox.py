@@ -9,11 +9,11 @@ import queue
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
+from console.domain.clinic_ports import SyncState
 from console.domain.clock import Clock
 from console.domain.errors import OperatorError
 from db.data_folder import DataFolder
@@ -30,17 +30,6 @@ _AUDIT_EVERY, _ROUND_EVERY = 60, 10  # looks
 Work = Callable[[ServerLink], Any]
 Round = Callable[[Connection], None]
 Done = Callable[[Any, BaseException | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SyncState:
-    """How the sync stands; ``failing`` is a sentence, empty while all is well."""
-
-    reached_us: int | None  # when the server last answered
-    failing: str
-    waiting: int  # sessions and photos that were not sent yet
-    sent: int  # entries since the start
-    aside: tuple[str, ...]  # what people must look at, a sentence each
 
 
 class SyncThread:

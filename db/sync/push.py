@@ -6,7 +6,6 @@ for people to look at, and said.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -25,16 +24,10 @@ from db.sync.consoles import console_id_of
 from db.sync.lease import LeaseLost, lease_number_for
 from db.sync.local_chain import LocalChain, LocalEntry
 from db.sync.patients import put_key, put_row
+from db.sync.quarantine import Why
 from db.sync.sent_rows import kept_aside, sent_event
 
 _SEALED_PHOTO = b"NCPHOTO1"
-
-
-class Why(Enum):
-    """Why entries were set aside instead of taken."""
-
-    FORK = "fork"  # the server holds other entries at their places
-    LEASE = "lease"  # another console holds the session
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from db.sync import patients
 from db.sync import server_tables as server
 from db.sync.consoles import NIL, console_id_of, refuse_other_clinic, register_again
 from db.sync.local_chain import LocalChain, Marks, grown_since, newest_marks, session_ids
-from db.sync.push import Pushed, Pushing, Why
+from db.sync.push import Pushed, Pushing
+from db.sync.quarantine import Why
 from db.sync.server_address import ClinicServer
 from db.sync.server_link import ServerLink, ServerRefused
 

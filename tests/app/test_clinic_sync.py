@@ -15,6 +15,7 @@ from db.stored_rows import load_tail
 from db.sync import server_tables as server
 from db.sync.consoles import found_clinic
 from db.sync.server_link import ServerLink
+from ui.desk.clinic_due import due_words
 
 PLACE = Place("Room 2", "station-1", "demo")
 MEYER = Staff("PR-02", "A. Meyer", Role.PRACTITIONER)
@@ -63,6 +64,7 @@ def test_what_a_console_records_reaches_the_server_by_itself(joined, link, qapp)
     session_id, upto = begin(made)
     while reached(link, session_id) < upto:
         threading.Event().wait(0.02)
+    assert not any("server" in one for one in due_words(made.console))
     assert made.close()
     ended("sync")
     assert main(["verify", "--data", str(joined.path), "--server"]) == 0
@@ -73,6 +75,8 @@ def test_a_frozen_server_holds_up_neither_the_record_nor_the_end(joined, postgre
     try:
         made = compose(open_folder(joined.path, writing=True), FakeClock(), PLACE)
         session_id, upto = begin(made)
+        while "Clinic server away; all is saved here" not in due_words(made.console):
+            threading.Event().wait(0.02)
         assert made.close(), "everything is saved here"
     finally:
         postgres.thaw()

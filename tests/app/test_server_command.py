@@ -8,7 +8,7 @@ from dataclasses import replace
 import dossiers
 import pytest
 import treatments
-from store_kit import StillClock, batch, bench_folder
+from store_kit import BenchBegan, StillClock, batch, bench_folder, event
 
 from console.app.cli import main
 from console.app.compose import settle_session
@@ -244,3 +244,25 @@ def test_a_new_station_key_is_entered_with_the_next_push(rooms, server_address, 
     folder.close()
     keys = postgres.sql(server_address.database, "SELECT station_key_id FROM console ORDER BY rev")
     assert len(keys) == 2 and keys[1] == StationSigner(bytes(range(32))).key_id
+
+
+def test_what_was_set_aside_is_told_by_push_and_status(rooms, server_address, capsys, tmp_path):
+    one, two = rooms
+    server("found", "--data", one, *at(server_address), "--name", "Room 1")
+    code = invited(one, tmp_path / "joining.txt", capsys)
+    server("join", "--data", two, *at(server_address), "--name", "Room 2", "--text", tmp_path / "joining.txt",
+           "--code-fd", pipe_with(code))
+    for room, port in ((one, "a"), (two, "b")):
+        folder = open_folder(room, writing=True)
+        recorder = RecorderThread(folder, StillClock(), summarise)
+        recorder.start()
+        recorder.append(FIRST, [event(BenchBegan(port, 10))])
+        recorder.stop(20)
+        folder.close()
+    assert server("push", "--data", one) == 0
+    assert server("push", "--data", two) == 1
+    assert "nothing was overwritten" in capsys.readouterr().err
+    assert server("status", "--data", two) == 0
+    assert f"1 entry of session {FIRST}: the server holds other entries" in capsys.readouterr().out
+    assert server("status", "--data", one, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["set_aside"] == []

@@ -1,5 +1,6 @@
 """What of the clinic's own records is due today, in a few calm words."""
 
+from console.domain.clinic_ports import sync_words
 from console.domain.people import Role
 from console.services.console import Console
 from console.services.event_words import counted
@@ -19,4 +20,5 @@ def due_words(console: Console) -> tuple[str, ...]:
     words += [f"{counted(waiting, 'emergency access')} to answer for"] if waiting else []
     backups = console.backups
     words += [f"Last backup {backups.last_words()}"] if backups is not None and backups.last_good is not None else []
-    return tuple(words)
+    server = sync_words(console.sync()) if console.sync is not None else ""
+    return tuple([*words, server] if server else words)

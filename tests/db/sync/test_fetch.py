@@ -15,7 +15,7 @@ from db import tables
 from db.photos import PhotoStore
 from db.sync import server_tables as server
 from db.sync.fetch import fetch_session, find_on_server
-from db.sync.push import Why
+from db.sync.quarantine import Why
 from db.sync.server_check import compare_with_server
 from db.verify import verify_folder, verify_session
 

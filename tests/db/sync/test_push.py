@@ -11,7 +11,8 @@ from db import tables
 from db.sync import server_tables as server
 from db.sync.clinic_key import key_id
 from db.sync.patients import key_copy, row_copy
-from db.sync.push import Why, server_top
+from db.sync.push import server_top
+from db.sync.quarantine import Why
 from db.sync.server_link import ServerAway, ServerLink
 
 ALL = (server.entry, server.event, server.chunk, server.body)

@@ -11,7 +11,7 @@ from db.sync import server_tables as server
 from db.sync.lease import StaleLease, acts, lease_of
 from db.sync.lease_book import LeaseBook
 from db.sync.outbox import SyncThread
-from db.sync.push import Why
+from db.sync.quarantine import Why
 from db.sync.taking import Taking
 
 
