@@ -10,16 +10,19 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from console.app.awake_ways import PROGRAM
 
 SCREEN_SAVERS = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver")
 LOGIN, LOGIN_PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
 MANAGER, SESSION = f"{LOGIN}.Manager", f"{LOGIN}.Session"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 SCREEN, SUSPEND, AWAY = "screen", "suspend", "away"
-ANSWER_S = 2.0
+ANSWER_S, TAKEN_S, PAINTED_S = 2.0, 2.0, 0.2  # the login service itself waits for no more than five seconds
 _MOST_WAITING = 16
 
 log = logging.getLogger(__name__)
@@ -30,7 +33,8 @@ class BusWatch:
 
     def __init__(self) -> None:
         self._said: deque[str] = deque(maxlen=_MOST_WAITING)
-        self._listeners = [BusListener(bus, rules, self._said.append) for bus, rules in (
+        self._taken = threading.Event()
+        self._listeners = [BusListener(bus, rules, self._said.append, self._taken) for bus, rules in (
             ("SESSION", _saver_rules), ("SYSTEM", _login_rules))] if sys.platform == "linux" else []
 
     @property
@@ -42,6 +46,8 @@ class BusWatch:
         """Give «screen», «suspend» or «away», whichever began first since asked last, else empty."""
         said = self._said.popleft() if self._said else ""
         self._said.clear()
+        if said:
+            self._taken.set()
         return said
 
     def close(self) -> None:
@@ -51,10 +57,16 @@ class BusWatch:
 
 
 class BusListener:
-    """Listens to one bus until it ends or is left; ``tell`` is called on its thread."""
+    """Listens to one bus until it ends or is left; ``tell`` is called on its thread.
 
-    def __init__(self, bus: str, rules: Callable[[Any], Iterator[dict[str, str]]], tell: Callable[[str], None]) -> None:
-        self._bus, self._rules, self._tell = bus, rules, tell
+    The login service is asked to put a sleep off until what was told is ``taken``, so that the lock falls before it.
+    """
+
+    def __init__(self, bus: str, rules: Callable[[Any], Iterator[dict[str, str]]], tell: Callable[[str], None],
+                 taken: threading.Event) -> None:
+        self._bus, self._rules, self._tell, self._taken = bus, rules, tell, taken
+        self._delay: Any = None
+        self._may_delay = bus == "SYSTEM"
         self._connection: Any = None
         self._left = False
         self.asked = self.heard = False
@@ -79,25 +91,55 @@ class BusListener:
             log.exception("the %s bus is not listened to any more", self._bus.lower())
         finally:
             self.asked, self.heard = True, False
+            self._let_sleep()
             if self._connection is not None:
                 self._connection.close()
+
+    def _put_sleep_off(self) -> None:
+        from jeepney import DBusAddress, MessageType, new_method_call
+
+        asked = new_method_call(DBusAddress(LOGIN_PATH, LOGIN, MANAGER), "Inhibit", "ssss",
+                                ("sleep", PROGRAM, "Records are hidden first", "delay"))
+        try:
+            answer = self._connection.send_and_get_reply(asked, timeout=ANSWER_S)
+        except TimeoutError:  # the words it tells are listened to all the same
+            return
+        self._may_delay = answer.header.message_type is MessageType.method_return
+        self._delay = answer.body[0] if self._may_delay else None
+
+    def _let_sleep(self) -> None:
+        if self._delay is not None:
+            self._delay.close()
+            self._delay = None
+
+    def _follow(self, signal: Any) -> None:
+        told = meaning(signal)
+        if told:
+            self._taken.clear()
+            self._tell(told)
+        if told == SUSPEND:
+            self._taken.wait(TAKEN_S)
+            time.sleep(PAINTED_S if self._delay is not None else 0)  # the window shows it in its next frame
+            self._let_sleep()
+        elif self._may_delay and _is_awake(signal):
+            self._put_sleep_off()
 
     def _listen(self) -> None:
         from jeepney import DBusAddress, MatchRule, new_method_call  # Linux only; not needed to paint the first page
         from jeepney.io.blocking import open_dbus_connection
 
-        self._connection = connection = open_dbus_connection(self._bus)
+        self._connection = connection = open_dbus_connection(self._bus, enable_fds=True)
         bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
         signals: deque[Any] = deque()
         with connection.filter(MatchRule(type="signal"), queue=signals):
             for rule in self._rules(connection):
                 words = ",".join(f"{name}='{value}'" for name, value in {"type": "signal", **rule}.items())
                 connection.send_and_get_reply(new_method_call(bus, "AddMatch", "s", (words,)), timeout=ANSWER_S)
+            if self._may_delay:
+                self._put_sleep_off()
             self.asked = self.heard = True
             while not self._left:
-                told = meaning(connection.recv_until_filtered(signals))
-                if told:
-                    self._tell(told)
+                self._follow(connection.recv_until_filtered(signals))
 
 
 def meaning(signal: Any) -> str:
@@ -115,6 +157,12 @@ def meaning(signal: Any) -> str:
     if (interface, member) == (PROPERTIES, "PropertiesChanged") and body[0] == SESSION:
         return _of_session(body[1])
     return ""
+
+
+def _is_awake(signal: Any) -> bool:
+    from jeepney import HeaderFields
+
+    return bool(signal.header.fields.get(HeaderFields.member) == "PrepareForSleep" and signal.body == (False,))
 
 
 def _of_session(changed: dict[str, tuple[str, Any]]) -> str:

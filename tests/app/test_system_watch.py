@@ -1,5 +1,6 @@
 """The computer's word on a bus of our own: real signals from another connection, a login service that answers."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -31,25 +32,36 @@ def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[DBusConnection]:
         address = daemon.stdout.readline().strip()
         for variable in ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
             monkeypatch.setenv(variable, address)
-        with open_dbus_connection(bus=address) as connection:
+        with open_dbus_connection(bus=address, enable_fds=True) as connection:
             for name in ("org.freedesktop.ScreenSaver", LOGIN):
                 connection.send_and_get_reply(new_method_call(BUS, "RequestName", "su", (name, 0)))
             yield connection
         daemon.terminate()
 
 
-def listening(other: DBusConnection, answers: dict[str, tuple[str, tuple[Any, ...]]]) -> BusWatch:
+Answers = dict[str, tuple[str, tuple[Any, ...]]]
+
+
+def listening(other: DBusConnection, answers: Answers) -> BusWatch:
     """Make a watch and answer its questions with ``answers``, by member; give it once it listens."""
     watch = BusWatch()
     while not watch.listening:
-        try:
-            asked = other.receive(timeout=0.01)
-        except TimeoutError:
-            continue
-        if asked.header.message_type is MessageType.method_call:
-            found = answers.get(asked.header.fields[HeaderFields.member])
-            other.send(new_method_return(asked, *found) if found else new_error(asked, f"{LOGIN}.NoSuchSession"))
+        answer_one(other, answers)
     return watch
+
+
+def answer_one(other: DBusConnection, answers: Answers) -> str:
+    """Answer a question, if one comes; give which."""
+    try:
+        asked = other.receive(timeout=0.01)
+    except TimeoutError:
+        return ""
+    if asked.header.message_type is not MessageType.method_call:
+        return ""
+    member = str(asked.header.fields[HeaderFields.member])
+    found = answers.get(member)
+    other.send(new_method_return(asked, *found) if found else new_error(asked, f"{LOGIN}.NoSuchSession"))
+    return member
 
 
 def of_session(path: str, **changed: tuple[str, Any]) -> Any:
@@ -106,6 +118,25 @@ def test_a_console_outside_any_session_goes_by_the_one_its_user_sits_at(
 def test_without_any_session_the_sleep_is_still_heard(other: DBusConnection) -> None:
     watch = listening(other, {})
     assert first(watch, other, new_signal(SLEEP, "PrepareForSleep", "b", (True,))) == "suspend"
+    watch.close()
+
+
+def test_a_sleep_is_put_off_until_the_lock_has_fallen_and_again_after_it(other: DBusConnection) -> None:
+    held, ours = os.pipe()
+    os.set_blocking(held, False)
+    watch = listening(other, {"Inhibit": ("h", (ours,))})
+    os.close(ours)
+    other.send(new_signal(SLEEP, "PrepareForSleep", "b", (True,)))
+    with pytest.raises(BlockingIOError):
+        os.read(held, 1)  # its copy of the other end is open: nobody sleeps yet
+    while watch.told() != "suspend":
+        time.sleep(0)
+    os.set_blocking(held, True)
+    assert os.read(held, 1) == b"", "let go once it was taken"
+    other.send(new_signal(SLEEP, "PrepareForSleep", "b", (False,)))
+    while answer_one(other, {}) != "Inhibit":
+        continue
+    os.close(held)
     watch.close()
 
 
