@@ -11,7 +11,7 @@ from console.domain.leases import Lease
 from db.session_store import SessionStore
 from db.sync import server_tables as server
 from db.sync.consoles import console_id_of
-from db.sync.lease_round import NotedActs, lease_round
+from db.sync.lease_round import NotedActs, closed_here, lease_round
 from db.sync.server_link import ServerLink
 from db.sync.taking import Taking
 
@@ -25,10 +25,12 @@ class LeaseBook:
     def __init__(self, taking: Taking) -> None:
         self._taking, self._console_id = taking, console_id_of(taking.folder)
         self._store = SessionStore(taking.folder)
-        with self._store.reading() as local:
-            self._notes = NotedActs(local)
+        self._notes: NotedActs | None = None  # read by the first round: the whole audit is looked through
         self._sync: SyncThread | None = None
-        self._view = LeaseView(self._console_id, lost=self._notes.lost, reasons=self._notes.reasons)
+        open_here = self._store.open_sessions()
+        with self._store.reading() as local:
+            known = NotedActs(local, open_here)
+        self._view = LeaseView(self._console_id, lost=known.lost, reasons=known.reasons)
 
     def ask_by(self, sync: "SyncThread") -> None:
         """Ask by this thread from now on."""
@@ -57,12 +59,20 @@ class LeaseBook:
 
     def make_round(self, connection: Connection) -> None:
         """Make a round, in a transaction of the server: for the sync thread."""
-        with self._store.reading() as local:
-            heard = lease_round(connection, local, self._taking.known.clinic_key, self._console_id, self._notes,
-                                self._taking.recorder.audit)
+        notes = self._notes = self._notes or self._read_notes()
+        heard = lease_round(connection, self._closed, self._taking.known.clinic_key, self._console_id, notes,
+                            self._taking.recorder.audit)
         self._view = LeaseView(
-            self._console_id, {one.session_id: one for one in heard.leases}, self._notes.lost, self._notes.reasons,
+            self._console_id, {one.session_id: one for one in heard.leases}, notes.lost, notes.reasons,
             patients_of(connection, [one.session_id for one in heard.leases]), heard.now_us)
+
+    def _read_notes(self) -> NotedActs:
+        with self._store.reading() as local:
+            return NotedActs(local)
+
+    def _closed(self, session_ids: Sequence[UUID]) -> set[UUID]:
+        with self._store.reading() as local:  # for this alone: a fault of the server is no fault of the record
+            return closed_here(local, session_ids)
 
     def _look(self, link: ServerLink) -> None:
         with link.transaction() as connection:

@@ -25,6 +25,7 @@ _LOST = ACTION + "lost"
 _RENEW_BELOW_US = LEASE_S * 1_000_000 // 2
 _SLACK = 1_000  # acts that were begun before the newest one noted, and ended after it
 
+Closed = Callable[[Sequence[UUID]], set[UUID]]
 Audit = Callable[[str, str, str, str], None]
 
 
@@ -37,14 +38,20 @@ class LeaseRound:
 
 
 class NotedActs:
-    """Which acts the console's audit holds already; for the thread that makes the rounds."""
+    """Which acts the console's audit holds already; for the thread that makes the rounds.
 
-    def __init__(self, local: Connection) -> None:
+    ``sessions``: only those of these sessions, which the audit's index finds at once.
+    """
+
+    def __init__(self, local: Connection, sessions: Sequence[UUID] | None = None) -> None:
         entry = tables.audit_entry
+        which = [entry.c.action.startswith(ACTION, autoescape=True)]
+        if sessions is not None:
+            which.append(entry.c.subject.in_(list(map(str, sessions))))
         self._newest: dict[str, int] = {}
         self._lost: dict[UUID, tuple[Lease, str]] = {}
         for row in local.execute(select(entry.c.actor, entry.c.action, entry.c.subject, entry.c.detail).where(
-                entry.c.action.startswith(ACTION, autoescape=True)).order_by(entry.c.seq)):
+                *which).order_by(entry.c.seq)):
             self._keep(row.actor, row.action, row.subject, json.loads(row.detail))
 
     @property
@@ -85,13 +92,13 @@ class NotedActs:
 
 
 def lease_round(
-    connection: Connection, local: Connection, clinic_key: bytes, console_id: UUID, notes: NotedActs, audit: Audit,
+    connection: Connection, closed_of: Closed, clinic_key: bytes, console_id: UUID, notes: NotedActs, audit: Audit,
 ) -> LeaseRound:
-    """Make a round in one transaction of the server; a session that is closed here is given back."""
+    """Make a round in one transaction of the server; a session that ``closed_of`` tells is given back."""
     now_us = server_now_us(connection)
     leases = held_leases(connection)
     ours = [one for one in leases if one.console_id == console_id]
-    closed = _closed(local, [one.session_id for one in ours])
+    closed = closed_of([one.session_id for one in ours])
     for one in ours:
         try:
             if one.session_id in closed:
@@ -127,7 +134,8 @@ def entry_of(act: ActEntry, console_id: UUID) -> tuple[str, str, str, str]:
     return act.actor_id, ACTION + act.act.value if ours else _LOST, str(act.session_id), detail
 
 
-def _closed(local: Connection, session_ids: Sequence[UUID]) -> set[UUID]:
+def closed_here(local: Connection, session_ids: Sequence[UUID]) -> set[UUID]:
+    """Give those of the sessions that are closed in this console's record."""
     table = tables.session_summary
     return set(local.execute(select(table.c.session_id).where(
         table.c.session_id.in_(session_ids), table.c.state != "open")).scalars())

@@ -1,6 +1,7 @@
 """The round of the leases: renewed, given back where closed, and entered in the console's own audit."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from db.sync import lease_round as rounds
 from db.sync import server_tables as server
 from db.sync.consoles import console_id_of
 from db.sync.lease import acts, give_back, take, take_over
-from db.sync.lease_round import NotedActs, lease_round
+from db.sync.lease_round import NotedActs, closed_here, lease_round
 from db.sync.server_link import ServerLink
 
 SESSION, OTHER, KEY = UUID(int=7), UUID(int=2), b"k" * 32
@@ -41,7 +42,7 @@ class Room:
 
     def round(self, notes):
         with self.store.reading() as local, self.link.transaction() as connection:
-            done = lease_round(connection, local, KEY, self.id, notes, self.recorder.audit)
+            done = lease_round(connection, partial(closed_here, local), KEY, self.id, notes, self.recorder.audit)
         assert self.recorder.synchronise(10)
         return done
 
