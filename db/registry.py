@@ -4,6 +4,7 @@ Each change adds a row with the next ``rev`` and an audit entry; the highest rev
 """
 
 import dataclasses
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -39,6 +40,8 @@ MOST_NAMED = 500  # keys in one statement
 IMPORT_LIMIT_S = 120.0
 
 T = TypeVar("T")
+
+log = logging.getLogger("console.registry")
 
 
 class RegistryReader:
@@ -102,13 +105,14 @@ class RegistryReader:
                              row.password_hash != password)
                 for row, (pin, password) in zip(rows, former, strict=False)]
 
-    def check_pin(self, staff_id: str, pin: str) -> bool:
-        """Tell whether a PIN is that of an active member of staff."""
+    def pin_check(self, staff_id: str) -> Callable[[str], bool]:
+        """Give the check of an active member's PIN; it reads nothing more and may run on any thread."""
         found = self._active(staff_id)
-        return found is not None and secrets_of_staff.is_right(found.pin_hash, pin)
+        kept = found.pin_hash if found is not None else ""
+        return lambda pin: secrets_of_staff.is_right(kept, pin)
 
     def password_check(self, staff_id: str) -> Callable[[str], bool]:
-        """Give the check of an active member's password; it reads nothing more and may run on any thread."""
+        """Give the same of their password."""
         found = self._active(staff_id)
         kept = found.password_hash if found is not None else ""
         return lambda password: secrets_of_staff.is_right(kept, password)
@@ -214,25 +218,29 @@ class ClinicRegistry(RegistryReader):
         fields["search_text"] = searched(patient)
         self._save(tables.patient, ("patient_id",), fields, actor_id, patient.patient_id)
 
-    def check_pin(self, staff_id: str, pin: str) -> bool:
-        """Tell whether a PIN is right; one hashed by former parameters is hashed anew."""
-        right = super().check_pin(staff_id, pin)
-        found = self._active(staff_id) if right else None
-        if found is not None and secrets_of_staff.is_outdated(found.pin_hash):
-            self.save_staff(_staff(found), pin, staff_id)
-        return right
+    def pin_check(self, staff_id: str) -> Callable[[str], bool]:
+        """Give the check of a PIN, for any thread; one hashed by former parameters is hashed anew."""
+        return self._renewing(staff_id, super().pin_check(staff_id), "pin_hash", secrets_of_staff.is_outdated,
+                              secrets_of_staff.pin_hash)
 
     def password_check(self, staff_id: str) -> Callable[[str], bool]:
-        """Give the check of a password, for any thread; one hashed by former parameters is hashed anew."""
-        found, is_right = self._active(staff_id), super().password_check(staff_id)
+        """Give the same of a password."""
+        return self._renewing(staff_id, super().password_check(staff_id), "password_hash",
+                              secrets_of_staff.is_password_outdated, secrets_of_staff.password_hash)
 
-        def check(password: str) -> bool:
-            right = is_right(password)
-            if right and found is not None and secrets_of_staff.is_password_outdated(found.password_hash):
-                names = ("staff_id", "name", "role", "active", "more_roles", "pin_hash")
-                fields = {**{name: getattr(found, name) for name in names},
-                          "password_hash": secrets_of_staff.password_hash(password)}
-                self._save(tables.staff, ("staff_id",), fields, staff_id, staff_id)
+    def _renewing(self, staff_id: str, is_right: Callable[[str], bool], column: str,
+                  is_outdated: Callable[[str], bool], make_hash: Callable[[str], str]) -> Callable[[str], bool]:
+        found = self._active(staff_id)
+
+        def check(secret: str) -> bool:
+            right = is_right(secret)
+            if right and found is not None and is_outdated(getattr(found, column)):
+                names = ("staff_id", "name", "role", "active", "more_roles", "pin_hash", "password_hash")
+                fields = {name: getattr(found, name) for name in names} | {column: make_hash(secret)}
+                try:
+                    self._save(tables.staff, ("staff_id",), fields, staff_id, staff_id)
+                except OperatorError as error:  # what is right stays right; it is hashed anew the next time
+                    log.warning("a hash was not renewed: %s", error.happened)
             return right
 
         return check

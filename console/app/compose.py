@@ -119,6 +119,8 @@ class Composition:
         if self.clinic is not None:
             self.clinic.close()
         self.console.queries.stop()
+        if self.console.secrets is not None:
+            self.console.secrets.stop()
         if self.console.backups is not None:
             self.console.backups.stop(BACKUP_LIMIT_S)
         if self.console.page_check is not None:
@@ -196,7 +198,8 @@ def _wire(
         log.warning("a pen profile was left out: %s", bad.why)
     link = ChosenLink(asked_for or remembered(pens, registry), partial(make_link, sink=fanout, way=way, memory=memory))
     desk = SessionDesk(clock, recorder)
-    pins, gate = PinGuard(registry, clock), ReadingGate(desk, registry)
+    secrets = QueryThread("secrets")
+    pins, gate = PinGuard(registry, clock, secrets), ReadingGate(desk, registry)
     station = PenStation(desk, fanout, link, board, pen_clock, store, memory)
     queries, far = QueryThread(), ClinicRegistry(query_store, recorder, clock)
     station.recall_by(recall_later(queries, query_store))
@@ -228,7 +231,7 @@ def _wire(
         AmendingDesk(desk, queries, AmendDesk(recorder, query_store, clock), pins),
         ImportDesk(desk, registry, queries, far, shelf, clock), OwnSecrets(desk, registry, queries, far, pins),
         PageCheckDesk(desk, registry, FolderPageCheck(folder, clock), clock), leases,
-        clinic.sync.state if clinic is not None else None)
+        clinic.sync.state if clinic is not None else None, secrets)
     if clinic is not None:
         clinic.start()
     LabelDesk(desk, shelf.for_session)

@@ -209,7 +209,10 @@ def _enable(writing: Writing, args: argparse.Namespace) -> Staff:
 
 
 def _my_pin(writing: Writing, args: argparse.Namespace) -> Staff:
-    _own(writing).change_pin(os.environ.get(PIN_VARIABLE, ""), _secret())
+    failures: list[BaseException] = []
+    _own(writing).change_pin(os.environ.get(PIN_VARIABLE, ""), _secret(), lambda _done: None, failures.append)
+    if failures:
+        raise failures[0]
     return writing.desk.member(args.by)
 
 

@@ -135,6 +135,8 @@ class Stage:
     def _drain(self) -> None:
         self.console.station.drain()
         self.console.queries.deliver()
+        if self.console.secrets is not None:
+            self.console.secrets.deliver()
         if self.console.leases is not None:
             self.console.leases.deliver()
 

@@ -1,9 +1,8 @@
-"""Amending at the screen: the entries and the writing on the query thread, the PIN here."""
+"""Amending at the screen: the entries and the writing on the query thread, the PIN behind its guard."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from console.domain.errors import Refusal
 from console.domain.rights import Right, refusal
 from console.domain.session_events import Amended
 from console.services.amend_desk import Amendable, AmendDesk
@@ -34,10 +33,12 @@ class AmendingDesk:
 
     def amend(self, session_id: UUID, text: str, reason: str, seq: int | None, pin: str,
               answer: Callable[[Amended], None], failed: Failed) -> None:
-        """Amend a sealed record; Refusal at once where the PIN is wrong."""
+        """Amend a sealed record once the PIN is proved; ``failed`` where it is wrong."""
         by = self._desk.actor
         if by is None or not self.may:
             raise refusal(by, Right.EDIT_PATIENTS)
-        if not self._pins.check(by.staff_id, pin, str(session_id)):
-            raise Refusal("That PIN is not right", "nothing was amended", "try again")
-        self._queries.ask(lambda: self._amending.amend(session_id, text, reason, by, seq), answer, failed)
+
+        def write() -> None:
+            self._queries.ask(lambda: self._amending.amend(session_id, text, reason, by, seq), answer, failed)
+
+        self._pins.prove(by.staff_id, pin, write, failed, str(session_id), "nothing was amended")

@@ -28,6 +28,7 @@ from console.services.second_signature import SecondSigner
 from console.services.session_desk import Receipt, SessionDesk
 
 MEANING = "I performed and recorded this treatment"
+UNSEALED = "nothing was sealed"
 SAVE_LIMIT_S = 2.0  # how long a signature may wait for the last readings to be committed
 
 
@@ -119,14 +120,15 @@ class ClosingDesk:
 
         ``second`` co-signs with a PIN of their own, where the clinic asks for it.
 
-        Refusal at once for a wrong PIN or an unsettled recording; else one of the callbacks follows in a later frame.
+        Refusal at once for an unsettled recording; else one of the callbacks follows in a later frame.
         """
-        session, signed = self._front(), self.prove_signer(pin, unfinished_reason)
-        actor = self._desk.actor
-        co_signed = second_signature.proved(
-            self._registry, self._pins, actor, second, str(session.session_id)) if actor is not None else None
+        session, actor = self._ready_to_sign(unfinished_reason)
+        colleague = second_signature.second_signer(self._registry, actor, second)
+        signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
+        co_signed = ev.Signed(colleague.staff_id, colleague.name, second_signature.MEANING,
+                              "pin") if colleague is not None else None
         closing.seal(signed, 0, 0, unfinished_reason, co_signed)(session.state)
-        self._signing = session.session_id
+        self._signing, about = session.session_id, str(session.session_id)
 
         def seal(stored: _Stored) -> None:
             self._signing = None
@@ -141,7 +143,17 @@ class ClosingDesk:
             self._signing = None
             refused(error)
 
-        self._queries.ask(lambda: self._wait_until_stored(session.session_id), seal, give_up)
+        def store() -> None:
+            self._queries.ask(lambda: self._wait_until_stored(session.session_id), seal, give_up)
+
+        def prove_second() -> None:
+            if second is None or colleague is None:
+                store()
+            else:
+                self._pins.prove(colleague.staff_id, second.pin, store, give_up, about, UNSEALED,
+                                 whose=f" of {colleague.staff_id}")
+
+        self._pins.prove(actor.staff_id, pin, prove_second, give_up, about, UNSEALED)
 
     @property
     def wants_second(self) -> bool:
@@ -152,20 +164,26 @@ class ClosingDesk:
         """Give who may give it."""
         return second_signature.may_co_sign(self._registry, self._desk.actor)
 
-    def prove_signer(self, pin: str, unfinished_reason: str = "") -> ev.Signed:
-        """Give the signature of who is signed in, before anything is sealed; Refusal where something is against it."""
+    def prove_signer(self, pin: str, proved: Callable[[], None], refused: Callable[[BaseException], None],
+                     unfinished_reason: str = "") -> None:
+        """Prove who is signed in, before a second signature is asked for; nothing is sealed by it.
+
+        Refusal at once where something else is against it; else one of the callbacks follows in a later frame.
+        """
+        session, actor = self._ready_to_sign(unfinished_reason)
+        self._pins.prove(actor.staff_id, pin, proved, refused, str(session.session_id), UNSEALED)
+
+    def _ready_to_sign(self, unfinished_reason: str) -> tuple[Session, Staff]:
+        """Give what is signed and by whom; Refusal where something is against it."""
         session, actor = self._front(), self._desk.actor
         if actor is None:
-            raise Refusal("Nobody is signed in", "nothing was sealed", "sign in first")
+            raise Refusal("Nobody is signed in", UNSEALED, "sign in first")
         if self.signing:
             raise Refusal("A signature is being saved", "nothing else was sealed", "wait a moment")
         if not self._station.settled(session.session_id):
-            raise Refusal("Readings are still being fetched from the pen", "nothing was sealed", "wait a moment")
-        if not self._pins.check(actor.staff_id, pin, str(session.session_id)):
-            raise Refusal("That PIN is not right", "nothing was sealed", "try again")
-        signed = ev.Signed(actor.staff_id, actor.name, MEANING, "pin")
-        closing.seal(signed, 0, 0, unfinished_reason)(session.state)  # refused before anything is waited for
-        return signed
+            raise Refusal("Readings are still being fetched from the pen", UNSEALED, "wait a moment")
+        closing.seal(ev.Signed(actor.staff_id, actor.name, MEANING, "pin"), 0, 0, unfinished_reason)(session.state)
+        return session, actor
 
     def _wait_until_stored(self, session_id: UUID) -> _Stored:
         """Wait for the recorder, on the query thread; the seal counts every sample that is stored."""

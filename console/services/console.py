@@ -81,6 +81,7 @@ class Console:
     page_check: PageCheckDesk | None = None
     leases: LeaseDesk | None = None  # where several consoles share a clinic server
     sync: Callable[[], SyncState] | None = None  # there too
+    secrets: QueryThread | None = None  # hashes of PINs and passwords; None: checked at once
 
     @property
     def clinic(self) -> ClinicDesk:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.domain.erasure import Erasure, Ground, PatientTrace
-from console.domain.errors import Refusal
 from console.domain.people import Staff
 from console.domain.retention import Keeping, RetentionRule
 from console.domain.rights import Right, refusal
@@ -85,10 +84,8 @@ class KeepingDesk:
 
     def erase(self, patient_id: str, ground: Ground, reason: str, typed: str, pin: str,
               answer: Callable[[Erasure], None], failed: Failed) -> None:
-        """Erase a patient; Refusal at once where the PIN is wrong."""
+        """Erase a patient once the PIN is proved; ``failed`` where it is wrong."""
         by = self._who()
-        if not self._pins.check(by.staff_id, pin, patient_id):
-            raise Refusal("That PIN is not right", "nothing was erased", "try again")
 
         def erased(made: Erasure) -> None:
             for session in self._desk.sessions:
@@ -96,7 +93,10 @@ class KeepingDesk:
                     self._desk.put_away(session.session_id)
             answer(made)
 
-        self._queries.ask(lambda: self._keeping.erase(patient_id, ground, reason, typed, by), erased, failed)
+        def erase() -> None:
+            self._queries.ask(lambda: self._keeping.erase(patient_id, ground, reason, typed, by), erased, failed)
+
+        self._pins.prove(by.staff_id, pin, erase, failed, patient_id, "nothing was erased")
 
     def _who(self) -> Staff:
         actor = self._desk.actor

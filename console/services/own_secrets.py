@@ -26,47 +26,25 @@ class OwnSecrets:
         """Tell whether the former password is asked for before a new one; without one it is the PIN."""
         return self._member().has_password
 
-    def change_pin(self, former: str, new: str) -> None:
-        """Give who is signed in another PIN; Refusal where the former is wrong or the new one will not do."""
+    def change_pin(self, former: str, new: str, answer: Callable[[None], None], failed: Failed) -> None:
+        """Give who is signed in another PIN; Refusal where the new one will not do, ``failed`` for a wrong former."""
         member = self._member()
         prove_pin(new)
         if former == new:
             raise Refusal("That is the PIN there is", UNCHANGED, "choose another")
-        self._prove_former(member, former)
-        self._registry.save_staff(member, new, member.staff_id)
+        self._pins.prove(member.staff_id, former, lambda: self._save(member, new, None, answer, failed), failed,
+                         member.staff_id)
 
     def change_password(self, former: str, new: str, answer: Callable[[None], None], failed: Failed) -> None:
         """Give who is signed in another password, empty: none; ``former`` is their password, or PIN where none is."""
         member = self._member()
         prove_password(new)
-        if not member.has_password:
-            self._prove_former(member, former)
-            self._save_password(member, new, answer, failed)
-            return
-        self._refuse_too_soon(member)
-        check = self._pins.password_check(member.staff_id)
+        self._pins.prove(member.staff_id, former, lambda: self._save(member, "", new, answer, failed), failed,
+                         member.staff_id, kind="password" if member.has_password else "pin")
 
-        def checked(right: bool) -> None:
-            if self._pins.settle(member.staff_id, right, kind="password"):
-                self._save_password(member, new, answer, failed)
-            else:
-                failed(Refusal("That password is not right", UNCHANGED, "try again"))
-
-        self._queries.ask(lambda: check(former), checked, failed)
-
-    def _save_password(self, member: Staff, new: str, answer: Callable[[None], None], failed: Failed) -> None:
-        self._queries.ask(lambda: self._far.save_staff(member, "", member.staff_id, new), answer, failed)
-
-    def _prove_former(self, member: Staff, former: str) -> None:
-        self._refuse_too_soon(member)
-        if not self._pins.check(member.staff_id, former, member.staff_id):
-            raise Refusal("That PIN is not right", UNCHANGED, "try again")
-
-    def _refuse_too_soon(self, member: Staff) -> None:
-        wait_s = self._pins.wait_s(member.staff_id)
-        if wait_s > 0:
-            raise Refusal(f"{self._pins.wrong(member.staff_id)} wrong tries of {member.staff_id}", UNCHANGED,
-                          f"wait {wait_s:.0f} s")
+    def _save(self, member: Staff, pin: str, password: str | None, answer: Callable[[None], None],
+              failed: Failed) -> None:
+        self._queries.ask(lambda: self._far.save_staff(member, pin, member.staff_id, password), answer, failed)
 
     def _member(self) -> Staff:
         actor_id = self._desk.actor_id

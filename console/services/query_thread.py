@@ -1,4 +1,7 @@
-"""The query thread: one worker that owns the read-only connection of lists, pages and replay."""
+"""The query thread: one worker that owns the read-only connection of lists, pages and replay.
+
+A second one, «secrets», checks and makes the hashes of PINs and passwords, which are slow on purpose.
+"""
 
 import logging
 import queue
@@ -32,10 +35,10 @@ class AtOnce:
 class QueryThread:
     """Runs questions one after the other; answers come back by ``deliver`` on the asking thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "query") -> None:
         self._asked: queue.SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = queue.SimpleQueue()
         self._waiting: list[tuple[Future[object], Callable[[object], None], Callable[[BaseException], None]]] = []
-        self._thread = threading.Thread(target=self._run, name="query", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def ask(

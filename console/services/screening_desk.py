@@ -1,19 +1,20 @@
 """Screening and consent as the pages show them: groups, last visit's answers, texts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from console.domain import consenting, intake
 from console.domain.consent import ConsentText
-from console.domain.errors import Refusal
+from console.domain.errors import OperatorError, Refusal
 from console.domain.screening import Rule, RuleGroup
 from console.domain.session_state import AnswerGiven, SessionState
 from console.domain.workflow import Phase
 from console.services.clinical_library import ClinicalLibrary
 from console.services.clinical_shelf import ClinicalShelf
 from console.services.day_desk import DayDesk
-from console.services.pin_guard import PinGuard
+from console.services.pin_guard import Failed, PinGuard
 from console.services.session_desk import Receipt, SessionDesk
 
 
@@ -98,14 +99,26 @@ class ScreeningDesk:
         """Confirm the rest of a group as last time."""
         return self._desk.do(intake.confirm_group(group_id, self._last_answers(), self._today()))
 
-    def override(self, rule_id: str, reason: str, pin: str) -> Receipt:
-        """Go on in spite of a finding, signed by who is signed in, with their PIN."""
-        actor = self._desk.actor
-        if actor is None:
-            raise Refusal("Nobody is signed in", "nothing was changed", "sign in first")
-        if not self._pins.check(actor.staff_id, pin, rule_id):
-            raise Refusal("That PIN is not right", "nothing was changed", "try again")
-        return self._desk.do(intake.override(rule_id, reason, actor.staff_id, actor.name))
+    def override(self, rule_id: str, reason: str, pin: str, done: Callable[[Receipt], None], failed: Failed) -> None:
+        """Go on in spite of a finding, signed by who is signed in; in a later frame, once their PIN is proved."""
+        actor, front = self._desk.actor, self._desk.front
+        if actor is None or front is None:
+            failed(Refusal("Nobody is signed in" if actor is None else "No session is in front", "nothing was changed",
+                           "sign in first" if actor is None else ""))
+            return
+
+        def sign() -> None:
+            try:
+                if self._desk.actor_id != actor.staff_id:
+                    raise Refusal("Another person is signed in by now", "nothing was changed", "sign once more")
+                receipt = self._desk.do(
+                    intake.override(rule_id, reason, actor.staff_id, actor.name), front.session_id)
+            except OperatorError as error:
+                failed(error)
+                return
+            done(receipt)
+
+        self._pins.prove(actor.staff_id, pin, sign, failed, rule_id)
 
     def expire(self) -> None:
         """Drop answers that are no longer today's, in every open session."""

@@ -79,7 +79,7 @@ def test_the_day_and_the_people_are_there(folder: DataFolder, store: SessionStor
     recorder = RecorderThread(folder, StillClock(), summarise)
     registry = ClinicRegistry(store, recorder, StillClock())
     assert is_whole(registry)
-    assert registry.check_pin("PR-02", "1234") and not registry.check_pin("PR-02", "1235")
+    assert registry.pin_check("PR-02")("1234") and not registry.pin_check("PR-02")("1235")
     day = registry.appointments(NOW_US - HALF_DAY_US, NOW_US + HALF_DAY_US)
     assert len(day) == 7
     assert store.row(UUID(day[0].session_id)).state == "sealed"

@@ -126,7 +126,7 @@ def test_a_card_scanned_ahead_asks_for_the_pin_and_a_wrong_one_is_refused(qapp: 
         touch(window, f"pinPad.{digit}")
     start.front.frames.start()
     live_until(qapp, lambda: start.run is not None and start.run.stands, "the record")
-    assert "not right" in part(window, "pinPad.words", Label).text()
+    live_until(qapp, lambda: "not right" in part(window, "pinPad.words", Label).text(), "the answer")
     assert window.page_key == "sign_in"
     for digit in PIN:
         touch(window, f"pinPad.{digit}")

@@ -31,7 +31,7 @@ def run(qapp, tmp_path):
 def settle(run: RealWindow) -> None:
     """Let what was asked be answered."""
     run.live()
-    while run.console.queries.busy:
+    while run.console.queries.busy or run.console.pins.busy:
         run.live()
     run.live()
 

@@ -35,7 +35,7 @@ def run(qapp, tmp_path):
 
 def settle(run: RealWindow) -> None:
     run.live()
-    while run.console.queries.busy:
+    while run.console.queries.busy or run.console.pins.busy:
         run.live()
     run.live()
 

@@ -42,7 +42,7 @@ def test_a_life_of_a_colleague(place, capsys, monkeypatch):
     assert lines[2].endswith("new PIN") and lines[3].endswith("disabled")
     assert run(place, "enable", "PR-01", "--by", "AD-01") == 0
     store = SessionStore(folder := open_folder(place))
-    assert RegistryReader(store).check_pin("PR-01", "9731")
+    assert RegistryReader(store).pin_check("PR-01")("9731")
     store.close()
     folder.close()
 
@@ -89,7 +89,7 @@ def test_everybody_changes_their_own_pin_and_password_against_the_former(place, 
     assert run(place, "my-password", "--by", "PR-01") == 0
     store = SessionStore(folder := open_folder(place))
     registry = RegistryReader(store)
-    assert registry.check_pin("PR-01", "5566") and registry.password_check("PR-01")("five loud grey herons")
+    assert registry.pin_check("PR-01")("5566") and registry.password_check("PR-01")("five loud grey herons")
     assert [one.changed_by for one in registry.staff_versions("PR-01")] == ["AD-01", "PR-01", "PR-01", "PR-01"]
     store.close()
     folder.close()

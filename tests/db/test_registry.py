@@ -74,16 +74,16 @@ def test_a_change_is_a_new_version_with_its_audit_entry(
 def test_pins_are_checked_and_kept_hashed(registry: ClinicRegistry, store: SessionStore) -> None:
     member = Staff("PR-02", "Dr Lin", Role.PRACTITIONER)
     registry.save_staff(member, "4711", "AD-01")
-    assert registry.check_pin("PR-02", "4711")
-    assert not registry.check_pin("PR-02", "4712")
-    assert not registry.check_pin("PR-03", "4711")
+    assert registry.pin_check("PR-02")("4711")
+    assert not registry.pin_check("PR-02")("4712")
+    assert not registry.pin_check("PR-03")("4711")
     registry.save_staff(dataclasses.replace(member, name="Dr Lin-Ode"), "", "AD-01")
-    assert registry.check_pin("PR-02", "4711")
+    assert registry.pin_check("PR-02")("4711")
     registry.save_staff(dataclasses.replace(member, active=False), "", "AD-01")
-    assert not registry.check_pin("PR-02", "4711")
+    assert not registry.pin_check("PR-02")("4711")
     assert registry.staff() == [dataclasses.replace(member, active=False)]
     registry.save_staff(Staff("PR-05", "New", Role.MANAGER), "", "AD-01")
-    assert not registry.check_pin("PR-05", "")
+    assert not registry.pin_check("PR-05")("")
     with store.reading() as connection:
         hashes = connection.exec_driver_sql("SELECT pin_hash FROM staff WHERE staff_id = 'PR-02'").scalars().all()
     assert all(kept.startswith("$argon2id$") and "4711" not in kept for kept in hashes)
@@ -193,8 +193,8 @@ def test_a_pin_hashed_by_former_parameters_is_hashed_anew_when_it_is_right(
     monkeypatch.setattr(secrets_of_staff, "_PIN_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     registry.save_staff(Staff("PR-02", "Dr Lin", Role.PRACTITIONER), "4711", "AD-01", "four quiet words")
     monkeypatch.undo()
-    assert not registry.check_pin("PR-02", "4712") and len(registry.staff_versions("PR-02")) == 1
-    assert registry.check_pin("PR-02", "4711") and registry.check_pin("PR-02", "4711")
+    assert not registry.pin_check("PR-02")("4712") and len(registry.staff_versions("PR-02")) == 1
+    assert registry.pin_check("PR-02")("4711") and registry.pin_check("PR-02")("4711")
     assert [one.new_pin for one in registry.staff_versions("PR-02")] == [True, True]
     assert registry.password_check("PR-02")("four quiet words"), "the rest stays"
 

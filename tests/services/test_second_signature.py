@@ -28,6 +28,8 @@ def sign(console, second=None):
     console.closing.begin_signing(PIN, told.append, told.append, second=second)
     while console.queries.busy:
         console.queries.deliver()
+    if isinstance(told[0], BaseException):
+        raise told[0]
     return told[0]
 
 
@@ -64,7 +66,7 @@ def test_a_colleague_s_wrong_pins_wait_too(console):
     for _ in range(3):
         with pytest.raises(Refusal, match="is not right"):
             sign(console, SecondSigner("MG-01", "9998"))
-    with pytest.raises(Refusal, match="3 wrong PINs of MG-01; nothing was sealed; wait 5 s"):
+    with pytest.raises(Refusal, match="3 wrong tries of MG-01; nothing was sealed; wait 5 s"):
         sign(console, SecondSigner("MG-01", PIN))
 
 

@@ -85,8 +85,10 @@ def _shown(run: RealWindow, key: str) -> Iterator[str]:
 
 
 def settle(run: RealWindow) -> None:
-    """Let the query thread answer all it was asked, and all that is asked because of it."""
+    """Let the secrets and the query thread answer all they were asked, and all that is asked because of it."""
     for _ in range(60):
+        while run.console.secrets is not None and run.console.secrets.busy:
+            run.console.secrets.deliver()
         done = threading.Event()
         run.console.queries.ask(lambda: None, lambda _, done=done: done.set(), lambda _: None)
         while not done.is_set():

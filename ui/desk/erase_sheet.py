@@ -7,6 +7,7 @@ from console.domain.erasure import GROUND_WORDS, KEPT_WORDS, Erasure, Ground
 from console.domain.errors import OperatorError
 from console.services.event_words import counted
 from console.services.keeping_desk import KeepingDesk, RecordStanding
+from console.services.pin_guard import NotProved
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.walk_in import Complaint, field, titled
 from ui.room.choice_sheets import OneOf
@@ -83,14 +84,20 @@ class EraseSheet(QWidget):
             self._desk.erase(self._patient_id, ground, self._reason.text(), self._number.text(), pin,
                              self._done, self._refused)
         except OperatorError as error:
-            self._pad.setEnabled(True)
-            self._pad.clear()
-            self._pad.show_message(f"{error.happened}.")
+            self._ask_again(error)
+
+    def _ask_again(self, error: OperatorError) -> None:
+        self._pad.setEnabled(True)
+        self._pad.clear()
+        self._pad.show_message(f"{error.happened}.")
 
     def _done(self, made: Erasure) -> None:
         self.erased.emit(made)
 
     def _refused(self, error: BaseException) -> None:
+        if isinstance(error, NotProved):
+            self._ask_again(error)
+            return
         self._complaint.say(str(error))
         self._pad.setEnabled(True)
         self._pad.clear()

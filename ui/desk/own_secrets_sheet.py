@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.domain.errors import OperatorError
 from console.services.own_secrets import OwnSecrets
@@ -61,12 +62,20 @@ class OwnSecretsSheet(QWidget):
         if new != again:
             self._pad.show_message("The two differ. Your PIN of now, once more")
             return
+        self._pad.show_checking()
         try:
-            self._own.change_pin(former, new)
+            self._own.change_pin(former, new, self._pin_changed, self._pin_refused)
         except OperatorError as error:
-            self._pad.show_message(f"{error.happened}. Your PIN of now, once more")
-            return
+            self._pin_refused(error)
+
+    def _pin_changed(self, _done: None) -> None:
         self.done.emit("Your PIN is new.")
+
+    def _pin_refused(self, error: BaseException) -> None:
+        if isValid(self):
+            self._pad.setEnabled(True)
+            words = error.happened if isinstance(error, OperatorError) else "The PIN could not be changed"
+            self._pad.show_message(f"{words}. Your PIN of now, once more")
 
     def _change_password(self) -> None:
         self._complaint.say("")
@@ -81,6 +90,8 @@ class OwnSecretsSheet(QWidget):
         self.done.emit("You sign in with the PIN from now on." if taken_away else "Your password is new.")
 
     def _failed(self, error: BaseException) -> None:
+        if not isValid(self):
+            return
         self._go.setEnabled(True)
         self._former.clear()
         self._complaint.say(str(error) if isinstance(error, OperatorError)

@@ -1,7 +1,8 @@
-"""A password for signing in; its check is slow on purpose and runs on the query thread."""
+"""A password for signing in; its check is slow on purpose and runs on the secrets thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.domain.people import Staff
 from console.services.console import Console
@@ -41,18 +42,26 @@ class PasswordSheet(QWidget):
             return
         self._go.setEnabled(False)
         self._complaint.say("")
-        check = pins.password_check(staff_id)
-        self._console.queries.ask(lambda: check(password), self._answered, self._failed)
+        self._go.show_words("Checking…")
+        pins.ask(staff_id, password, self._answered, self._failed, kind="password")
 
     def _answered(self, right: bool) -> None:
-        self._go.setEnabled(True)
-        if self._console.pins.settle(self._staff.staff_id, right, kind="password"):
+        if not isValid(self):
+            return  # closed meanwhile; the try is counted all the same
+        self._again()
+        if right:
             self.passed.emit(self._staff)
             return
         self._line.clear()
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
         self._complaint.say("That password is not right. Try again.")
 
-    def _failed(self, _error: BaseException) -> None:
+    def _again(self) -> None:
         self._go.setEnabled(True)
+        self._go.show_words("Sign in")
+
+    def _failed(self, _error: BaseException) -> None:
+        if not isValid(self):
+            return
+        self._again()
         self._complaint.say("The password could not be checked. Try again.")

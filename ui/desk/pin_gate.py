@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from ui.widgets.key_pads import PinPad
 from ui.widgets.texts import column
@@ -30,6 +31,7 @@ class PinGate(QWidget):
         self._console = console
         self._staff: Staff | None = None
         self._ahead = ""  # a PIN that came before its person
+        self._number = 0  # of the question put last: an answer to a former one is nobody's
         self.pad = PinPad("Choose who you are", name=name)
         self.setLayout(column(self.pad))
         self.pad.entered.connect(self._entered)
@@ -57,6 +59,7 @@ class PinGate(QWidget):
     def ask(self, staff: Staff | None) -> None:
         """Ask this person for their PIN; one that came ahead is taken as theirs."""
         self._staff, ahead = staff, self._ahead
+        self._number += 1
         self._ahead = ""
         self.pad.clear()
         self.pad.setEnabled(staff is not None)
@@ -91,9 +94,30 @@ class PinGate(QWidget):
             self.pad.setEnabled(False)
             self.pad.show_message("PIN taken. Who are you?", "ink2")
             return
-        if console.pins.check(staff.staff_id, pin):
+        self._number += 1
+        number = self._number
+        self.pad.show_checking()
+
+        def answered(right: bool) -> None:
+            if number == self._number and isValid(self):
+                self._answer(staff, right)
+
+        def failed(_error: BaseException) -> None:
+            if number == self._number and isValid(self):
+                self._try_again("The PIN could not be checked. Try again.")
+
+        console.pins.ask(staff.staff_id, pin, answered, failed)
+
+    def _answer(self, staff: Staff, right: bool) -> None:
+        if right:
+            self.pad.setEnabled(True)
             self.passed.emit(staff)
             return
-        self.pad.clear()
-        self.pad.show_message("That PIN is not right. Try again.")
+        self._try_again("That PIN is not right. Try again.")
         self.show_wait()
+
+    def _try_again(self, words: str) -> None:
+        self.pad.setEnabled(True)
+        self.pad.clear()
+        self.pad.show_message(words)
+        self.pad.setFocus()

@@ -12,6 +12,7 @@ from console.domain.session_events import Amended
 from console.services.amend_desk import Amendable
 from console.services.amending_desk import AmendingDesk
 from console.services.local_time import clock_text
+from console.services.pin_guard import NotProved
 from ui.desk.letter_keys import LetterKeys
 from ui.desk.walk_in import Complaint, field, titled
 from ui.widgets.buttons import Button
@@ -112,14 +113,20 @@ class AmendSheet(QWidget):
             self._desk.amend(self._session_id, self._text.text(), self._reason.text(), seq, pin, self._done,
                              self._refused)
         except OperatorError as error:
-            self._pad.setEnabled(True)
-            self._pad.clear()
-            self._pad.show_message(f"{error.happened}.")
+            self._ask_again(error)
+
+    def _ask_again(self, error: OperatorError) -> None:
+        self._pad.setEnabled(True)
+        self._pad.clear()
+        self._pad.show_message(f"{error.happened}.")
 
     def _done(self, made: Amended) -> None:
         self.amended.emit(made)
 
     def _refused(self, error: BaseException) -> None:
+        if isinstance(error, NotProved):
+            self._ask_again(error)
+            return
         self._complaint.say(str(error))
         self._pad.setEnabled(True)
         self._pad.clear()

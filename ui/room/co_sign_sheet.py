@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.domain.errors import OperatorError
 from console.domain.people import Staff
@@ -16,6 +17,8 @@ from ui.widgets.states import EmptyState
 from ui.widgets.texts import Label, column, row, scrolled
 
 SHEET_PX, PAD_PX, HIGH_PX = 860, 346, 420
+
+Sign = Callable[[SecondSigner, Callable[[], None], Callable[[BaseException], None]], None]
 
 
 class CoSignSheet(QWidget):
@@ -55,21 +58,29 @@ class CoSignSheet(QWidget):
 
     def refuse(self, words: str) -> None:
         """Say on the pad why a PIN did not co-sign."""
+        self.pad.setEnabled(self._staff is not None)
         self.pad.clear()
         self.pad.show_message(words)
 
 
-def ask_second(shell: Shell, staff: Sequence[Staff], sign: Callable[[SecondSigner], None]) -> None:
-    """Ask for the second signature over a page; ``sign`` refuses by an OperatorError."""
+def ask_second(shell: Shell, staff: Sequence[Staff], sign: Sign) -> None:
+    """Ask for the second signature over a page; ``sign`` refuses by an OperatorError, at once or later."""
     sheet = CoSignSheet(staff)
 
     def give(second: SecondSigner) -> None:
+        sheet.pad.show_checking()
         try:
-            sign(second)
+            sign(second, sealed, refused)
         except OperatorError as error:
-            sheet.refuse(refusal_words(error))
-        else:
+            refused(error)
+
+    def sealed() -> None:
+        if isValid(sheet):
             shell.close_overlay()
+
+    def refused(error: BaseException) -> None:
+        if isValid(sheet):
+            sheet.refuse(refusal_words(error))
 
     sheet.given.connect(give)
     shell.show_overlay(sheet, "Second signature", SHEET_PX)

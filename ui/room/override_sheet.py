@@ -54,7 +54,12 @@ class OverrideSheet(QWidget):
         if self.reason():
             self.signed.emit(self.reason(), pin)
 
+    def wait(self) -> None:
+        """Say that the PIN is being checked."""
+        self.pad.show_checking()
+
     def refuse(self, words: str) -> None:
         """Say on the pad why a PIN did not sign."""
+        self._show_ready()
         self.pad.clear()
         self.pad.show_message(words)

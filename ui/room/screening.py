@@ -3,16 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.domain import closing
 from console.domain.areas import labels_of
-from console.domain.errors import OperatorError
 from console.domain.screening import Reason, Rule
 from console.domain.session_state import SessionState
 from console.domain.workflow import Phase
 from console.services.console import Console
 from console.services.local_time import clock_text, day_text, local_day
 from console.services.screening_desk import GroupView, RuleView
+from console.services.session_desk import Receipt
 from ui.page import Action, Actions, Chip, StatusText
 from ui.room.choice_sheets import ReasonSheet
 from ui.room.finding_sheet import FindingSheet
@@ -20,6 +21,7 @@ from ui.room.not_today import NotToday
 from ui.room.override_sheet import OverrideSheet
 from ui.room.room_page import RoomPage
 from ui.room.rule_rows import GroupButton, GroupPanel
+from ui.room.signing import refusal_words
 from ui.room.visit_story import count_of
 from ui.widgets.texts import Card, Label
 
@@ -288,13 +290,17 @@ class ScreeningPage(RoomPage):
         sheet = OverrideSheet(rule.conflict or rule.source, OVERRIDES, who)
 
         def override(reason: str, pin: str) -> None:
-            try:
-                self.console.screening.override(rule.rule_id, reason, pin)
-            except OperatorError as error:
-                sheet.refuse(f"{error.happened}.")
-                return
-            self.shell.close_overlay()
+            sheet.wait()
+            self.console.screening.override(rule.rule_id, reason, pin, overridden, refused)
+
+        def overridden(_receipt: Receipt) -> None:
+            if isValid(sheet):
+                self.shell.close_overlay()
             self.show_again()
+
+        def refused(error: BaseException) -> None:
+            if isValid(sheet):
+                sheet.refuse(refusal_words(error))
 
         sheet.signed.connect(override)
         self.shell.show_overlay(sheet, f"Override: {rule.question}", 960)

@@ -1,5 +1,6 @@
 """Sign-off: is it complete, what was done, what is to be added; then signature and seal."""
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -149,19 +150,35 @@ class SignOffPage(RoomPage):
 
     def _sign(self, pin: str) -> None:
         closing = self.console.closing
+        self.signing.pad.show_checking()
         try:
-            if not closing.wants_second:
+            if closing.wants_second:
+                closing.prove_signer(pin, lambda: self._ask_second(pin), self._refused)
+            else:
                 self._begin(pin)
-                return
-            closing.prove_signer(pin)
         except OperatorError as error:
             self._refused(error)
-        else:
-            self.signing.pad.clear()
-            ask_second(self.shell, closing.co_signers(), lambda second: self._begin(pin, second))
 
-    def _begin(self, pin: str, second: SecondSigner | None = None) -> None:
-        self.console.closing.begin_signing(pin, self._sealed, self._refused, second=second)
+    def _ask_second(self, pin: str) -> None:
+        self.signing.pad.clear()
+        self.show_again()
+
+        def sign(second: SecondSigner, sealed: Callable[[], None], refused: Callable[[BaseException], None]) -> None:
+            def done(receipt: Receipt) -> None:
+                sealed()
+                self._sealed(receipt)
+
+            def not_done(error: BaseException) -> None:
+                refused(error)
+                self.show_again()
+
+            self.console.closing.begin_signing(pin, done, not_done, second=second)
+            self.show_again()
+
+        ask_second(self.shell, self.console.closing.co_signers(), sign)
+
+    def _begin(self, pin: str) -> None:
+        self.console.closing.begin_signing(pin, self._sealed, self._refused)
         self.setFocus()  # the pad goes; else Qt hands the focus to the menu button
         self.show_again()
 

@@ -129,6 +129,7 @@ class SigningCard(Card):
 
     def refuse(self, words: str) -> None:
         """Say on the pad why a PIN did not sign."""
+        self.pad.setEnabled(True)
         self.pad.clear()
         self.pad.show_message(words)
 

@@ -1,5 +1,6 @@
 """After «Stop»: everything is kept; why, and then go on or end. What an emergency needs is in sight."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -268,19 +269,35 @@ class StoppedPage(RoomPage):
     def _sign(self, pin: str) -> None:
         reason = plain(self.state.stop_reason)
         closing = self.console.closing
+        self.signing.pad.show_checking()
         try:
-            if not closing.wants_second:
+            if closing.wants_second:
+                closing.prove_signer(pin, lambda: self._ask_second(pin, reason), self._refused, reason)
+            else:
                 self._begin(pin, reason)
-                return
-            closing.prove_signer(pin, reason)
         except OperatorError as error:
             self._refused(error)
-        else:
-            self.signing.pad.clear()
-            ask_second(self.shell, closing.co_signers(), lambda second: self._begin(pin, reason, second))
 
-    def _begin(self, pin: str, reason: str, second: SecondSigner | None = None) -> None:
-        self.console.closing.begin_signing(pin, self._sealed, self._refused, reason, second)
+    def _ask_second(self, pin: str, reason: str) -> None:
+        self.signing.pad.clear()
+        self.show_again()
+
+        def sign(second: SecondSigner, sealed: Callable[[], None], refused: Callable[[BaseException], None]) -> None:
+            def done(receipt: Receipt) -> None:
+                sealed()
+                self._sealed(receipt)
+
+            def not_done(error: BaseException) -> None:
+                refused(error)
+                self.show_again()
+
+            self.console.closing.begin_signing(pin, done, not_done, reason, second=second)
+            self.show_again()
+
+        ask_second(self.shell, self.console.closing.co_signers(), sign)
+
+    def _begin(self, pin: str, reason: str) -> None:
+        self.console.closing.begin_signing(pin, self._sealed, self._refused, reason)
         self.show_again()
 
     def _sealed(self, receipt: Receipt) -> None:

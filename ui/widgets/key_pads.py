@@ -125,6 +125,9 @@ class _Dots(PaintedWidget):
                 paint_box(painter, QRectF(at.x() - 7, 7, 14, 14), 7, None, color("border"), 2)
 
 
+CHECKING = "Checking the PIN…"
+
+
 class PinPad(QWidget):
     """A PIN on 64 px keys. ``entered(str)`` once ``length`` digits are in (or with Enter from ``least`` on)."""
 
@@ -168,6 +171,11 @@ class PinPad(QWidget):
     def show_message(self, text: str, tone: str = "stop") -> None:
         """Say why a PIN was refused, or what it is for."""
         self._words.show_text(text, tone)
+
+    def show_checking(self) -> None:
+        """Take no more digits while what was entered is checked."""
+        self.setEnabled(False)
+        self.show_message(CHECKING, "ink2")
 
     def clear(self) -> None:
         """Forget what was typed and ask again."""

@@ -28,12 +28,15 @@ def type_pins(sheet, *pins):
         sheet._pad.entered.emit(pin)
 
 
-def test_a_pin_takes_the_former_and_the_new_twice(sheet):
+def test_a_pin_takes_the_former_and_the_new_twice(sheet, console):
     type_pins(sheet, PIN, "1111", "7392", "7393")
     assert sheet.said == [], "too easy, then two that differ"
     type_pins(sheet, "9998", "7392", "7392")
     assert sheet.said == [], "a wrong one of now"
     type_pins(sheet, PIN, "7392", "7392")
+    assert not sheet._pad.isEnabled() and sheet.said == [], "the new one is being hashed on the query thread"
+    while console.queries.busy:
+        console.queries.deliver()
     assert sheet.said == ["Your PIN is new."]
 
 
