@@ -25,6 +25,11 @@ NEXT_FILE = "keys.next.json"
 DATABASE_FILE = "needling.db"
 SHORTEST_PASSPHRASE = 10
 _NEXT = " next"
+_GIVE = "give the passphrase in the window, or to a command through --passphrase-fd"
+
+
+class LockedOut(OperatorError):
+    """The keyring does not open the folder, and nobody gave the passphrase."""
 
 
 class WrongPassphrase(OperatorError):
@@ -150,14 +155,14 @@ def _is_named(folder: Path, keys: FolderKeys) -> bool:
     return any(wraps(folder / name, keys) for name in (WRAPPED_FILE, NEXT_FILE))
 
 
-def _locked(folder: Path, held: bool) -> OperatorError:
+def _locked(folder: Path, held: bool) -> LockedOut:
     if held:
-        return OperatorError(
+        return LockedOut(
             f"The system's keyring holds a key that does not open {folder / DATABASE_FILE}", "nothing was changed",
-            "give the passphrase")
-    return OperatorError(
+            _GIVE)
+    return LockedOut(
         f"The data folder {folder} is locked and the system's keyring does not hold its key",
-        "nothing was changed", "give the passphrase")
+        "nothing was changed", _GIVE)
 
 
 def _prove(folder: Path, passphrase: str, keys: FolderKeys) -> None:

@@ -21,7 +21,7 @@ from db.engine import operator_error
 from db.erasure_ledger import LEDGER_FILE, ErasureLedger, ForgedLedger, LedgerLine
 from db.file_system import FileSystemOf, file_system_of, refuse_network_share
 from db.folder_file import FOLDER_FILE
-from db.keys import FolderKeys
+from db.keys import WRAPPED_FILE, FolderKeys
 from db.migrate import newest_schema
 from db.verify import verify_folder
 
@@ -145,8 +145,9 @@ def _prove_files(place: Path, sealed: Sealed, without: tuple[str, ...] = ()) -> 
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             what = "is missing" if name not in found else "was added" if name not in wanted else "is not as it was made"
+            todo = f"put it back with main.py keys recover --data {place}, or use another backup"
             raise OperatorError(f"The backup {place} is damaged: {name} {what}", "nothing was changed",
-                                "use another backup")
+                                todo if name == WRAPPED_FILE else "use another backup")
 
 
 def _keys_of(place: Path, sealed: Sealed, passphrase: str | None, vault_of: VaultOf) -> FolderKeys:

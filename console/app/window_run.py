@@ -35,6 +35,7 @@ from console.domain.clinical_edits import THIS_CLINIC
 from console.domain.errors import OperatorError
 from console.services.clocks import SystemClock
 from console.services.day_desk import Place
+from db.clinic_keys import LockedOut
 from db.data_folder import (
     CLINIC,
     DEMO,
@@ -42,10 +43,12 @@ from db.data_folder import (
     TRAINING,
     DataFolder,
     create_folder,
+    folder_kind,
     open_or_create_folder,
 )
 from db.engine import DatabaseDamaged
 from db.folder_file import FOLDER_FILE
+from db.recovery_text import put_key_file_back
 from db.registry import RegistryReader
 from db.session_store import SessionStore
 from devices.playback import is_capture
@@ -54,7 +57,7 @@ from devices.profile import PEN_LINK
 from ui import garbage
 from ui.desk.first_run import ClinicSetUp, FirstRunPage
 from ui.desk.sign_in import SignInPage
-from ui.desk.unlock import UnlockPage
+from ui.desk.unlock import RECOVERY_SHEET, UnlockPage
 from ui.page import Page
 from ui.sounds import AlarmSounds, open_sounds
 
@@ -182,9 +185,25 @@ class WindowRun:
         if isinstance(error, DatabaseDamaged):
             self._show_damaged(passphrase)
         elif isinstance(error, OperatorError) and passphrase is None and _wants_passphrase(self._path):
-            self._show_door({"unlock": UnlockPage(self._unlock, str(self._path))}, "unlock")
+            self._ask_passphrase()
+        elif isinstance(error, LockedOut):
+            page = UnlockPage(self._bring_key_file_back, str(self._path), RECOVERY_SHEET)
+            self._show_door({"recovery_sheet": page}, "recovery_sheet")
         else:
             self._end_failed(error)
+
+    def _ask_passphrase(self) -> None:
+        self._show_door({"unlock": UnlockPage(self._unlock, str(self._path))}, "unlock")
+
+    def _bring_key_file_back(self, code: str, refused: Callable[[str], None]) -> None:
+        def failed(error: BaseException) -> None:
+            if isinstance(error, OperatorError):
+                refused(str(error))
+            else:
+                self._end_failed(error)
+
+        self._do_behind(lambda: put_key_file_back(self._path, code, folder_kind(self._path)[1]),
+                        lambda _: self._ask_passphrase(), failed)
 
     def _unlock(self, passphrase: str, refused: Callable[[str], None]) -> None:
         def failed(error: BaseException) -> None:

@@ -261,3 +261,9 @@ def test_a_full_disk_is_told_and_tried_again(folder: DataFolder, monkeypatch: py
     with pytest.raises(OSError):
         check.go_on(lambda: True)
     assert check.due()
+
+
+def test_a_file_cut_between_two_pages_is_found(folder: DataFolder) -> None:
+    content = folder.database_path.read_bytes()
+    folder.database_path.write_bytes(content[: -30 * PAGE_BYTES])
+    assert check_of(folder).go_on(lambda: True)

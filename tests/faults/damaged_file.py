@@ -5,7 +5,9 @@ from pathlib import Path
 from random import Random
 
 from console.domain.errors import OperatorError
-from db.data_folder import open_folder
+from console.services.clocks import SystemClock
+from db.data_folder import find_folder, open_folder
+from db.page_check import FolderPageCheck
 from db.verify import verify_folder
 from tests.faults.record import acked_in, copied, kill, new_folder, start, writer
 from tests.faults.report import Figure, Run
@@ -25,7 +27,27 @@ def run(run: Run) -> list[Figure]:
         figure.count("" if said else f"{what}: not found", 0 if said else 1)
         shutil.rmtree(folder)
     figure.worst = "bits, bytes, zeroed pages, cut ends in turn"
-    return [figure, _logs(run)]
+    return [figure, _beside(run, settled), _logs(run)]
+
+
+def _beside(run: Run, settled: Path) -> Figure:
+    """Alter a database that is taken for a large one; the check beside the running console must say so by itself."""
+    figure = Figure("large database, checked beside the console")
+    for number in range(run.times(2, 50, 500)):
+        folder = copied(settled, run.place / "large")
+        what = WAYS[number % len(WAYS)](folder / "needling.db", run.dice)
+        said = _told_beside(folder)
+        figure.count("" if said else f"{what}: not found", 0 if said else 1)
+        shutil.rmtree(folder)
+    figure.worst = "each alteration found by the slices alone"
+    return figure
+
+
+def _told_beside(folder: Path) -> str:
+    try:
+        return FolderPageCheck(find_folder(folder), SystemClock(), whole_at_once=0).go_on(lambda: True)
+    except OperatorError as error:
+        return str(error)
 
 
 def _told(folder: Path) -> str:
