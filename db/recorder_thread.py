@@ -47,10 +47,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LiveOn = Callable[[float], bool]
 OnCommit = Callable[[list[tuple[int, UUID, int]]], None]
 
 # Real seconds: short, so that a hastened clock loses no more pen time than a true one.
 TICK_S = 0.02
+STILL_TURNS = 2  # a wait so short is no gap between two frames that anybody sees
 GROUP_UNITS = 512
 _FIRST_RETRY_S, _LAST_RETRY_S = 0.05, 1.0
 
@@ -85,6 +87,7 @@ class RecorderThread:
         self._stopping = self._leaving = False
         self._ticking = False  # samples, which wait in a chunk anyway, need not wake it
         self._unsaved: list[tuple[UUID, Gap]] = []
+        self._live_on: dict[int, LiveOn] = {}  # by thread; each touches its own entry only
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     # --- called by any thread -------------------------------------------------------------------
@@ -166,12 +169,25 @@ class RecorderThread:
             self._put(WriteUnit(work, Outcome(awaited=False), self._clock.monotonic_s(), entry, tell))
 
     def _wait_for(self, outcome: Outcome, timeout_s: float) -> bool:
-        for _ in range(math.ceil(timeout_s / TICK_S)):  # real seconds, also where the clock is hastened
-            if outcome.done.wait(TICK_S):
+        live_on = self._live_on.get(threading.get_ident())
+        for turn in range(math.ceil(timeout_s / TICK_S)):  # real seconds, also where the clock is hastened
+            lived = live_on is not None and turn >= STILL_TURNS and live_on(turn * TICK_S)
+            if outcome.done.wait(0 if lived else TICK_S):
                 return True
             if self._failed_once:
                 break
         return outcome.done.is_set()
+
+    def live_on_by(self, live_on: LiveOn | None) -> None:
+        """Let the thread that calls this go on living while a write of its own waits; None: it stands still again.
+
+        ``live_on`` is called with the seconds waited so far, lives for ``TICK_S`` and tells whether it did.
+        """
+        me = threading.get_ident()
+        if live_on is None:
+            self._live_on.pop(me, None)
+        else:
+            self._live_on[me] = live_on
 
     def state(self) -> RecorderState:
         """Give the state now."""

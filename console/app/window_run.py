@@ -21,6 +21,7 @@ from console.app.demo_clinic import SESSIONS, WITH_PEN, is_whole, renew_day
 from console.app.demo_codes import FRESH_SERIAL
 from console.app.door import Door
 from console.app.front import Front
+from console.app.live_waits import LiveWaits
 from console.app.logs import start_logs
 from console.app.opening import open_for_writing
 from console.app.page_acts import make_acts
@@ -342,6 +343,7 @@ class WindowRun:
         self._stage = Stage(self._app, console, recipes, acts.set_theme, self._sounds,
                             watch=watch, voice=acts.voice, front=self._front)
         acts.open_page = self._stage.window.open_page
+        composition.recorder.live_on_by(LiveWaits(self._stage.window).live)
         self._close_door()
         waiting = self._stage.window.page()
         if isinstance(waiting, SignInPage):

@@ -546,3 +546,30 @@ def test_heads_that_stay_unwritable_are_logged_once(tmp_path: Path, caplog: pyte
         keeper.write_due(now_s)
     assert keeper.waiting and "cannot be written" in keeper.failing
     assert len(caplog.records) == 1
+
+
+def test_a_thread_whose_write_waits_may_live_on_and_gets_its_answer(folder: DataFolder, store: SessionStore) -> None:
+    recorder, held, lived = RecorderThread(folder, SystemClock()), threading.Event(), []
+    recorder.start()
+
+    def live(waited_s: float) -> bool:
+        lived.append((threading.current_thread().name, waited_s))
+        if len(lived) == 5:
+            held.set()
+        return False
+
+    def hold(_connection: object) -> str:
+        assert held.wait(30)
+        return ""
+
+    recorder.write_later(hold, ("PR-02", "held", "", ""), str)
+    recorder.live_on_by(live)
+    ClinicRegistry(store, recorder, SystemClock()).save_setting("room", "Room 3", "PR-02")
+    assert [one for one, _ in lived[:5]] == ["MainThread"] * 5 and lived[0][1] < lived[4][1]
+    assert ClinicRegistry(store, recorder, SystemClock()).setting("room") == "Room 3"
+    held.clear()
+    recorder.live_on_by(None)
+    count = len(lived)
+    recorder.write(lambda connection: None)
+    assert len(lived) == count
+    assert recorder.stop(10)
