@@ -19,6 +19,7 @@ from db.sync import server_tables as server
 from db.sync.clinic_key import unwrap, wrap
 
 _LEASE, _ACT = lease_tables.lease, lease_tables.act
+BY_ITSELF = "console"  # who takes by a push, and gives back what is sealed
 _HERE_SAFE = "what was entered here is kept here"
 
 
@@ -62,7 +63,7 @@ def held_leases(connection: Connection) -> list[Lease]:
     return _leases(connection, _LEASE.c.held)
 
 
-def lease_number_for(connection: Connection, session_id: UUID, console_id: UUID, actor_id: str = "console") -> int:
+def lease_number_for(connection: Connection, session_id: UUID, console_id: UUID, actor_id: str = BY_ITSELF) -> int:
     """Give the number under which this console may push now, in the transaction of the push; LeaseLost if it may not.
 
     A session nobody held, or that this console gave back, is taken by that. Until the transaction ends nobody else

@@ -18,11 +18,12 @@ from console.domain.clock import iso_utc, to_utc_us
 from console.domain.leases import LEASE_S, Lease, LeaseAct
 from db import tables
 from db.sync import lease_tables
-from db.sync.lease import ActEntry, LeaseLost, give_back, held_leases, read_acts, renew, server_now_us
+from db.sync.lease import BY_ITSELF, ActEntry, LeaseLost, give_back, held_leases, read_acts, renew, server_now_us
 
 ACTION = "lease_"  # before what was done, in the audit
 _LOST = ACTION + "lost"
 _RENEW_BELOW_US = LEASE_S * 1_000_000 // 2
+_AT_ONCE = 100  # given back in a round: the first push of an old record takes a lease for each session
 _SLACK = 1_000  # acts that were begun before the newest one noted, and ended after it
 
 Closed = Callable[[Sequence[UUID]], set[UUID]]
@@ -99,11 +100,13 @@ def lease_round(
     leases = held_leases(connection)
     ours = [one for one in leases if one.console_id == console_id]
     closed = closed_of([one.session_id for one in ours])
-    for one in ours:
+    due = [one for one in ours if one.session_id in closed][:_AT_ONCE]
+    due += [one for one in ours if one.session_id not in closed and one.until_us - now_us < _RENEW_BELOW_US]
+    for one in due:
         try:
             if one.session_id in closed:
-                give_back(connection, one.session_id, console_id, one.number, "console")
-            elif one.until_us - now_us < _RENEW_BELOW_US:
+                give_back(connection, one.session_id, console_id, one.number, BY_ITSELF)
+            else:
                 renew(connection, one.session_id, console_id, one.number)
         except LeaseLost:
             pass  # taken over just now: the next reading tells
@@ -114,11 +117,14 @@ def lease_round(
 def note_acts(
     connection: Connection, clinic_key: bytes, console_id: UUID, notes: NotedActs, audit: Audit,
 ) -> None:
-    """Enter in the console's audit what it lacks of its own acts, and of others' that took something from it."""
+    """Enter in the console's audit what it lacks of people's acts here, and of others' that took something from it.
+
+    What a push takes and a seal gives back by itself stands on the server only: it tells nothing the audit lacks.
+    """
     act = lease_tables.act
     for one in read_acts(connection, clinic_key, [
         act.c.act_id > notes.newest - _SLACK, act.c.act != LeaseAct.RENEWED.value,
-        or_(act.c.console_id == console_id,
+        or_(and_(act.c.console_id == console_id, act.c.actor_id != BY_ITSELF),
             and_(act.c.from_console_id == console_id, act.c.act == LeaseAct.TAKEN_OVER.value)),
     ]):
         if notes.lacks(one):

@@ -15,7 +15,7 @@ from db.session_store import SessionStore
 from db.sync import lease_round as rounds
 from db.sync import server_tables as server
 from db.sync.consoles import console_id_of
-from db.sync.lease import acts, give_back, take, take_over
+from db.sync.lease import acts, give_back, lease_number_for, take, take_over
 from db.sync.lease_round import NotedActs, closed_here, lease_round
 from db.sync.server_link import ServerLink
 
@@ -109,4 +109,12 @@ def test_a_lease_is_renewed_in_time_and_one_of_a_closed_session_given_back(room,
     with room.link.transaction() as connection:
         assert [one.act for one in acts(connection, KEY, SESSION)] == [
             LeaseAct.TAKEN, LeaseAct.RENEWED, LeaseAct.GIVEN_BACK]
-    assert [one[1] for one in room.audit()] == ["lease_taken", "lease_given_back"]
+    assert [one[1] for one in room.audit()] == ["lease_taken"]  # what a console does by itself is not noted
+
+
+def test_what_a_push_takes_and_a_person_gives_back(room):
+    with room.link.transaction() as connection:
+        number = lease_number_for(connection, SESSION, room.id)
+        give_back(connection, SESSION, room.id, number, "PR-01")
+    room.round(room.notes())
+    assert [one[:2] for one in room.audit()] == [("PR-01", "lease_given_back")]
