@@ -66,10 +66,11 @@ def run(args: argparse.Namespace) -> int:
         folder.close()
     if way.capture is not None and way.capture.failure is not None:
         print(f"main.py: {way.capture.failure}", file=sys.stderr)
-    for line in _lines(result):
-        print(line)
-    if args.json:
-        fields = ("session", "samples", "gaps", "missing", "crc_errors", "duplicates", "resent", "seconds", "pen")
+    if not args.json:
+        print("\n".join(_lines(result)))
+    else:
+        fields = ("session", "samples", "gaps", "missing", "crc_errors", "duplicates", "resent", "seconds", "pen",
+                  "foreign_version")
         print(json.dumps({name: getattr(result, name) for name in fields}))
     return 0
 
@@ -156,7 +157,8 @@ class BenchCapture:
         opened = ev.SessionOpened("bench", "", None, "", "", 0, 0, "", "bench", "", self._folder.kind)
         self._record(opened, ev.BenchBegan(self._port, round(self._seconds)), _bound(pen))
         self._pens.append(pen)
-        if not self._recorder.synchronise(SAVE_LIMIT_S):
+        self._refused = not self._recorder.synchronise(SAVE_LIMIT_S)
+        if self._refused:
             raise OperatorError("The data folder takes no entries", "nothing was recorded", "free disk space")
         window = self._fanout.record_into(self._session_id)
         self._account = self._fanout.account(window) or self._account

@@ -15,7 +15,7 @@ from devices.capture import CaptureFile
 def record(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, object], str]:
     code = main(["record", "--json", *map(str, arguments)])
     said = capsys.readouterr()
-    return code, json.loads(said.out.splitlines()[-1]) if code == 0 else {}, said.err
+    return code, json.loads(said.out) if code == 0 else {}, said.err
 
 
 def stored(place: Path) -> dict[tuple[int, int], bytes]:
