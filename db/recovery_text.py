@@ -17,6 +17,8 @@ from console.domain.errors import OperatorError
 from db.atomic_file import sync_folder, write_atomically
 from db.keys import WRAPPED_FILE
 
+FORMER_FILE = "keys.former.json"
+
 _MARK = "NCK1"
 _FRONT = struct.Struct(">16s8s16s12sIBB")
 _SYLLABLES = ("bdfghjklmnprstvz", "aiou")
@@ -70,7 +72,7 @@ def put_key_file_back(folder: Path, text: str, folder_id: str) -> None:
             f"That sheet belongs to another data folder ({named})", "nothing was written", "take this folder's sheet")
     path = folder / WRAPPED_FILE
     if path.exists():
-        os.replace(path, path.with_name("keys.former.json"))
+        os.replace(path, path.with_name(FORMER_FILE))
         sync_folder(folder)
     write_atomically(path, content)
 

@@ -55,6 +55,19 @@ def test_a_backup_is_made_listed_proved_and_restored(
     assert "restored" in told(capsys, "audit", "--data", tmp_path / "new", "--json")
 
 
+def test_a_backup_that_was_looked_into_is_restored_with_who_looked(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Path(json.loads(told(capsys, "backup", "--data", data, "--json"))["backup"])
+    assert "1 session" in told(capsys, "sessions", "--data", place)
+    assert any((place / "readings").iterdir())
+    for name in ("tries.json", "keys.former.json"):
+        (place / name).write_text("{}")
+    assert "The backup is whole" in told(capsys, "backup", "verify", place)
+    told(capsys, "restore", place, "--data", tmp_path / "new")
+    assert any((tmp_path / "new" / "readings").iterdir()), "the next start enters who looked"
+
+
 def test_bad_input_is_one_sentence(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no whole backup" in refused(capsys, "backup", "verify", tmp_path)
     assert "no whole backup" in refused(capsys, "restore", tmp_path / "nowhere", "--data", tmp_path / "new")
