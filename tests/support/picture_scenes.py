@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,9 +22,13 @@ from console.app.pages import page_recipes
 from console.app.stage import Stage
 from console.domain import closing, intake, needling
 from console.domain.clinic_ports import LeaseView
+from console.domain.erasure import LastVisit, PatientTrace
+from console.domain.retention import Keeping, LegalHold, RetentionRule
 from console.domain.telemetry import LinkState
 from console.domain.workflow import Phase
 from console.services.console import Console
+from console.services.keeping_desk import RecordStanding
+from console.services.record_keeping import DueList
 from ui.desk.elsewhere_sheet import open_elsewhere
 from ui.desk.first_run import FirstRunPage
 from ui.desk.unlock import UnlockPage
@@ -54,12 +59,12 @@ class Set:
             self.show(1)
 
     def show(self, frames: int = 40) -> None:
-        """Run frames, and let the query thread's answers in."""
+        """Run frames; each finds the answers to what the former asked, on a slow machine as on a quick one."""
         for _ in range(frames):
             self.stage.frames.run_frame()
-        while self.console.queries.busy:
-            time.sleep(0.001)
-            self.console.queries.deliver()  # frames are counted: some things are shown every sixth
+            while self.console.queries.busy:
+                time.sleep(0.001)
+                self.console.queries.deliver()  # frames are counted: some things are shown every sixth
         for _ in range(4):  # a part's new width reaches the line it stands in by an event of each part between
             QCoreApplication.processEvents()
 
@@ -87,6 +92,11 @@ def _after_a_session(key: str) -> Scene:
         one.stage.window.open_page(key)
 
     return prepare
+
+
+def _log(one: Set) -> None:
+    _after_a_session("sessions")(one)
+    one.live(1, depth_um=None)  # a line is opened once the hand rests on it
 
 
 def _begun(one: Set) -> None:
@@ -182,6 +192,21 @@ def _as_manager(key: str) -> Scene:
     return prepare
 
 
+def _keeping(one: Set) -> None:
+    today = date(2026, 11, 17)
+    visits = [LastVisit(f"P-03{number:02}", date(2014, 3, number), date(1975, 1, 1)) for number in (2, 9, 17)]
+    hold = LegalHold("P-0317", "Letter of the insurer of 3 May", by="MG-01", at_us=one.console.clock.utc_us())
+    over, held = [Keeping(visit, date(2026, 3, visit.day.day), None) for visit in visits[:2]], Keeping(
+        visits[2], date(2026, 3, 17), hold)
+    rule = RetentionRule(12, "The clinic's own rule")
+    standing = RecordStanding(over[0], rule, PatientTrace(
+        "P-0302", tuple(UUID(int=number) for number in range(4)), (), 212, 8, 1, 3, ()))
+    object.__setattr__(one.console, "keeping", SimpleNamespace(
+        due=lambda answer, failed: answer(DueList(rule, today, tuple(over), (), (held,))),
+        ask=lambda patient_id, answer, failed: answer(standing)))
+    _as_manager("keeping")(one)
+
+
 def _sign_in(one: Set, staff_id: str) -> None:
     one.console.desk.actor = next(who for who in one.console.registry.staff() if who.staff_id == staff_id)
 
@@ -254,7 +279,7 @@ SCENES: dict[str, Scene] = {
         "catalogue", "settings")},
     **{key: _as_manager(key) for key in ("people", "audit", "exceptions", "insights", "areas", "recall")},
     "session": _session, "compare": _compare,
-    "sessions": _after_a_session("sessions"),
+    "sessions": _log, "keeping": _keeping,
     **{phase.value: _phase(phase) for phase in Phase if phase is not Phase.NEEDLING},
     "screening_stop": _screening_stop, "anesthetic_on": _anesthetic_on,
     "needling": _needling, "needling_alarm": _needling_alarm, "needling_lost": _needling_lost,

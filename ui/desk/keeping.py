@@ -74,7 +74,7 @@ class StandingCard(Card):
 class KeepingPage(ClinicPage):
     """The list left with its three parts, one record right. Everything is read on the query thread."""
 
-    title, section = "Keeping", "people"
+    title, section = "Records to erase", "people"
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
@@ -186,8 +186,8 @@ class KeepingPage(ClinicPage):
 
     def status(self) -> StatusText:
         if self._due is None:
-            return StatusText("Keeping", ("Reading",) if self._reading else ())
-        return StatusText("Keeping", (f"{counted(len(self._due.over), 'record')} may be erased",
+            return StatusText("Records to erase", ("Reading",) if self._reading else ())
+        return StatusText("Records to erase", (f"{counted(len(self._due.over), 'record')} may be erased",
                                       f"{len(self._due.held):,} held"))
 
     # --- acts --------------------------------------------------------------------------------------------
