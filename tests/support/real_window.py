@@ -66,6 +66,8 @@ class RealWindow:
     def live(self, seconds: float = 0.0) -> None:
         """Let time pass and half a second's frames be shown."""
         self.clock.advance(seconds)
+        while self.console.pins.busy:
+            self.stage.frames.run_frame()
         for _ in range(30):
             self.stage.frames.run_frame()
         QCoreApplication.processEvents()
