@@ -135,7 +135,7 @@ class FolderPageCheck:
 
 
 def _step_back() -> None:
-    """Let every other thread go first, where the system knows threads' priorities."""
-    if sys.platform == "linux":
+    """Let every other thread go first, where the system knows threads' priorities; a main thread is a whole program."""
+    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _CALM)
 

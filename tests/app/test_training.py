@@ -48,11 +48,12 @@ def test_a_training_is_marked_and_kept_apart(qapp, tmp_path: Path, monkeypatch: 
         assert composition.recorder.synchronise(10.0)
         tag = stage.window.findChild(FolderTag, "folderTag")
         assert tag is not None and tag.isVisible() and "Training, not clinical" in tag.accessibleDescription()
+        pen = run._pen
         live_until(qapp, lambda: gc.get_freeze_count() > looked_at_no_more, "what stands being left alone")
     finally:
         run.end()
         gc.unfreeze()
-    assert run._pen is not None and run._pen.process.poll() is not None
+    assert pen is not None and pen.process.poll() is not None
     folder = open_folder(place)
     store = SessionStore(folder)
     try:
