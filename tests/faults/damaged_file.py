@@ -1,6 +1,7 @@
 """A database file altered while nobody has it open, and its log taken away, put back or exchanged."""
 
 import shutil
+import time
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from tests.faults.report import Figure, Run
 
 PAGE = 4_096
 LOG = "needling.db-wal"
+HEADS_AFTER_S = 0.6  # events in a row share a head for a quarter second: within it the head outside is the older log's
 
 
 def run(run: Run) -> list[Figure]:
@@ -22,11 +24,14 @@ def run(run: Run) -> list[Figure]:
     figure = Figure("damaged database file")
     for number in range(run.times(4, 200, 2_000)):
         folder = copied(settled, run.place / "damaged")
-        what = WAYS[number % len(WAYS)](folder / "needling.db", run.dice)
+        ways = (*WAYS, _emptied, _gone)
+        what = ways[number % len(ways)](folder / "needling.db", run.dice)
+        bytes_left = _bytes_of(folder / "needling.db")
         said = _told(folder)
-        figure.count("" if said else f"{what}: not found", 0 if said else 1)
+        made = "another made in its place" if not bytes_left and _bytes_of(folder / "needling.db") else ""
+        figure.count("" if said and not made else f"{what}: {made or 'not found'}", 0 if said and not made else 1)
         shutil.rmtree(folder)
-    figure.worst = "bits, bytes, zeroed pages, cut ends in turn"
+    figure.worst = "bits, bytes, zeroed pages, cut ends, emptied, gone in turn"
     return [figure, _beside(run, settled), _logs(run)]
 
 
@@ -41,6 +46,10 @@ def _beside(run: Run, settled: Path) -> Figure:
         shutil.rmtree(folder)
     figure.worst = "each alteration found by the slices alone"
     return figure
+
+
+def _bytes_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _told_beside(folder: Path) -> str:
@@ -91,6 +100,16 @@ def _cut(path: Path, dice: Random) -> str:
     return _alter(path, dice, cut, "cut off")
 
 
+def _emptied(path: Path, dice: Random) -> str:
+    path.write_bytes(b"")
+    return "emptied"
+
+
+def _gone(path: Path, dice: Random) -> str:
+    path.unlink()
+    return "gone"
+
+
 def _alter(path: Path, dice: Random, how, what: str) -> str:  # type: ignore[no-untyped-def]
     content = bytearray(path.read_bytes())
     at = dice.randrange(len(content))
@@ -137,10 +156,11 @@ def _logs(run: Run) -> Figure:
 def _killed(folder: Path, acks: int, older: Path | None) -> None:
     process = start(writer(folder, "--pause", "0.02"))
     assert process.stdout is not None
-    said = ""
-    for number in range(2 * acks):
+    said, copied_s = "", time.monotonic()
+    while said.count("\n") < 2 * acks or time.monotonic() - copied_s < HEADS_AFTER_S:
         said += process.stdout.readline()
-        if number == acks and older is not None:
+        if older is not None and not older.exists() and said.count("\n") >= acks:
             shutil.copyfile(folder / LOG, older)
+            copied_s = time.monotonic()
     said += kill(process)
     assert acked_in(said)
