@@ -9,6 +9,7 @@ from db.data_folder import open_folder
 from tests.faults.record import ROOT, acked_in, copied, environment, judge, kill, new_folder, start, writer
 from tests.faults.report import Figure, Run
 
+UPGRADE_S = 1.5  # longer than one takes
 OPENING = """
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def run(run: Run) -> list[Figure]:
         folder.close()
         for turn in range(1 + (run.times(1, 20, 200) - 1) // len(former)):
             tried = copied(older, run.place / f"schema-{revision}-{turn}")
-            interrupted = _open_and_kill(tried, run.dice.random() * 1.5 * turn / 3)
+            interrupted = _open_and_kill(tried, run.dice.random() * UPGRADE_S * (turn % 4) / 3)
             verdict = judge(tried, acked)
             killed.count(f"{revision}: {verdict.fault}" if verdict.fault else "", verdict.lost)
             killed.worst = f"the last one {'killed' if interrupted else 'was done before the kill'}"
