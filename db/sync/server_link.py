@@ -22,7 +22,7 @@ STATEMENT_MS = 3_000
 FROZEN_S = 5.0
 # A refusal while connecting has no number, only words.
 _NO_ENTRY = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry")
-_SAFE = "everything is saved here and waits to be pushed"
+_SAFE = "everything is saved here"
 
 
 class ServerAway(OperatorError):
